@@ -1,0 +1,30 @@
+"""Digitpad reads handwritten digits from pen strokes and pictures."""
+
+from digitpad.errors import (
+    DataError,
+    DigitpadError,
+    InvalidInput,
+    ModelError,
+    RunError,
+    TooLarge,
+    UnsupportedPicture,
+)
+from digitpad.ink import Ink
+from digitpad.reader import Alternative, Digit, Reader, Reading
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Alternative",
+    "DataError",
+    "Digit",
+    "DigitpadError",
+    "Ink",
+    "InvalidInput",
+    "ModelError",
+    "Reader",
+    "Reading",
+    "RunError",
+    "TooLarge",
+    "UnsupportedPicture",
+]

@@ -1,0 +1,71 @@
+"""Every setting: name, default, unit and help. Nothing else reads the environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitpad.errors import DigitpadError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table in `docs/deploy.md`."""
+
+    name: str
+    default: str
+    unit: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "DIGITPAD_DATA", "the user's cache folder", "path", "training data: MNIST's four files"
+    ),
+    Setting("DIGITPAD_MODEL", "the shipped model", "path", "folder of another model to serve"),
+    Setting("PORT", "8000", "TCP port", "where the site listens"),
+    Setting("WEB_CONCURRENCY", "2", "processes", "worker processes of the site"),
+    Setting("DIGITPAD_THREADS", "4", "threads", "requests one worker answers at a time"),
+)
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the training data; it need not exist."""
+    if "DIGITPAD_DATA" in environ:
+        return Path(environ["DIGITPAD_DATA"]).expanduser()
+    if sys.platform == "win32":
+        cache = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        cache = Path("~/Library/Caches")
+    else:
+        cache = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
+    return cache.expanduser() / "digitpad"
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """What the site needs to know when it starts."""
+
+    model: Path | None = None
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ServerConfig":
+        """Read the settings; raises DigitpadError that names the one that is wrong."""
+        model = environ.get("DIGITPAD_MODEL")
+        return cls(
+            model=Path(model) if model else None,
+            port=_whole(environ, "PORT", cls.port, 65535),
+            workers=_whole(environ, "WEB_CONCURRENCY", cls.workers, 64),
+            threads=_whole(environ, "DIGITPAD_THREADS", cls.threads, 64),
+        )
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise DigitpadError(f"{name} must be a whole number from 1 to {most}, found {text!r}")
+    return int(text)

@@ -1,0 +1,119 @@
+"""Ink: the strokes of a drawing, as a pen made them. What is stored, sent and trained on."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.errors import InvalidInput, TooLarge
+
+MAX_POINTS = 20_000  # points in one drawing; a digit has about 40, twenty slow ones under 4,000
+MAX_COORDINATE = 1e9  # any unit; beyond it float32 geometry loses the drawing
+
+Stroke = npt.NDArray[np.float64]  # (n, 2): x and y of each point, y pointing down; n >= 1
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in the unit of the ink
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """The strokes of one drawing, in the order they were drawn, in any unit, y pointing down."""
+
+    strokes: tuple[Stroke, ...]
+
+    @classmethod
+    def from_strokes(cls, strokes: Iterable[Sequence[Sequence[float]] | Stroke]) -> "Ink":
+        """Build ink from strokes of `(x, y)` or `(x, y, t)` points; strokes without points vanish.
+
+        Raises InvalidInput that names the place when a point is not two or three finite numbers,
+        and TooLarge beyond MAX_POINTS.
+        """
+        if isinstance(strokes, str | bytes) or not isinstance(strokes, Iterable):
+            raise InvalidInput(f"strokes must be a list of strokes, found {_kind(strokes)}")
+        kept: list[Stroke] = []
+        total = 0
+        for number, stroke in enumerate(strokes):
+            points = _parse_stroke(stroke, f"strokes[{number}]", MAX_POINTS - total)
+            total += len(points)
+            if len(points):
+                kept.append(points)
+        return cls(tuple(kept))
+
+    @property
+    def points(self) -> Stroke:
+        """All points of all strokes, float64 (n, 2)."""
+        return np.concatenate(self.strokes) if self.strokes else np.empty((0, 2))
+
+    @property
+    def box(self) -> Box | None:
+        """The smallest box around all points, or None without points."""
+        if not self.strokes:
+            return None
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+    def transform(self, matrix: npt.ArrayLike, offset: npt.ArrayLike = (0.0, 0.0)) -> "Ink":
+        """Return the ink with every point p moved to `matrix @ p + offset`; matrix is (2, 2)."""
+        turn, shift = np.asarray(matrix, float).T, np.asarray(offset, float)
+        return Ink(tuple(stroke @ turn + shift for stroke in self.strokes))
+
+    def to_lists(self) -> list[list[list[float]]]:
+        """Return the strokes as nested lists, as JSON carries them."""
+        return [stroke.tolist() for stroke in self.strokes]
+
+
+def _parse_stroke(stroke: Any, place: str, room: int) -> Stroke:
+    if isinstance(stroke, np.ndarray):
+        points = stroke
+        if points.dtype.kind not in "iuf":
+            raise InvalidInput(f"{place} must hold numbers, found dtype {points.dtype}")
+    elif isinstance(stroke, str | bytes) or not isinstance(stroke, Sequence):
+        raise InvalidInput(f"{place} must be a list of points, found {_kind(stroke)}")
+    else:
+        points = None
+    if len(stroke) > room:
+        raise TooLarge(f"a drawing may have at most {MAX_POINTS:,} points, found more at {place}")
+    if points is None:
+        points = np.array([_parse_point(p, f"{place}[{i}]") for i, p in enumerate(stroke)])
+    if points.size == 0:
+        return np.empty((0, 2))
+    if points.ndim != 2 or points.shape[1] not in (2, 3):
+        raise InvalidInput(f"{place} must have the shape (n, 2) or (n, 3), found {points.shape}")
+    points = points[:, :2].astype(np.float64)
+    wrong = ~(np.abs(points) <= MAX_COORDINATE).all(axis=1)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise InvalidInput(
+            f"{place}[{at}] must be finite numbers within ±{MAX_COORDINATE:.0e}, "
+            f"found {points[at].tolist()}"
+        )
+    return points
+
+
+def _parse_point(point: Any, place: str) -> tuple[float, float]:
+    if isinstance(point, np.ndarray):
+        point = point.tolist()
+    if isinstance(point, str | bytes) or not isinstance(point, Sequence):
+        raise InvalidInput(f"{place} must be a point [x, y], found {_kind(point)}")
+    if len(point) not in (2, 3):
+        raise InvalidInput(f"{place} must be [x, y] or [x, y, t], found {len(point)} values")
+    for axis, value in zip("xyt", point, strict=False):
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise InvalidInput(f"{place}.{axis} must be a number, found {_kind(value)}")
+        if not _is_finite(value):
+            raise InvalidInput(f"{place}.{axis} must be a finite number, found {value}")
+    return float(point[0]), float(point[1])
+
+
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _kind(value: Any) -> str:
+    return "null" if value is None else type(value).__name__

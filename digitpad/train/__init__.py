@@ -1,0 +1,1 @@
+"""Training: data, network, fit, evaluation and export. The only code that needs Keras."""

@@ -1,0 +1,36 @@
+"""Drawings for tests: the ten golden digits as ink, and pictures rendered from ink."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from digitpad import Ink
+from digitpad.train.golden import golden_inks
+
+DIGITS = golden_inks()
+FINE = 4  # pictures are drawn this many times larger, then averaged down
+
+
+def render(
+    ink: Ink,
+    *,
+    size: tuple[int, int] = (280, 280),
+    length: float = 160,
+    at: tuple[float, float] = (60, 50),
+    pen: float = 12,
+    colour: str = "black",
+    paper: str = "white",
+) -> Image.Image:
+    """Draw ink on an RGB picture: its longest side `length` px, its corner `at`, pen in px."""
+    box = ink.box
+    assert box is not None
+    scale = FINE * length / max(box[2] - box[0], box[3] - box[1])
+    offset = FINE * np.array(at) - scale * np.array(box[:2])
+    image = Image.new("RGB", (size[0] * FINE, size[1] * FINE), paper)
+    draw = ImageDraw.Draw(image)
+    radius = pen * FINE / 2
+    for stroke in ink.transform(np.eye(2) * scale, offset).strokes:
+        points = [(x, y) for x, y in stroke.tolist()]
+        draw.line(points, fill=colour, width=round(2 * radius))
+        for x, y in points:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return image.resize(size, Image.Resampling.BOX)

@@ -1,0 +1,141 @@
+"""The invariances that the design promises of the one preprocessing."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitpad import Ink, picture
+from digitpad.raster import BOX, SIDE, is_mnist_form, raster_inks, raster_picture
+from tests.drawings import DIGITS, render
+
+digits = st.sampled_from(DIGITS)
+
+
+def rough_inks() -> st.SearchStrategy[Ink]:
+    """Ink of one to three strokes with corners on a coarse grid, of some extent."""
+    point = st.tuples(st.integers(0, 50), st.integers(0, 50))
+    strokes = st.lists(st.lists(point, min_size=1, max_size=8), min_size=1, max_size=3)
+    return strokes.filter(lambda s: len({p for stroke in s for p in stroke}) > 1).map(
+        Ink.from_strokes
+    )
+
+
+@given(rough_inks(), st.floats(1e-3, 1e4), st.floats(-1e5, 1e5), st.floats(-1e5, 1e5))
+def test_place_and_size_change_nothing(ink: Ink, scale: float, x: float, y: float) -> None:
+    moved = ink.transform(np.eye(2) * scale, (x, y))
+    assert np.abs(raster_inks([moved]) - raster_inks([ink])).max() < 1e-2
+
+
+@given(rough_inks(), st.integers(2, 9))
+def test_sampling_density_changes_nothing(ink: Ink, times: int) -> None:
+    part = np.linspace(0, 1, times, endpoint=False)[None, :, None]
+    dense = [
+        np.concatenate([(s[:-1, None] * (1 - part) + s[1:, None] * part).reshape(-1, 2), s[-1:]])
+        for s in ink.strokes
+    ]
+    again = raster_inks([Ink.from_strokes(dense)])
+    assert np.abs(again - raster_inks([ink])).max() < 1e-3
+
+
+@given(rough_inks())
+def test_direction_and_order_of_strokes_change_nothing(ink: Ink) -> None:
+    backwards = Ink(tuple(stroke[::-1] for stroke in reversed(ink.strokes)))
+    assert np.abs(raster_inks([backwards]) - raster_inks([ink])).max() < 1e-4
+
+
+@given(rough_inks(), st.floats(1.2, 4))
+def test_ink_is_as_long_as_in_mnist_and_inside_the_frame(ink: Ink, pen: float) -> None:
+    raster = raster_inks([ink], pen)[0]
+    assert raster.dtype == np.float32
+    assert 0 <= raster.min() <= raster.max() <= 1
+    rows, columns = np.flatnonzero(raster.any(axis=1)), np.flatnonzero(raster.any(axis=0))
+    longest = max(np.ptp(rows), np.ptp(columns)) + 1
+    assert BOX - 1 <= longest <= BOX + 2  # the anti-aliased edge may touch a pixel at each end
+
+
+@given(st.lists(rough_inks(), min_size=1, max_size=5))
+def test_a_batch_is_its_members(inks: list[Ink]) -> None:
+    alone = np.concatenate([raster_inks([ink]) for ink in inks])
+    np.testing.assert_array_equal(raster_inks(inks), alone)
+
+
+def test_the_centre_of_mass_is_in_the_middle() -> None:
+    for raster in raster_inks(DIGITS):
+        along = np.arange(SIDE) + 0.5
+        centre = np.array([raster.sum(axis=0) @ along, raster.sum(axis=1) @ along]) / raster.sum()
+        assert np.abs(centre - SIDE / 2).max() < 0.6
+
+
+def test_ink_without_points_is_black_and_without_extent_a_dot() -> None:
+    empty, dot = raster_inks([Ink.from_strokes([]), Ink.from_strokes([[(5, 5), (5, 5)]])])
+    assert empty.max() == 0
+    assert 3 < dot.sum() < 6  # pi * (PEN / 2)**2 = 4.5 px
+
+
+@pytest.mark.parametrize("pen", [0.02, 0.05, 0.1, 0.15])
+@pytest.mark.parametrize("length", [28, 90, 250, 700])
+def test_the_pen_of_a_picture_is_brought_near_to_that_of_ink(pen: float, length: int) -> None:
+    if pen * length < 1.5:
+        pen = 1.5 / length
+    size = (length + 90, length + 110)
+    for ink, wanted in zip(DIGITS, raster_inks(DIGITS), strict=True):
+        image = render(ink, size=size, length=length, at=(40, 50), pen=pen * length)
+        raster, _ = raster_picture(picture.load(image))
+        overlap = (raster * wanted).sum() / np.sqrt((raster**2).sum() * (wanted**2).sum())
+        assert overlap > 0.85
+        assert raster.sum() > 0.6 * wanted.sum()
+
+
+@given(
+    digits,
+    st.sampled_from([("black", "white"), ("white", "black"), ("#ffe600", "white"),
+                     ("#c00000", "#00a000"), ("navy", "#d8d0c0"), ("#777777", "#bbbbbb")]),
+)  # fmt: skip
+@settings(max_examples=25)
+def test_colours_of_a_picture_change_little(ink: Ink, colours: tuple[str, str]) -> None:
+    plain, box = raster_picture(picture.load(render(ink)))
+    again, same_box = raster_picture(picture.load(render(ink, colour=colours[0], paper=colours[1])))
+    assert box is not None
+    assert same_box is not None
+    np.testing.assert_allclose(same_box, box, atol=1)
+    assert np.abs(again - plain).mean() < 0.01
+
+
+@given(digits, st.integers(0, 300), st.integers(0, 200))
+@settings(max_examples=25)
+def test_the_place_in_a_picture_changes_little(ink: Ink, x: int, y: int) -> None:
+    at = (20.0 + x, 20.0 + y)
+    moved, box = raster_picture(picture.load(render(ink, size=(500, 400), at=at)))
+    still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))))
+    assert box is not None
+    assert abs(box[0] - (at[0] - 6)) <= 1
+    assert np.abs(moved - still).mean() < 0.01
+
+
+def test_a_picture_in_mnist_form_passes_unchanged() -> None:
+    for raster in raster_inks(DIGITS):
+        pixels = np.rint(raster * 255).astype(np.uint8)
+        grey = picture.load(pixels)
+        assert is_mnist_form(grey)
+        np.testing.assert_array_equal(raster_picture(grey)[0], grey)
+        inverted, box = raster_picture(picture.load(255 - pixels))
+        np.testing.assert_allclose(inverted, grey, atol=1e-6)
+        assert box is not None
+
+
+def test_other_28_px_pictures_are_brought_into_that_form() -> None:
+    small = render(DIGITS[7], size=(28, 28), length=12, at=(2, 2), pen=1.5)
+    grey = picture.load(small)
+    assert not is_mnist_form(grey)
+    raster, box = raster_picture(grey)
+    assert box is not None
+    assert box[2] < 16
+    assert abs(float(raster.sum() - raster_inks([DIGITS[7]]).sum())) < 40
+
+
+def test_an_empty_picture_has_no_box() -> None:
+    for value in (0, 128, 255):
+        raster, box = raster_picture(picture.load(np.full((50, 60), value, np.uint8)))
+        assert box is None
+        assert raster.max() == 0
