@@ -1,0 +1,175 @@
+"""The command line: parses, calls, prints."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from digitpad.config import ServerConfig, data_folder
+from digitpad.errors import DigitpadError
+from digitpad.reader import Reader, Reading
+
+
+class Commands(click.Group):
+    """A group whose commands end on a DigitpadError with one line and exit status 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except DigitpadError as error:
+            raise click.ClickException(str(error)) from error
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("digitpad"):
+                raise
+            extra = "server" if context.invoked_subcommand == "serve" else "train"
+            raise click.ClickException(
+                f"{error.name} is not installed: pip install 'digitpad[{extra}]'"
+            ) from error
+
+
+def example(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add an example to a command's help."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__doc__ = f"{function.__doc__}\n\n    \b\n    Example:\n      {text}\n    "
+        return function
+
+    return add
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="digitpad")
+def main() -> None:
+    """Digitpad reads handwritten digits."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
+@example("digitpad read seven.png photo.jpg")
+def read(files: tuple[Path, ...], as_json: bool, model: Path | None) -> None:
+    """Read the digit in each picture.
+
+    The exit status is 0 when every file was read, 1 when one was unsure, blank or could not be
+    opened.
+    """
+    reader = Reader(model) if model else Reader()
+    table = Table("file", "text", "status", "confidence", "or")
+    every_one = True
+    for file in files:
+        try:
+            reading, error = reader.read(file), None
+        except DigitpadError as problem:
+            reading, error = None, str(problem)
+        every_one &= reading is not None and reading.status == "read"
+        if as_json:
+            print(json.dumps({"file": str(file), **_summary(reading, error)}))
+        elif reading is None:
+            table.add_row(str(file), "", "error", "", error)
+        else:
+            others = ", ".join(f"{a.text} {a.confidence:.1%}" for a in reading.alternatives)
+            sure = f"{reading.confidence:.1%}" if reading.text else ""
+            table.add_row(str(file), reading.text, reading.status, sure, others)
+    if not as_json:
+        Console().print(table)
+    sys.exit(0 if every_one else 1)
+
+
+def _summary(reading: Reading | None, error: str | None) -> dict[str, Any]:
+    if reading is None:
+        return {"error": error}
+    return {
+        "text": reading.text,
+        "status": reading.status,
+        "reason": reading.reason,
+        "confidence": reading.confidence,
+        "alternatives": [
+            {"text": a.text, "confidence": a.confidence} for a in reading.alternatives
+        ],
+    }
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; else PORT, else 8000.")
+@example("digitpad serve --host 0.0.0.0 --port 8000")
+def serve(host: str, port: int | None) -> None:
+    """Serve the site, until Ctrl-C."""
+    from digitpad.web.gunicorn import serve as run
+
+    run(ServerConfig.from_env(), host=host, port=port)
+
+
+@main.group()
+def data() -> None:
+    """Training data."""
+
+
+@data.command()
+@click.argument("name", type=click.Choice(["mnist"]))
+@example("digitpad data fetch mnist")
+def fetch(name: str) -> None:
+    """Fetch a data set to where DIGITPAD_DATA says, verified by SHA-256."""
+    from digitpad.train.fetch import fetch_mnist
+
+    folder = data_folder()
+    fetch_mnist(folder)
+    print(f"{name} is in {folder}")
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--profile", default="full", type=click.Choice(["full", "quick"]), show_default=True)
+@click.option("--epochs", type=click.IntRange(1), help="Instead of the profile's.")
+@click.option("--seed", type=click.IntRange(0), help="Instead of the profile's.")
+@click.option("--validation", type=click.IntRange(0, 59_000), help="Images held out; 0 for none.")
+@click.option("--tensorboard", is_flag=True, help="Write RUN/tensorboard too.")
+@example("digitpad train runs/first --profile quick")
+def train(run: Path, profile: str, tensorboard: bool, **options: int | None) -> None:
+    """Train a network into the folder RUN; go on with it if it was interrupted."""
+    import dataclasses
+
+    from digitpad.train import fit
+
+    given = {name: value for name, value in options.items() if value is not None}
+    config = dataclasses.replace(fit.PROFILES[profile], **given)
+    fit.train(run, config, data_folder(), tensorboard)
+    print(f"{run / 'model.keras'} is trained")
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--calibration", type=click.Path(path_type=Path), help="Run to take it from.")
+@click.option("--also", multiple=True, type=click.Choice(["savedmodel", "litert"]))
+@example("digitpad export runs/first models/first --also litert")
+def export(run: Path, out: Path, calibration: Path | None, also: tuple[str, ...]) -> None:
+    """Write the model of a finished RUN to the folder OUT, checked against Keras."""
+    from digitpad.train.export import export as write
+
+    write(run, out, calibration, ("onnx", *also))
+    print(f"{out} agrees with Keras on every golden input")
+
+
+@main.command()
+@click.argument("model", required=False, type=click.Path(path_type=Path))
+@click.option("--out", default="evaluation", show_default=True, type=click.Path(path_type=Path))
+@click.option("--record", is_flag=True, help="Write the figures into the model's manifest too.")
+@example("digitpad evaluate models/first --out models/first/evaluation")
+def evaluate(model: Path | None, out: Path, record: bool) -> None:
+    """Measure a model folder, or the shipped model, on MNIST's test images."""
+    from digitpad.recognizer import SHIPPED
+    from digitpad.train.evaluate import evaluate as measure
+
+    metrics = measure(model or SHIPPED, data_folder(), out, record)
+    table = Table("figure", "value")
+    for name, value in metrics.items():
+        table.add_row(name, json.dumps(value))
+    Console().print(table)
+    print(f"pictures are in {out}")
