@@ -1,0 +1,156 @@
+"""Export: the trained network -> the file that is served, checked against Keras."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from digitpad import __version__
+from digitpad.errors import RunError
+from digitpad.raster import PEN, SIDE, Rasters, raster_inks
+from digitpad.reader import softmax
+from digitpad.recognizer import MANIFEST, NETWORK, PREPROCESSING, Recognizer
+from digitpad.train.fit import LABELS, predict_logits
+from digitpad.train.golden import golden_inks
+from digitpad.train.network import with_features
+
+TOLERANCE = 1e-4  # largest difference of a probability from Keras's
+OPSET = 17
+
+Logits = npt.NDArray[np.float32]  # (n, labels)
+
+
+def export(
+    run: Path, out: Path, calibration: Path | None = None, formats: tuple[str, ...] = ("onnx",)
+) -> Path:
+    """Write the model of a finished run to the folder `out`, with its manifest.
+
+    `calibration` names the run that measured temperature and threshold, for a run that trained on
+    every image and so cannot. `formats` may add "savedmodel" and "litert". Each file is run on the
+    golden inputs; raises RunError unless it agrees with Keras there. `out` is replaced whole, or
+    not at all.
+    """
+    source = run / "model.keras"
+    if not source.exists():
+        raise RunError(f"{run} holds no model.keras: it is not finished, run digitpad train again")
+    measured = (calibration or run) / "calibration.json"
+    if not measured.exists():
+        raise RunError(
+            f"{measured} does not exist: name a run with validation images by --calibration"
+        )
+    model = keras.saving.load_model(source)
+    rasters = golden_rasters()
+    wanted = predict_logits(model, rasters)
+    served = with_features(model)
+    served(rasters[:1, ..., None])  # Keras exports no model that was never called
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as name:
+        folder = Path(name) / "model"
+        folder.mkdir()
+        _to_onnx(served, folder / NETWORK)
+        shutil.copy(source, folder / "model.keras")
+        manifest = _manifest(run, served, folder / NETWORK, json.loads(measured.read_text("utf-8")))
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        unit = np.float32(manifest["temperature"])
+        _compare(NETWORK, wanted, Recognizer(folder)(rasters)[0] * unit)
+        for kind in formats:
+            if kind != "onnx":
+                writer, file = EXTRA_FORMATS[kind]
+                _compare(file, wanted, writer(served, folder / file, rasters))
+        _replace(folder, out)
+    return out
+
+
+def golden_rasters() -> Rasters:
+    """Return the inputs every exported file must agree on: drawn digits, noise, black and white."""
+    noise = np.random.default_rng(0).random((32, SIDE, SIDE), np.float32)
+    flat = np.stack([np.full((SIDE, SIDE), v, np.float32) for v in (0, 1)])
+    inks = golden_inks()
+    drawn = [raster_inks(inks, pen) for pen in (PEN, 0.7 * PEN, 1.4 * PEN)]
+    return np.concatenate([*drawn, noise, flat])
+
+
+def _to_onnx(model: keras.Model, path: Path) -> None:
+    model.export(path, format="onnx", opset_version=OPSET, verbose=False)
+
+
+def _to_savedmodel(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
+    import tensorflow  # noqa: PLC0415 - the ONNX path does without
+
+    model.export(path, format="tf_saved_model", verbose=False)
+    loaded = tensorflow.saved_model.load(str(path))
+    return np.asarray(loaded.serve(rasters[..., None])["logits"])
+
+
+def _to_litert(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
+    import tensorflow  # noqa: PLC0415 - the ONNX path does without
+
+    model.export(path, format="litert", verbose=False)
+    interpreter = tensorflow.lite.Interpreter(model_path=str(path))
+    run = interpreter.get_signature_runner()  # its outputs have names, the tensors do not
+    name = next(iter(run.get_input_details()))
+    return np.concatenate([run(**{name: r[None, ..., None]})["logits"] for r in rasters])
+
+
+EXTRA_FORMATS: dict[str, tuple[Callable[[keras.Model, Path, Rasters], Logits], str]] = {
+    "savedmodel": (_to_savedmodel, "savedmodel"),
+    "litert": (_to_litert, "digits.tflite"),
+}
+
+
+def _compare(name: str, wanted: Logits, found: Logits) -> None:
+    difference = float(np.abs(softmax(wanted) - softmax(found)).max())
+    changed = int((wanted.argmax(axis=1) != found.argmax(axis=1)).sum())
+    if not difference < TOLERANCE or changed:
+        raise RunError(
+            f"{name} disagrees with Keras: probabilities by {difference:.2g} (at most "
+            f"{TOLERANCE:g}), and {changed} of {len(wanted)} golden inputs read differently"
+        )
+
+
+def _manifest(
+    run: Path, model: keras.Model, network: Path, calibration: dict[str, float]
+) -> dict[str, Any]:
+    digest = hashlib.sha256(network.read_bytes()).hexdigest()
+    return {
+        "version": f"{__version__}-{digest[:8]}",
+        "sha256": digest,
+        "labels": LABELS,
+        "preprocessing": PREPROCESSING,
+        "temperature": calibration["temperature"],
+        "threshold": calibration["threshold"],
+        "features": model.output["features"].shape[-1],
+        "training": {
+            "data": "MNIST, training images",
+            "config": json.loads((run / "config.json").read_text("utf-8")),
+            "parameters": model.count_params(),
+            "commit": _commit(),
+        },
+        "metrics": {},
+    }
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None  # installed from a wheel
+
+
+def _replace(folder: Path, out: Path) -> None:
+    if out.exists():
+        if not (out / MANIFEST).exists() and any(out.iterdir()):
+            raise RunError(f"{out} is not empty and holds no model: name another folder")
+        old = folder.with_name("old")
+        os.replace(out, old)
+    os.replace(folder, out)

@@ -1,0 +1,101 @@
+"""The pictures that people look at: learning curves, confusions, reliability, mistakes."""
+
+import json
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from digitpad.raster import Rasters
+
+matplotlib.use("Agg")
+
+INK, ACCENT, FAINT = "#1f2430", "#c2410c", "#9aa1ad"
+Probabilities = npt.NDArray[np.float32]  # (n, 10)
+Labels = npt.NDArray[np.uint8]  # (n,)
+
+
+def learning_curves(metrics: Path, out: Path) -> None:
+    """Draw loss and error by epoch from a run's `metrics.jsonl`."""
+    lines = [json.loads(line) for line in metrics.read_text("utf-8").splitlines()]
+    epochs = [line["epoch"] for line in lines]
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    loss, error = figure.subplots(1, 2)
+    for prefix, name, colour in (
+        ("", "training, distorted", FAINT),
+        ("val_", "validation", ACCENT),
+    ):
+        if prefix + "loss" not in lines[0]:
+            continue
+        loss.plot(epochs, [line[prefix + "loss"] for line in lines], color=colour, label=name)
+        wrong = [100 * (1 - line[prefix + "accuracy"]) for line in lines]
+        error.plot(epochs, wrong, color=colour, label=name)
+    loss.set(xlabel="epoch", ylabel="negative log-likelihood", yscale="log")
+    error.set(xlabel="epoch", ylabel="error, %", yscale="log")
+    loss.legend(frameon=False)
+    _save(figure, out)
+
+
+def confusion_matrix(probabilities: Probabilities, labels: Labels, out: Path) -> None:
+    """Draw how often each digit was read as each other; the diagonal is left out of the shades."""
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
+    figure = Figure(figsize=(6, 5.6), layout="constrained")
+    axes = figure.subplots()
+    wrong = counts * (1 - np.eye(10, dtype=int))
+    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, wrong.max() * 1.5))
+    for row, column in np.ndindex(10, 10):
+        if counts[row, column]:
+            colour = FAINT if row == column else INK
+            axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
+    axes.set(xlabel="read as", ylabel="drawn", xticks=range(10), yticks=range(10))
+    _save(figure, out)
+
+
+def reliability_diagram(probabilities: Probabilities, labels: Labels, bins: int, out: Path) -> None:
+    """Draw how often readings are right against how sure they were, in bins of equal mass.
+
+    Most readings are nearly certain, so both axes show the doubt, 1 - p, on logarithmic scales.
+    """
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    parts = [p for p in np.array_split(np.argsort(confidence), bins) if len(p)]
+    doubt = np.array([1 - confidence[p].mean() for p in parts])
+    wrong = np.array([1 - right[p].mean() for p in parts])
+    floor = 0.5 / len(labels)
+    figure = Figure(figsize=(5, 4.6), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([floor, 1], [floor, 1], color=FAINT, label="perfect calibration")
+    seen, clipped = np.maximum(wrong, floor), np.maximum(doubt, floor)
+    axes.plot(clipped, seen, "o", color=ACCENT, label=f"{len(parts)} bins of equal mass")
+    axes.set(
+        xscale="log", yscale="log", xlabel="doubt, 1 - confidence", ylabel="share that is wrong"
+    )
+    axes.legend(frameon=False)
+    _save(figure, out)
+
+
+def worst_mistakes(
+    rasters: Rasters, probabilities: Probabilities, labels: Labels, out: Path, most: int = 40
+) -> None:
+    """Show the surest mistakes as images, with what was drawn, what was read and how sure."""
+    read = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(read != labels)
+    wrong = wrong[np.argsort(-probabilities[wrong, read[wrong]])][:most]
+    rows = max(1, -(-len(wrong) // 8))
+    figure = Figure(figsize=(10, 1.55 * rows), layout="constrained")
+    panels = figure.subplots(rows, 8, squeeze=False).ravel()
+    for axes in panels:
+        axes.set_axis_off()
+    for axes, i in zip(panels, wrong, strict=False):
+        axes.imshow(rasters[i], cmap="gray", vmin=0, vmax=1)
+        title = f"{labels[i]} read as {read[i]}, {probabilities[i, read[i]]:.0%}"
+        axes.set_title(title, fontsize=8, color=INK)
+    _save(figure, out)
+
+
+def _save(figure: Figure, out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(out, dpi=140)
