@@ -1,5 +1,6 @@
 """Digitpad reads handwritten digits from pen strokes and pictures."""
 
+import digitpad.config  # noqa: F401  first: it quiets the runtime before that is imported
 from digitpad.errors import (
     DataError,
     DigitpadError,

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from digitpad.errors import DigitpadError
 
+# ONNX Runtime (seen in 1.32) reports to its maker from a thread that it starts when imported, and
+# that thread does not survive gunicorn's fork: workers then hang or abort when they end.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -1,0 +1,57 @@
+"""How gunicorn runs the site, for Heroku (through gunicorn.conf.py) and for `digitpad serve`."""
+
+from dataclasses import replace
+from typing import Any
+
+from digitpad.config import ServerConfig
+from digitpad.errors import DigitpadError
+from digitpad.recognizer import SHIPPED, Manifest
+from digitpad.web.app import create_app
+
+
+def settings(config: ServerConfig, host: str) -> dict[str, Any]:
+    """Return gunicorn's settings; raises ModelError when the model is damaged.
+
+    The check is made once here, before workers fork: each would fail with a stack trace. The
+    imports of this module are shared by the workers; what does not survive a fork is made in them.
+    """
+    folder = config.model or SHIPPED
+    Manifest.load(folder).verify(folder)
+    return {
+        "bind": f"{host}:{config.port}",
+        "workers": config.workers,
+        "threads": config.threads,
+        "worker_class": "gthread",
+        "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
+        "control_socket_disable": True,
+        "accesslog": "-",
+        "access_log_format": "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms",
+    }
+
+
+def settings_from_env() -> dict[str, Any]:
+    """Return the settings, for all interfaces; ends the process with one line if one is wrong."""
+    try:
+        return settings(ServerConfig.from_env(), "0.0.0.0")
+    except DigitpadError as error:
+        raise SystemExit(f"digitpad: {error}") from None
+
+
+def serve(config: ServerConfig, host: str = "127.0.0.1", port: int | None = None) -> None:
+    """Run the site until it is stopped; `port` goes before the config's. Raises ModelError."""
+    # Here, since gunicorn reads WEB_CONCURRENCY when imported and fails with a stack trace.
+    from gunicorn.app.base import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        BaseApplication,
+    )
+
+    chosen = settings(replace(config, port=port or config.port), host)
+
+    class Site(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in chosen.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app(config)
+
+    Site().run()

@@ -1,0 +1,49 @@
+"""Every error as `application/problem+json` (RFC 9457): one shape, never HTML, no stack trace."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from digitpad.errors import DigitpadError, InvalidInput, TooLarge, UnsupportedPicture
+
+STATUSES: dict[type[DigitpadError], int] = {
+    InvalidInput: 422,
+    TooLarge: 413,
+    UnsupportedPicture: 415,
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of `app` with a problem; what is not foreseen is logged and is a 500."""
+    app.register_error_handler(HTTPException, _http_error)
+    for kind in STATUSES:
+        app.register_error_handler(kind, _refusal)
+
+
+def _refusal(error: Exception) -> Response:
+    return _problem(STATUSES[type(error)], str(error))  # type: ignore[index]
+
+
+def _http_error(error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = error.description or ""
+    if isinstance(error, InternalServerError):
+        detail = "The server failed to answer; the request may be right."
+    elif isinstance(error, RequestEntityTooLarge):
+        detail = f"a body may have at most {request.max_content_length:,} bytes"
+    response = _problem(error.code or 500, detail)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def _problem(status: int, detail: str) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return Response(json.dumps(body), status, content_type="application/problem+json")

@@ -1,0 +1,179 @@
+"""What goes in and out over HTTP, as pydantic models: they write the OpenAPI description.
+
+Requests are checked by `api.py` itself: pydantic would take false for 0, and slowly.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema, models_json_schema
+
+from digitpad.ink import MAX_COORDINATE, MAX_POINTS
+from digitpad.picture import MAX_PIXELS
+from digitpad.reader import Expect, Status
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+Point = tuple[Coordinate, Coordinate] | tuple[Coordinate, Coordinate, float]
+REF = "#/components/schemas/{model}"
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+EXPECT = (
+    "What was drawn. `number` is the default; until whole numbers are read, both read one digit."
+)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class InkBody(_Body):
+    """A drawing: strokes of points, y pointing down, in any unit."""
+
+    strokes: list[list[Point]] = Field(
+        description=f"each point x, y and possibly the time; at most {MAX_POINTS:,} points in all"
+    )
+
+
+class ReadRequest(_Body):
+    """Ink to read."""
+
+    ink: InkBody
+    expect: Expect = Field("number", description=EXPECT)
+
+
+class AlternativeBody(_Body):
+    """Another way to read the same ink."""
+
+    text: str
+    confidence: Probability
+
+
+class DigitBody(_Body):
+    """One digit of a reading."""
+
+    digit: str
+    confidence: Probability
+    probabilities: list[Probability] = Field(min_length=10, max_length=10)
+    box: list[float] = Field(
+        min_length=4,
+        max_length=4,
+        description="left, top, right, bottom in the unit of the ink, or px of the picture",
+    )
+    alternatives: list[AlternativeBody]
+    raster: str = Field(
+        description="what the network saw: a PNG of 28 x 28 grey pixels as a data URL"
+    )
+    ink: InkBody | SkipJsonSchema[None] = Field(None, description="present when ink was sent")
+
+
+class ModelReference(_Body):
+    """The model that read."""
+
+    version: str
+    sha256: str
+
+
+class ReadingBody(_Body):
+    """What was read."""
+
+    text: str = Field(description='the best guess, also when unsure; "" when blank')
+    status: Status
+    reason: str | None = Field(description="why it is unsure")
+    confidence: Probability = Field(description="probability that text is right")
+    alternatives: list[AlternativeBody]
+    digits: list[DigitBody]
+    model: ModelReference
+    personal: bool = Field(description="whether a personal style took part")
+
+
+class InputContract(_Body):
+    """What the network sees."""
+
+    width: int
+    height: int
+    range: list[float]
+    convention: str
+    preprocessing: int
+
+
+class ModelBody(_Body):
+    """The model that is served."""
+
+    version: str
+    sha256: str
+    labels: list[str]
+    input: InputContract
+    threshold: Probability = Field(description="confidence below which a reading is unsure")
+    metrics: dict[str, Any] = Field(description="measured, with the number of samples")
+
+
+class HealthBody(_Body):
+    """A sign of life."""
+
+    status: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def responses(body: type[BaseModel], *errors: int) -> dict[int | str, dict[str, Any]]:
+    """Describe what an operation answers: `body` with 200, a problem with each of `errors`."""
+    schema = {"schema": {"$ref": REF.format(model=body.__name__)}}
+    problem = {"schema": {"$ref": REF.format(model=Problem.__name__)}}
+    return {
+        200: {"description": body.__doc__, "content": {"application/json": schema}},
+        **{
+            status: {"description": WHEN[status], "content": {"application/problem+json": problem}}
+            for status in errors
+        },
+    }
+
+
+WHEN = {
+    400: "The body is empty, or not JSON",
+    413: f"The body is too large, or has over {MAX_POINTS:,} points or {MAX_PIXELS:,} pixels",
+    415: "Neither JSON, nor a whole PNG, JPEG or WebP picture",
+    422: "A value is not what is expected; the detail names the place",
+    500: "The server failed",
+}
+
+
+def complete_openapi(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+    """Add what APIFlask cannot say: bodies of several types, and the schemas."""
+    assert isinstance(spec, dict)  # a str only where YAML is served
+    models = (ReadRequest, ReadingBody, ModelBody, HealthBody, Problem)
+    _, schemas = models_json_schema([(m, "validation") for m in models], ref_template=REF)
+    spec.setdefault("components", {})["schemas"] = schemas["$defs"]
+    expect = {**schemas["$defs"]["ReadRequest"]["properties"]["expect"]}
+    picture = {"type": "string", "format": "binary"}
+    form = {
+        "type": "object",
+        "required": ["image"],
+        "properties": {"image": picture, "expect": expect},
+        "additionalProperties": False,
+    }
+    read = spec["paths"]["/api/v1/read"]["post"]
+    read["parameters"] = [
+        {"name": "expect", "in": "query", "schema": expect, "description": "As in the body."}
+    ]
+    read["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": REF.format(model="ReadRequest")},
+                "example": {"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}},
+            },
+            "multipart/form-data": {
+                "schema": form,
+                "encoding": {"image": {"contentType": ", ".join(PICTURES)}},
+            },
+            **{kind: {"schema": picture} for kind in PICTURES},
+        },
+    }
+    return spec

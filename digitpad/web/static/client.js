@@ -1,0 +1,131 @@
+// @ts-check
+/**
+ * @typedef {{text: string, confidence: number}} Alternative
+ * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
+ *   raster: string}} Digit
+ * @typedef {{text: string, status: "read"|"unsure"|"blank", reason: string|null, confidence: number,
+ *   alternatives: Alternative[], digits: Digit[], model: {version: string, sha256: string}, personal: boolean}} Reading
+ * @typedef {readonly (readonly [number, number, ...number[]])[]} InkStroke
+ * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} Connection
+ */
+
+const PACE = 120;           // ms between two requests while one draws
+const SLOW = 1500;          // ms until waiting is worth a word
+const TIMEOUT = 10_000;     // ms until an answer is given up
+const BACKOFF = [500, 1000, 2000, 4000, 8000];  // ms, the last one repeats
+
+/**
+ * Reads ink as it grows: one request in flight, always one more after the last change, retried until it succeeds.
+ * Events: `reading` (detail: {reading, settled}), `connection` (detail: {state, title, detail}).
+ */
+export class LiveReader extends EventTarget {
+  /** @type {readonly InkStroke[]} */ #strokes = [];
+  /** @type {AbortController|null} */ #flight = null;
+  /** @type {Connection} */ #state = "ok";
+  #dirty = false;
+  #failures = 0;
+  #timer = 0;
+  #due = 0;
+
+  /** @param {string} url @param {"digit"|"number"} expect */
+  constructor(url, expect) {
+    super();
+    this.url = url;
+    this.expect = expect;
+    addEventListener("online", () => this.#hurry());
+    addEventListener("pageshow", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => this.#hurry());
+  }
+
+  get settled() {
+    return !this.#dirty && this.#flight === null;
+  }
+
+  /** The ink is now this. @param {readonly InkStroke[]} strokes */
+  update(strokes) {
+    this.#strokes = strokes;
+    this.#dirty = strokes.length > 0;
+    this.#schedule();
+  }
+
+  /** Whatever is being read is out of date, the answer to it unwanted. */
+  drop() {
+    const flight = this.#flight;
+    this.#flight = null;
+    flight?.abort();
+    if (this.#failures === 0) this.#tell("ok");
+  }
+
+  #hurry() {
+    if (document.visibilityState === "visible" && this.#failures > 0) this.#due = 0;
+    this.#schedule();
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    if (this.#strokes.length === 0 && !this.#flight) this.#tell("ok");
+    if (!this.#dirty || this.#flight) return;
+    this.#timer = setTimeout(() => this.#send(), Math.max(0, this.#due - performance.now()));
+  }
+
+  async #send() {
+    const flight = (this.#flight = new AbortController());
+    const slow = setTimeout(() => this.#failures === 0 && this.#tell("slow"), SLOW);
+    const timeout = setTimeout(() => flight.abort(), TIMEOUT);
+    this.#dirty = false;
+    this.#due = performance.now() + PACE;
+    try {
+      const strokes = this.#strokes.map((stroke) => stroke.map(([x, y]) => [x, y]));
+      const response = await fetch(this.url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify({ ink: { strokes }, expect: this.expect }),
+        signal: flight.signal,
+      });
+      const body = await response.json().catch(() => null);
+      if (this.#flight !== flight) return;
+      this.#take(response, body);
+    } catch {
+      if (this.#flight === flight) this.#fail("offline");
+    } finally {
+      clearTimeout(slow);
+      clearTimeout(timeout);
+      if (this.#flight === flight) this.#flight = null;
+      this.#schedule();
+      if (this.settled) this.dispatchEvent(new Event("settled"));
+    }
+  }
+
+  /** @param {Response} response @param {any} body */
+  #take(response, body) {
+    if (response.ok && body) {
+      this.#failures = 0;
+      this.#tell("ok");
+      this.dispatchEvent(new CustomEvent("reading", { detail: body }));
+    } else if (response.status === 429) {
+      this.#fail("busy", 1000 * Number(response.headers.get("Retry-After")));
+    } else if (response.status >= 500 || response.ok) {
+      this.#fail("failing");
+    } else {
+      // The same ink would be refused again, so wait for other ink.
+      this.#failures = 0;
+      this.#tell("refused", body?.detail ?? body?.title);
+    }
+  }
+
+  /** @param {Connection} state @param {number} [wait] ms that the server asked for */
+  #fail(state, wait = 0) {
+    const pause = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)] * (0.8 + 0.4 * Math.random());
+    this.#failures += 1;
+    this.#due = performance.now() + Math.max(pause, wait || 0);
+    this.#dirty = this.#strokes.length > 0;
+    this.#tell(state);
+  }
+
+  /** @param {Connection} state @param {string} [detail] */
+  #tell(state, detail) {
+    if (state === this.#state && !detail) return;
+    this.#state = state;
+    this.dispatchEvent(new CustomEvent("connection", { detail: { state, detail } }));
+  }
+}

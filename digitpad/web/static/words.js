@@ -1,0 +1,42 @@
+// @ts-check
+/** Every sentence that the scripts say, in one place. */
+
+const NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/** @param {string} text */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A digit's name, or the text itself when it is no single digit. @param {string} text */
+const name = (text) => NAMES[Number(text)] && text.length === 1 ? NAMES[Number(text)] : text;
+
+/** Whole percent. A probability is never certainty, so never 100. @param {number} p */
+export const percent = (p) => Math.min(99, Math.round(p * 100));
+
+/** Percent with one decimal, for the bars. @param {number} p */
+export const finePercent = (p) => `${Math.min(99.9, p * 100).toFixed(1)}%`;
+
+export const words = {
+  blank: "Nothing to read yet.",
+  invitation: "The answer appears while you draw.",
+  cleared: "The pad is empty.",
+  offline: "Cannot reach the server. Trying again…",
+  failing: "The server has a problem. Trying again…",
+  busy: "The server is busy. Trying again…",
+  slow: "The server is slow. Still reading…",
+  refused: "This drawing cannot be read.",
+
+  /** @param {string} text @param {number} p */
+  sure: (text, p) => `${capital(name(text))}, ${percent(p)}% sure.`,
+
+  /** @param {{text: string, confidence: number}[]} options */
+  unsure: (options) => capital(options.map((o) => `${name(o.text)} (${percent(o.confidence)}%)`).join(" or ")) + "?",
+
+  /** @param {string} text @param {number} p */
+  saySure: (text, p) => `${capital(name(text))}, ${percent(p)} percent sure.`,
+
+  /** @param {{text: string, confidence: number}[]} options @param {string|null} reason */
+  sayUnsure: (options, reason) => {
+    const likely = options.map((o) => `${name(o.text)}, ${percent(o.confidence)} percent`);
+    return [`Unsure: ${likely.join(", or ")}.`, reason].filter(Boolean).join(" ");
+  },
+};

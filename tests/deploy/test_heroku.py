@@ -1,0 +1,192 @@
+"""The Procfile's web line, run as Heroku would. Bounds are guards against hangs, not aims."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.drawings import DIGITS
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "digitpad" / "model"
+SECONDS = 60  # for anything that should take one or two
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="as on Heroku's machines")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(port: int, **more: str) -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "DATABASE_URL": "postgres://user:secret@db.example.org:5432/name",
+        "DYNO": "web.1",
+        **more,
+    }
+
+
+def web_line() -> list[str]:
+    [line] = (ROOT / "Procfile").read_text().splitlines()
+    name, command = line.split(": ", 1)
+    assert name == "web"
+    return ["sh", "-c", f"exec {command}"]
+
+
+def post(port: int, body: Any) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/read",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        return json.load(answer)
+
+
+def wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        assert process.poll() is None, "the site ended at its start"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=SECONDS):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the site did not answer")
+
+
+def whole_family(pid: int) -> list[psutil.Process]:
+    """The master and its two workers, once both had time to load."""
+    master = psutil.Process(pid)
+    end = time.monotonic() + SECONDS
+    while len(master.children()) < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(1)
+    family = [master, *master.children(recursive=True)]
+    assert len(family) == 3
+    return family
+
+
+@contextmanager
+def site(port: int) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        web_line(),
+        cwd=ROOT,
+        env=environment(port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            wait_until_ready(process, port)
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def start_request(port: int, body: bytes) -> socket.socket:
+    """Send a request but for its last byte."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+    head = (
+        "POST /api/v1/read HTTP/1.1\r\nHost: digitpad\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + body[:-1])
+    return connection
+
+
+def finish_request(connection: socket.socket, body: bytes) -> str:
+    with connection:
+        connection.sendall(body[-1:])
+        answer = b""
+        while data := connection.recv(65536):
+            answer += data
+    return answer.decode()
+
+
+def test_it_answers_within_its_memory_and_ends_when_told() -> None:
+    port = free_port()
+    with site(port) as process:
+        for digit, ink in enumerate(DIGITS):
+            answer = post(port, {"ink": {"strokes": ink.to_lists()}})
+            assert answer["text"] == str(digit)
+        family = whole_family(process.pid)
+        pss = sum(member.memory_full_info().pss for member in family)
+        assert pss < 300e6, f"{pss / 1e6:.0f} MB"
+
+        body = json.dumps({"ink": {"strokes": DIGITS[4].to_lists()}}).encode()
+        connections = [start_request(port, body) for _ in range(4)]
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        for connection in connections:
+            answer = finish_request(connection, body)
+            assert answer.startswith("HTTP/1.1 200"), answer
+            assert '"text":"4"' in answer
+        output, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0
+        assert "Traceback" not in output
+        assert "SIGKILL" not in output
+        assert "SIGABRT" not in output
+
+
+def cut_short(folder: Path) -> str:
+    network = folder / "digits.onnx"
+    network.write_bytes(network.read_bytes()[:-100])
+    return "SHA-256"
+
+
+def other_hash(folder: Path) -> str:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "sha256": "0" * 64}))
+    return "0" * 64
+
+
+def no_manifest(folder: Path) -> str:
+    (folder / "manifest.json").unlink()
+    return "manifest.json"
+
+
+@pytest.mark.parametrize("damage", [cut_short, other_hash, no_manifest])
+def test_a_damaged_model_is_one_line_and_no_start(damage: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder)
+    word = damage(folder)
+    refuses_to_start(environment(free_port(), DIGITPAD_MODEL=str(folder)), word)
+
+
+@pytest.mark.parametrize("name", ["PORT", "DIGITPAD_THREADS"])
+def test_a_wrong_setting_is_one_line_and_no_start(name: str) -> None:
+    refuses_to_start(environment(free_port()) | {name: "many"}, name)
+
+
+def refuses_to_start(env: dict[str, str], word: str) -> None:
+    ran = subprocess.run(
+        web_line(), cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert ran.returncode != 0
+    [line] = ran.stderr.splitlines()
+    assert line.startswith("digitpad: ")
+    assert word in line
+    assert ran.stdout == ""

@@ -1,0 +1,102 @@
+"""Imports point one way, and each heavy library has one place."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "digitpad"
+LAYERS = (  # from the top; a module imports only from layers below its own, or from its own folder
+    ("__main__",),
+    ("cli",),
+    ("web", "train"),
+    ("reader",),
+    ("recognizer",),
+    ("raster",),
+    ("picture",),
+    ("ink",),
+    ("config",),
+    ("errors",),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+HOMES = {  # library: the only parts of the package that import it
+    "keras": {"train"},
+    "tensorflow": {"train"},
+    "tf2onnx": {"train"},
+    "matplotlib": {"train"},
+    "onnx": {"train"},
+    "onnxruntime": {"recognizer"},
+    "flask": {"web"},
+    "apiflask": {"web"},
+    "werkzeug": {"web"},
+    "pydantic": {"web"},
+    "gunicorn": {"web"},
+    "click": {"cli"},
+}
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def part(path: Path) -> str:
+    """The part of the package that a module belongs to: its folder, or its own name."""
+    return path.parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that is imported anywhere in a file, in full."""
+    found = set()
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_imports_point_one_way(path: Path) -> None:
+    if path.name == "__init__.py" and len(path.parts) == 1:
+        return  # the public names
+    own = part(path)
+    for name in imports(path):
+        if name.startswith("digitpad."):
+            other = name.split(".")[1]
+            if other == "__version__":
+                continue
+            assert other == own or LEVEL[other] > LEVEL[own], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_libraries_have_one_place(path: Path) -> None:
+    for name in imports(path):
+        library = name.split(".")[0]
+        assert part(path) in HOMES.get(library, {part(path)}), f"{path} imports {library}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_only_config_reads_the_environment(path: Path) -> None:
+    if part(path) == "config":
+        return
+    tree = ast.parse((PACKAGE / path).read_text("utf-8"))
+    used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & {"os.environ", "os.environb", "os.getenv", "os.putenv"}
+    assert not imports(path) & {"os.environ", "os.environb", "os.getenv", "os.putenv"}
+
+
+def test_modules_stay_small() -> None:
+    for path in MODULES:
+        assert len((PACKAGE / path).read_text("utf-8").splitlines()) <= 400, path
+
+
+def test_the_site_never_imports_keras_or_tensorflow() -> None:
+    program = (
+        "import sys; from digitpad.web import create_app; app = create_app();"
+        "assert app.test_client().get('/readyz').status_code == 200;"
+        "print(sorted({'keras', 'tensorflow', 'torch', 'onnx'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ran.stdout.strip() == "[]"

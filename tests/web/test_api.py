@@ -1,0 +1,308 @@
+"""Reading over HTTP: the answers to good input, and the refusals of every kind of bad input."""
+
+import base64
+import gc
+import io
+import json
+import struct
+import warnings
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.test import EnvironBuilder, TestResponse
+
+from digitpad import Ink, Reader
+from digitpad.ink import MAX_POINTS
+from digitpad.web.api import MAX_BODY, MAX_JSON
+from digitpad.web.schemas import ModelBody, ReadingBody
+from tests.drawings import DIGITS, render
+
+READ = "/api/v1/read"
+STROKES = [[[10, 10], [10, 90]]]
+
+
+def send(client: FlaskClient, body: Any, **options: Any) -> TestResponse:
+    data = body if isinstance(body, str | bytes) else json.dumps(body)
+    return client.post(READ, data=data, content_type="application/json", **options)
+
+
+def send_strokes(client: FlaskClient, strokes: Any) -> TestResponse:
+    return send(client, {"ink": {"strokes": strokes}})
+
+
+def encode(image: Image.Image, form: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, form)
+    return stream.getvalue()
+
+
+def refused(response: TestResponse, status: int, *words: str) -> None:
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
+    for word in words:
+        assert word in response.json["detail"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_ink_and_its_picture_are_read_alike(client: FlaskClient, digit: int) -> None:
+    ink = DIGITS[digit]
+    from_ink = send_strokes(client, ink.to_lists()).json
+    picture = encode(render(ink))
+    from_body = client.post(READ, data=picture, content_type="image/png").json
+    from_form = client.post(READ, data={"image": (io.BytesIO(picture), "a.png")}).json
+    assert from_ink
+    assert from_body
+    assert from_body == from_form
+    assert from_ink["text"] == from_body["text"] == str(digit)
+    assert "ink" not in from_body["digits"][0]
+
+
+def test_an_answer_has_all_its_parts(client: FlaskClient) -> None:
+    strokes = DIGITS[2].to_lists()
+    response = send_strokes(client, strokes)
+    ReadingBody.model_validate_json(response.data, strict=True)
+    body = response.json
+    assert body is not None
+    reading = Reader().read(Ink.from_strokes(strokes))
+    [digit] = body["digits"]
+    assert digit["ink"] == {"strokes": strokes}
+    assert digit["probabilities"] == pytest.approx(reading.digits[0].probabilities.tolist())
+    assert tuple(digit["box"]) == reading.digits[0].box
+    assert [a["text"] for a in body["alternatives"]] == [a.text for a in reading.alternatives]
+    assert body["personal"] is False
+    kind, data = digit["raster"].split(",")
+    assert kind == "data:image/png;base64"
+    raster = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+    assert np.array_equal(raster, np.rint(reading.digits[0].raster * 255))
+
+
+def test_the_model_is_described(client: FlaskClient) -> None:
+    response = client.get("/api/v1/model")
+    ModelBody.model_validate_json(response.data, strict=True)
+    body = response.json
+    assert body is not None
+    assert send_strokes(client, STROKES).json["model"] == {  # type: ignore[index]
+        "version": body["version"],
+        "sha256": body["sha256"],
+    }
+
+
+def test_health(client: FlaskClient) -> None:
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok"}
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_picture_formats(client: FlaskClient, form: str) -> None:
+    data = encode(render(DIGITS[3]), form)
+    body = client.post(READ, data=data, content_type=f"image/{form.lower()}").json
+    assert body is not None
+    assert body["text"] == "3"
+
+
+@pytest.mark.parametrize("expect", ["digit", "number"])
+def test_expect_has_its_place_in_each_kind_of_body(client: FlaskClient, expect: str) -> None:
+    picture = encode(render(DIGITS[3]))
+    query = {"expect": expect}
+    form = {"image": (io.BytesIO(picture), "3.png"), "expect": expect}
+    for response in (
+        send(client, {"ink": {"strokes": STROKES}, "expect": expect}),
+        client.post(READ, data=form),
+        client.post(READ, data=picture, content_type="image/png", query_string=query),
+    ):
+        assert response.status_code == 200
+
+
+@pytest.mark.parametrize("strokes", [[], [[]], [[], []]])
+def test_no_ink_is_blank(client: FlaskClient, strokes: Any) -> None:
+    body = send_strokes(client, strokes).json
+    assert body is not None
+    assert (body["status"], body["text"], body["digits"]) == ("blank", "", [])
+
+
+def test_an_empty_picture_is_blank(client: FlaskClient) -> None:
+    data = encode(Image.new("L", (90, 90), 255))
+    body = client.post(READ, data=data, content_type="image/png").json
+    assert body is not None
+    assert body["status"] == "blank"
+
+
+def test_one_point_is_unsure(client: FlaskClient) -> None:
+    body = send_strokes(client, [[[5, 5]]]).json
+    assert body is not None
+    assert body["status"] == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ('{"ink": {"strokes": [[[1, 2], [3, NaN]]]}}', "ink.strokes[0][1].y"),
+        ('{"ink": {"strokes": [[[1, 2], [Infinity, 3]]]}}', "ink.strokes[0][1].x"),
+        ('{"ink": {"strokes": [[[1, 2]], [[-Infinity, 3]]]}}', "ink.strokes[1][0].x"),
+        ('{"ink": {"strokes": [[[1, 2], [1e999, 3]]]}}', "ink.strokes[0][1].x"),
+        (f'{{"ink": {{"strokes": [[[1, {"9" * 5000}]]]}}}}', "ink.strokes[0][0].y"),
+        ('{"ink": {"strokes": [[[1, 2], [1e10, 3]]]}}', "ink.strokes[0][1]"),
+        ('{"ink": {"strokes": [[[1, 2, "now"]]]}}', "ink.strokes[0][0].t"),
+        ({"ink": {"strokes": [[["1", 2]]]}}, "ink.strokes[0][0].x"),
+        ({"ink": {"strokes": [[[True, 2]]]}}, "ink.strokes[0][0].x"),
+        ({"ink": {"strokes": [[[None, 2]]]}}, "ink.strokes[0][0].x"),
+        ({"ink": {"strokes": [[[1]]]}}, "ink.strokes[0][0]"),
+        ({"ink": {"strokes": [[[1, 2, 3, 4]]]}}, "ink.strokes[0][0]"),
+        ({"ink": {"strokes": [[1, 2]]}}, "ink.strokes[0][0]"),
+        ({"ink": {"strokes": [[{"x": 1, "y": 2}]]}}, "ink.strokes[0][0]"),
+        ({"ink": {"strokes": ["12"]}}, "ink.strokes[0]"),
+        ({"ink": {"strokes": [{}]}}, "ink.strokes[0]"),
+        ({"ink": {"strokes": {}}}, "ink.strokes"),
+        ({"ink": {"strokes": "12"}}, "ink.strokes"),
+        ({"ink": {"strokes": None}}, "ink.strokes"),
+        ({"ink": {"strokes": [], "pen": 3}}, "ink has an unknown key 'pen'"),
+        ({"ink": {}}, "'strokes'"),
+        ({"ink": []}, "ink must be an object"),
+        ({"strokes": []}, "the body has an unknown key 'strokes'"),
+        ({}, "'ink'"),
+        ([], "the body must be an object"),
+        (None, "the body must be an object"),
+        ({"ink": {"strokes": []}, "expect": "letter"}, "expect"),
+        ({"ink": {"strokes": []}, "expect": None}, "expect"),
+        ({"ink": {"strokes": []}, "expect": True}, "expect"),
+        ({"ink": {"strokes": []}, "expect": ["digit"]}, "expect"),
+        ('{"ink": {"strokes": []}, "expect": "\\ud800"}', "'\\ud800'"),
+        ('{"ink": {"strokes": []}, "\\ud800": 1}', "'\\ud800'"),
+        ('{"ink": {"strokes": []}, "ink": {"strokes": [[[1, 2]]]}}', "twice"),
+        ('{"ink": {"strokes": [[[1, 2]]], "strokes": []}}', "twice"),
+    ],
+)
+def test_wrong_values_are_named(client: FlaskClient, body: Any, place: str) -> None:
+    response = send(client, "null" if body is None else body)
+    refused(response, 422, place)
+    assert len(response.text) < 600
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        b"{",
+        b'{"ink": {"strokes": [[[1, 2],]]}}',
+        b'{"ink": {"strokes": [[[1, 2]]]}} x',
+        b"{'ink': 1}",
+        b"\xff\xfe{}",
+        b'{"ink": "\xff"}',
+        b"[" * 100_000,
+        b'{"ink":' * 100_000,
+    ],
+)
+def test_what_is_not_json(client: FlaskClient, body: bytes) -> None:
+    refused(send(client, body), 400)
+
+
+def test_empty_body_without_a_type(client: FlaskClient) -> None:
+    refused(client.post(READ), 400, "empty")
+
+
+def test_unknown_query_keys(client: FlaskClient) -> None:
+    body = {"ink": {"strokes": STROKES}}
+    refused(send(client, body, query_string={"expects": "digit"}), 422, "'expects'")
+    refused(send(client, body, query_string={"expect": "letter"}), 422, "expect")
+    refused(send(client, body, query_string="expect=digit&expect=digit"), 422, "expect")
+
+
+def test_forms_that_are_not_as_described(client: FlaskClient) -> None:
+    picture = encode(render(DIGITS[3]))
+    for form in (
+        {"expect": "digit"},
+        {"image": picture.decode("latin-1")},
+        {"image": (io.BytesIO(picture), "a.png"), "pen": "3"},
+        {"image": (io.BytesIO(picture), "a.png"), "expect": "letter"},
+        {"image": [(io.BytesIO(picture), "a.png"), (io.BytesIO(picture), "b.png")]},
+    ):
+        response = client.post(READ, data=form, content_type="multipart/form-data")
+        refused(response, 422)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """The start of a PNG that would have this size, with too little data in it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+
+
+PNG = encode(render(DIGITS[5]))
+NOT_PICTURES = {
+    "0 bytes": b"",
+    "GIF": encode(render(DIGITS[5]), "GIF"),
+    "BMP": encode(render(DIGITS[5]), "BMP"),
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "PDF": b"%PDF-1.7\n",
+    "text": b"a text file called .png\n",
+    "PNG cut short": PNG[: len(PNG) // 2],
+    "PNG's first bytes": PNG[:8],
+    "JPEG cut short": encode(render(DIGITS[5]), "JPEG")[:2000],
+    "WebP cut short": encode(render(DIGITS[5]), "WEBP")[:500],
+    "no pixel data": png_header(100, 100),
+}
+
+
+@pytest.mark.parametrize("name", NOT_PICTURES)
+def test_what_is_not_a_whole_picture(client: FlaskClient, name: str) -> None:
+    data = NOT_PICTURES[name]
+    refused(client.post(READ, data=data, content_type="image/png"), 415)
+    refused(client.post(READ, data={"image": (io.BytesIO(data), "a.png")}), 415)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "image/gif", "application/xml", None])
+def test_unknown_content_types(client: FlaskClient, kind: str | None) -> None:
+    refused(client.post(READ, data='{"ink": {"strokes": []}}', content_type=kind), 415)
+
+
+@pytest.mark.parametrize("side", [30_000, 10_000, 65_000])
+def test_too_many_pixels(client: FlaskClient, side: int) -> None:
+    data = png_header(side, side)
+    refused(client.post(READ, data=data, content_type="image/png"), 413, "25,000,000 pixels")
+
+
+def test_too_many_points(client: FlaskClient) -> None:
+    point = [1, 2]
+    refused(send_strokes(client, [[point] * (MAX_POINTS + 1)]), 413, "ink.strokes[0]")
+    refused(send_strokes(client, [[point]] * (MAX_POINTS + 1)), 413)
+    refused(send_strokes(client, [[point] * 1_000_000]), 413, f"{MAX_JSON:,} bytes")
+    assert send_strokes(client, [[[i, 2] for i in range(MAX_POINTS)]]).status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_too_long_bodies(client: FlaskClient, chunked: bool) -> None:
+    for kind, limit in (("image/png", MAX_BODY), ("application/json", MAX_JSON)):
+        data = io.BytesIO(b" " * (limit + 1))
+        environ: dict[str, Any] = {"wsgi.input_terminated": True} if chunked else {}
+        response = client.post(
+            READ,
+            input_stream=data,
+            content_type=kind,
+            content_length=None if chunked else limit + 1,
+            environ_overrides=environ,
+        )
+        refused(response, 413, f"{limit:,} bytes")
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_form_with_too_long_a_picture(client: FlaskClient, chunked: bool) -> None:
+    form = {"image": (io.BytesIO(b" " * MAX_BODY), "a.png")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Werkzeug leaves files to the collector
+        environ = EnvironBuilder(READ, method="POST", data=form).get_environ()
+        if chunked:
+            environ["wsgi.input_terminated"] = True
+            del environ["CONTENT_LENGTH"]
+        refused(client.open(environ), 413, f"{MAX_BODY:,} bytes")
+        del environ
+        gc.collect()

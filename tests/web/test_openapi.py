@@ -1,0 +1,59 @@
+"""The API is as its description says, for requests that a machine makes up from it."""
+
+import io
+import logging
+from typing import Any
+
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from jsonschema.validators import Draft202012Validator
+from PIL import Image
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from digitpad.config import ServerConfig
+from digitpad.web import create_app
+from digitpad.web.schemas import PICTURES
+
+logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
+
+
+@st.composite
+def pictures(draw: st.DrawFn, form: str) -> bytes:
+    size = draw(st.tuples(st.integers(1, 60), st.integers(1, 60)))
+    stream = io.BytesIO()
+    Image.frombytes("L", size, draw(st.binary(min_size=3600, max_size=3600))).save(stream, form)
+    return stream.getvalue()
+
+
+for kind in PICTURES:
+    schemathesis.openapi.media_type(kind, pictures(kind.removeprefix("image/").upper()))
+
+schema = schemathesis.openapi.from_wsgi("/openapi.json", create_app(ServerConfig()))
+
+
+@schema.parametrize()
+@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_made_up_requests(case: schemathesis.Case[Any]) -> None:
+    # A made-up form holds bytes that are no picture, though they fit the schema.
+    form = case.media_type == "multipart/form-data"
+    case.call_and_validate(excluded_checks=[positive_data_acceptance] if form else [])
+
+
+def test_the_description_is_whole(client: FlaskClient) -> None:
+    spec: Any = client.get("/openapi.json").json
+    assert spec["openapi"].startswith("3.1")
+    assert "servers" not in spec  # one from a request's Host header would be kept for all
+    schema.validate()
+    assert set(spec["paths"]) == {"/api/v1/read", "/api/v1/model", "/healthz", "/readyz"}
+    read = spec["paths"]["/api/v1/read"]["post"]
+    assert set(read["requestBody"]["content"]) == {
+        "application/json",
+        "multipart/form-data",
+        *PICTURES,
+    }
+    assert set(read["responses"]) == {"200", "400", "413", "415", "422", "500"}
+    for name, part in spec["components"]["schemas"].items():
+        Draft202012Validator.check_schema(part)
+        assert part.get("description"), name
