@@ -13,6 +13,7 @@ from digitpad.errors import InvalidInput, TooLarge
 
 MAX_POINTS = 20_000  # points in one drawing; a digit has about 40, twenty slow ones under 4,000
 MAX_COORDINATE = 1e9  # any unit; beyond it float32 geometry loses the drawing
+SMALLEST = 1e-200  # any unit; a drawing smaller than this has no scale that float64 can hold
 
 Stroke = npt.NDArray[np.float64]  # (n, 2): x and y of each point, y pointing down; n >= 1
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in the unit of the ink
@@ -63,6 +64,13 @@ class Ink:
     def to_lists(self) -> list[list[list[float]]]:
         """Return the strokes as nested lists, as JSON carries them."""
         return [stroke.tolist() for stroke in self.strokes]
+
+
+def is_dot(box: Box) -> bool:
+    """Whether ink in this box has no extent, but for the rounding of its coordinates."""
+    left, top, right, bottom = box
+    rounding = max(1e-9 * max(abs(edge) for edge in box), SMALLEST)
+    return max(right - left, bottom - top) <= rounding
 
 
 def _parse_stroke(stroke: Any, place: str, room: int) -> Stroke:

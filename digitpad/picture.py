@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from digitpad.errors import InvalidInput, TooLarge, UnsupportedPicture
 
 MAX_PIXELS = 25_000_000  # what phones take by default; 100 MB while RGBA is decoded
-MAX_SIDE = 2048  # px; larger pictures are averaged down by a whole factor first
+MAX_SIDE = 1536  # px; larger pictures are averaged down by a whole factor first
 FORMATS = ("PNG", "JPEG", "WEBP")
 FAINTEST = 0.08  # of full contrast; less is paper, not ink
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
@@ -43,11 +43,12 @@ def load(source: Source) -> Grey:
         raise InvalidInput(f"a picture must have pixels, found {width} × {height}")
     try:
         image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets JPEG decode at a fraction of its size
-        image = _to_plain_mode(ImageOps.exif_transpose(image))
+        image = _to_plain_mode(image)
+        if max(image.size) > MAX_SIDE:
+            image = image.reduce(-(-max(image.size) // MAX_SIDE))
+        image = ImageOps.exif_transpose(image)
     except Exception as error:  # decoders raise nearly anything on damaged files
         raise UnsupportedPicture(f"the picture is damaged or cut short: {error}") from error
-    if max(image.size) > MAX_SIDE:
-        image = image.reduce(-(-max(image.size) // MAX_SIDE))
     pixels = np.asarray(image, np.float32) / np.float32(255)
     if pixels.ndim == 3 and pixels.shape[2] == 4:
         pixels = _flatten_alpha(pixels)
@@ -164,27 +165,53 @@ def _paper(grey: Grey) -> Grey:
     ink that touches the border does not bend.
     """
     height, width = grey.shape
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    border = np.zeros(grey.shape, bool)
-    border[[0, -1]] = border[:, [0, -1]] = True
-    step = max(1, int(border.sum()) // 512)
-    terms = np.stack([np.ones_like(x), x, y], -1)
-    at, values = terms[border][::step], grey[border][::step]
+    y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
+    step = max(1, (height + width) // 256)
+    across, down = x[::step], y[::step]
+    edge_x, edge_y = np.concatenate(
+        [[across, 0 * across + side] for side in (-1, 1)]
+        + [[0 * down + side, down] for side in (-1, 1)],
+        axis=1,
+    )
+    border = grey[0, ::step], grey[-1, ::step], grey[::step, 0], grey[::step, -1]
+    values = np.concatenate(border)
+    terms = _terms(edge_x, edge_y, PLANE)
     weights = np.ones(len(values))
     for _ in range(10):
-        root = np.sqrt(weights)
-        plane = np.linalg.lstsq(at * root[:, None], values * root, rcond=None)[0]
-        weights = 1 / np.maximum(np.abs(values - at @ plane), 1e-3)
-    paper = terms @ plane
+        plane = _least_squares(terms, values, weights)
+        weights = 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
     step = max(1, max(height, width) // 64)
-    coarse = (slice(step // 2, None, step), slice(step // 2, None, step))
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
-    at, values, surface = (a[coarse].reshape(-1, *a.shape[2:]) for a in (terms, grey, paper))
-    near = np.abs(values - surface) < 0.15
+    coarse = slice(step // 2, None, step)
+    terms = _terms(x[None, coarse], y[coarse, None], QUADRATIC).reshape(-1, len(QUADRATIC))
+    values = grey[coarse, coarse].ravel()
+    near = np.abs(values - terms[:, : len(PLANE)] @ plane) < 0.15
     if near.mean() > 0.4:
-        curved = np.linalg.lstsq(at[near], values[near], rcond=None)[0]
-        paper = terms @ curved
-    return np.clip(paper, 0, 1).astype(np.float32)
+        fit = _least_squares(terms, values, near.astype(np.float64))
+    else:
+        fit = np.pad(plane, (0, len(QUADRATIC) - len(PLANE)))
+    paper = np.zeros(grey.shape, np.float32)
+    for factor, (i, j) in zip(fit, QUADRATIC, strict=True):
+        paper += (factor * x**i).astype(np.float32) * (y**j).astype(np.float32)[:, None]
+    return np.clip(paper, 0, 1)
+
+
+PLANE = ((0, 0), (1, 0), (0, 1))  # powers of x and y
+QUADRATIC = (*PLANE, (2, 0), (1, 1), (0, 2))
+
+
+def _terms(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], powers: tuple[tuple[int, int], ...]
+) -> npt.NDArray[np.float64]:
+    return np.stack([x**i * y**j for i, j in powers], axis=-1)
+
+
+def _least_squares(
+    terms: npt.NDArray[np.float64], values: Grey, weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Solve the weighted normal equations; a ridge of 1e-6 settles pictures one pixel wide."""
+    weighted = terms.T * weights
+    ridge = 1e-6 * weights.sum() * np.eye(terms.shape[1])
+    return np.linalg.solve(weighted @ terms + ridge, weighted @ values)
 
 
 def _blur(picture: Grey) -> Grey:
@@ -206,11 +233,10 @@ def _remove_specks(ink: Grey) -> Grey:
     areas[0] = 0
     kept = (areas >= SPECK * areas.max())[labels]
     grown = np.pad(kept, 1)
-    kept = sum(
-        grown[dy : dy + rows, dx : dx + columns] for dy in range(3) for dx in range(3)
-    ).astype(bool)
+    for dy, dx in np.ndindex(3, 3):
+        kept |= grown[dy : dy + rows, dx : dx + columns]
     mask = kept.repeat(factor, axis=0).repeat(factor, axis=1)
-    return ink * mask[: ink.shape[0], : ink.shape[1]]
+    return np.asarray(ink * mask[: ink.shape[0], : ink.shape[1]])
 
 
 def label(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from digitpad import picture
-from digitpad.ink import Box, Ink
+from digitpad.ink import Box, Ink, is_dot
 from digitpad.picture import Grey
 
 SIDE = 28  # px, side of the raster
@@ -104,13 +104,13 @@ def _box(mask: npt.NDArray[np.bool_]) -> Box | None:
 
 def _fit(ink: Ink, pen: float) -> npt.NDArray[np.float64]:
     """Scale and centre ink in raster px and cut it in short segments: (m, 4) as x0 y0 x1 y1."""
-    if not ink.strokes:
+    box = ink.box
+    if box is None:
         return np.empty((0, 4))
     starts = np.concatenate([s[:-1] if len(s) > 1 else s for s in ink.strokes])
     ends = np.concatenate([s[1:] if len(s) > 1 else s for s in ink.strokes])
-    low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
-    longest = float((high - low).max())
-    scale = (BOX - pen) / longest if longest > 1e-9 * np.abs([low, high]).max() else 0.0
+    low, high = np.array(box[:2]), np.array(box[2:])
+    scale = 0.0 if is_dot(box) else (BOX - pen) / float((high - low).max())
     starts, ends = (starts - low) * scale, (ends - low) * scale
     extent = (high - low) * scale
     lengths = np.hypot(*(ends - starts).T)

@@ -50,7 +50,21 @@ def on_glass(colour: tuple[int, int, int]) -> Image.Image:
         on_glass((255, 255, 255)),
         on_glass((200, 30, 30)),
     ],
-    ids=["rgb", "grey", "bits", "palette", "cmyk", "rgba", "la", "float", "int", "16bit", "black-on-glass", "white-on-glass", "red-on-glass"],
+    ids=[
+        "rgb",
+        "grey",
+        "bits",
+        "palette",
+        "cmyk",
+        "rgba",
+        "la",
+        "float",
+        "int",
+        "16bit",
+        "black-on-glass",
+        "white-on-glass",
+        "red-on-glass",
+    ],
 )
 def test_every_mode_shows_the_same_ink(image: Image.Image) -> None:
     if image.mode == "I":
@@ -95,7 +109,7 @@ def test_exif_rotation_is_undone(orientation: int) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64, np.bool_])
 def test_arrays(dtype: type) -> None:
     grey = np.asarray(THREE.convert("L")) / 255
-    full = {np.uint8: 255, np.uint16: 65535}.get(dtype, 1)
+    full = 255 if dtype is np.uint8 else 65535 if dtype is np.uint16 else 1
     assert same_ink(np.rint(grey * full).astype(dtype) if full > 1 else grey.round().astype(dtype))
 
 
@@ -140,7 +154,8 @@ PNG = encode(THREE, "PNG")
      encode(THREE, "GIF"), encode(THREE, "BMP"), encode(THREE, "TIFF"),
      PNG[:-200], PNG[:40], PNG[:12], encode(THREE, "JPEG")[:900], encode(THREE, "WEBP")[:300],
      PNG[:60] + b"\0\0\0\0" + PNG[64:]],
-    ids=["empty", "text", "pdf", "svg", "gif", "bmp", "tiff", "cut-png", "header-png", "stub-png", "cut-jpeg", "cut-webp", "broken-png"],
+    ids=["empty", "text", "pdf", "svg", "gif", "bmp", "tiff", "cut-png", "header-png", "stub-png",
+         "cut-jpeg", "cut-webp", "broken-png"],
 )  # fmt: skip
 def test_other_files_are_refused(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedPicture):
@@ -164,8 +179,9 @@ def test_too_many_pixels_are_refused_before_decoding() -> None:
 
 
 def test_wrong_arrays_say_what_was_expected() -> None:
-    for wrong in (np.zeros(5), np.zeros((0, 5)), np.zeros((2, 2, 2)), np.full((4, 4), np.nan),
-                  np.full((4, 4), 2.0), np.zeros((4, 4), np.int64), np.zeros((4, 4), complex)):  # fmt: skip
+    shapes = (np.zeros(5), np.zeros((0, 5)), np.zeros((2, 2, 2)))
+    values = (np.full((4, 4), np.nan), np.full((4, 4), 2.0))
+    for wrong in (*shapes, *values, np.zeros((4, 4), np.int64), np.zeros((4, 4), complex)):
         with pytest.raises(InvalidInput, match=r"picture must|must stay"):
             picture.load(wrong)
     with pytest.raises(InvalidInput, match="no such file: nowhere"):

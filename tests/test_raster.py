@@ -73,6 +73,13 @@ def test_ink_without_points_is_black_and_without_extent_a_dot() -> None:
     assert 3 < dot.sum() < 6  # pi * (PEN / 2)**2 = 4.5 px
 
 
+@pytest.mark.parametrize("height", [5e-324, 1e-300, 1e-150, 1e-9, 1e9])
+def test_any_finite_size_is_drawn(height: float) -> None:
+    raster = raster_inks([Ink.from_strokes([[(0, 0), (0, height)]])])[0]
+    assert np.isfinite(raster).all()
+    assert raster.sum() == pytest.approx(4.5 if height < 1e-200 else 47, rel=0.1)
+
+
 @pytest.mark.parametrize("pen", [0.02, 0.05, 0.1, 0.15])
 @pytest.mark.parametrize("length", [28, 90, 250, 700])
 def test_the_pen_of_a_picture_is_brought_near_to_that_of_ink(pen: float, length: int) -> None:
