@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
+from digitpad import __version__
 from digitpad.config import ServerConfig, data_folder
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
@@ -43,7 +45,7 @@ def example(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 @click.group(cls=Commands)
-@click.version_option(package_name="digitpad")
+@click.version_option(__version__, prog_name="digitpad")
 def main() -> None:
     """Digitpad reads handwritten digits."""
 
@@ -60,7 +62,7 @@ def read(files: tuple[Path, ...], as_json: bool, model: Path | None) -> None:
     opened.
     """
     reader = Reader(model) if model else Reader()
-    table = Table("file", "text", "status", "confidence", "or")
+    table = Table(Column("file", overflow="fold"), "text", "status", "confidence", "or")
     every_one = True
     for file in files:
         try:
@@ -71,14 +73,19 @@ def read(files: tuple[Path, ...], as_json: bool, model: Path | None) -> None:
         if as_json:
             print(json.dumps({"file": str(file), **_summary(reading, error)}))
         elif reading is None:
-            table.add_row(str(file), "", "error", "", error)
+            table.add_row(_plain(file), "", "error", "", _plain(error or ""))
         else:
             others = ", ".join(f"{a.text} {a.confidence:.1%}" for a in reading.alternatives)
             sure = f"{reading.confidence:.1%}" if reading.text else ""
-            table.add_row(str(file), reading.text, reading.status, sure, others)
+            table.add_row(_plain(file), reading.text, reading.status, sure, others)
     if not as_json:
         Console().print(table)
     sys.exit(0 if every_one else 1)
+
+
+def _plain(text: str | Path) -> Text:
+    """Return a cell that shows brackets, and names that are not Unicode, as they are."""
+    return Text(click.format_filename(text))
 
 
 def _summary(reading: Reading | None, error: str | None) -> dict[str, Any]:
@@ -137,7 +144,7 @@ def train(run: Path, profile: str, tensorboard: bool, **options: int | None) -> 
 
     from digitpad.train import fit
 
-    given = {name: value for name, value in options.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     config = dataclasses.replace(fit.PROFILES[profile], **given)
     fit.train(run, config, data_folder(), tensorboard)
     print(f"{run / 'model.keras'} is trained")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,22 @@ class Manifest:
         path = folder / MANIFEST
         try:
             fields = json.loads(path.read_text("utf-8"))
-            manifest = cls(**{**fields, "labels": tuple(fields["labels"])})
         except OSError as error:
-            raise ModelError(f"no model in {folder}: expected {MANIFEST} and {NETWORK}") from error
-        except (ValueError, TypeError, KeyError) as error:
-            raise ModelError(f"{path} is not a manifest this version can read: {error}") from error
-        if manifest.preprocessing != PREPROCESSING:
             raise ModelError(
-                f"{path} expects preprocessing {manifest.preprocessing}, this is {PREPROCESSING}"
-            )
-        return manifest
+                f"no model in {folder}: expected {MANIFEST} and {NETWORK}, "
+                f"{MANIFEST} cannot be read: {error.strerror}"
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise ModelError(f"{path} is damaged: expected JSON, found {error}") from error
+        if not isinstance(fields, dict):
+            raise ModelError(f"{path}: expected a JSON object, found {fields!r:.40}")
+        for name, (expected, holds) in _EXPECTED.items():
+            if name not in fields or not holds(fields[name]):
+                found = repr(fields[name])[:40] if name in fields else "none"
+                raise ModelError(f"{path}: expected {name} to be {expected}, found {found}")
+        if unknown := sorted(fields.keys() - _EXPECTED.keys()):
+            raise ModelError(f"{path}: expected no field {unknown[0]!r}: of another version?")
+        return cls(**{**fields, "labels": tuple(fields["labels"])})
 
     def verify(self, folder: Path) -> bytes:
         """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
@@ -57,11 +64,33 @@ class Manifest:
         try:
             network = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"no model in {folder}: expected {NETWORK}") from error
+            raise ModelError(
+                f"no model in {folder}: expected {NETWORK}, cannot be read: {error.strerror}"
+            ) from error
         found = hashlib.sha256(network).hexdigest()
         if found != self.sha256:
             raise ModelError(f"{path} has SHA-256 {found}, its manifest expects {self.sha256}")
         return network
+
+
+def _is_number(value: Any, low: float, high: float) -> bool:
+    return type(value) in (int, float) and low <= value <= high
+
+
+_EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "preprocessing": (f"{PREPROCESSING}", lambda v: type(v) is int and v == PREPROCESSING),
+    "version": ("a text", lambda v: isinstance(v, str)),
+    "sha256": ("a text", lambda v: isinstance(v, str)),
+    "labels": (
+        "a list of texts",
+        lambda v: isinstance(v, list) and v != [] and all(isinstance(text, str) for text in v),
+    ),
+    "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
+    "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
+    "features": ("a whole number above 0", lambda v: type(v) is int and v > 0),
+    "training": ("an object", lambda v: isinstance(v, dict)),
+    "metrics": ("an object", lambda v: isinstance(v, dict)),
+}
 
 
 class Recognizer:
@@ -79,7 +108,16 @@ class Recognizer:
         except ModelError:
             raise
         except Exception as error:  # the runtime raises a family of its own
-            raise ModelError(f"{folder / NETWORK} is not a network ONNX Runtime loads") from error
+            raise ModelError(
+                f"{folder / NETWORK}: expected a network that ONNX Runtime loads, "
+                f"found {' '.join(str(error).split())}"
+            ) from error
+        found = {output.name: output.shape[-1] for output in self._session.get_outputs()}
+        expected = {"logits": len(self.manifest.labels), "features": self.manifest.features}
+        if any(found.get(name) != size for name, size in expected.items()):
+            raise ModelError(
+                f"{folder / NETWORK}: its manifest expects outputs {expected}, found {found}"
+            )
 
     def __call__(self, rasters: Rasters) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return calibrated logits (n, labels) and features (n, features), both float32."""

@@ -1,5 +1,6 @@
 """Variation for training images: affine and elastic distortion, drawn anew in every epoch."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,7 @@ class Distorter:
     def __init__(self, distortion: Distortion, seed: int, epoch: int, images: int) -> None:
         rng = np.random.default_rng([seed, epoch])
         unit = rng.uniform(-1, 1, (images, 6 + 2 * GRID * GRID)).astype(np.float32)
-        angle = unit[:, 0] * np.deg2rad(distortion.rotation)
+        angle = unit[:, 0] * math.radians(distortion.rotation)
         slant = unit[:, 1] * distortion.slant
         across, down = (np.exp(unit[:, i] * distortion.scale) for i in (2, 3))
         cos, sin = np.cos(angle), np.sin(angle)
@@ -64,7 +65,7 @@ def _sample(images: Rasters, y: Rasters, x: Rasters) -> Rasters:
     flat = framed.ravel()
     upper = flat[at] * (1 - fx) + flat[at + 1] * fx
     lower = flat[at + side] * (1 - fx) + flat[at + side + 1] * fx
-    return upper * (1 - fy) + lower * fy
+    return np.asarray(upper * (1 - fy) + lower * fy)
 
 
 def _cubic_spline() -> npt.NDArray[np.float32]:
@@ -73,7 +74,7 @@ def _cubic_spline() -> npt.NDArray[np.float32]:
     d = np.abs(at - np.arange(GRID))
     near, far = 2 / 3 - d**2 + d**3 / 2, (2 - d) ** 3 / 6
     basis = np.where(d < 1, near, np.where(d < 2, far, 0))
-    return (basis / basis.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(basis / basis.sum(axis=1, keepdims=True), np.float32)
 
 
 _SPLINE = _cubic_spline()

@@ -1,5 +1,7 @@
 """Calibration: the temperature and the threshold, from images the network did not learn from."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,5 +23,6 @@ def calibrate(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.uint8]) ->
     confidence = softmax(logits / temperature).max(axis=1)
     return {
         "temperature": round(temperature, 4),
-        "threshold": round(float(np.quantile(confidence, UNSURE)), 4),
+        # rounded down: up, it could reach 1 and leave nothing sure
+        "threshold": math.floor(1e4 * float(np.quantile(confidence, UNSURE))) / 1e4,
     }

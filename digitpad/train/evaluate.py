@@ -24,7 +24,7 @@ def evaluate(model: Path, data: Path, out: Path, record: bool = False) -> dict[s
     """
     recognizer = Recognizer(model)
     images, labels = load_mnist(data, "test")
-    rasters = images.astype(np.float32) / 255
+    rasters = images.astype(np.float32) / np.float32(255)
     probabilities = softmax(recognizer(rasters)[0])
     metrics = measure(probabilities, labels, recognizer.manifest.threshold)
     out.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def evaluate(model: Path, data: Path, out: Path, record: bool = False) -> dict[s
     worst_mistakes(rasters, probabilities, labels, out / "mistakes.png")
     if record:
         manifest = json.loads((model / MANIFEST).read_text("utf-8"))
-        manifest["metrics"] = {"MNIST test": metrics}
+        manifest["metrics"]["MNIST test"] = metrics
         (model / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     return metrics
 

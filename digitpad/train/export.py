@@ -19,7 +19,7 @@ from digitpad.errors import RunError
 from digitpad.raster import PEN, SIDE, Rasters, raster_inks
 from digitpad.reader import softmax
 from digitpad.recognizer import MANIFEST, NETWORK, PREPROCESSING, Recognizer
-from digitpad.train.fit import LABELS, predict_logits
+from digitpad.train.fit import LABELS, predict_logits, read_json
 from digitpad.train.golden import golden_inks
 from digitpad.train.network import with_features
 
@@ -39,6 +39,7 @@ def export(
     golden inputs; raises RunError unless it agrees with Keras there. `out` is replaced whole, or
     not at all.
     """
+    _refuse_others(out)
     source = run / "model.keras"
     if not source.exists():
         raise RunError(f"{run} holds no model.keras: it is not finished, run digitpad train again")
@@ -47,7 +48,11 @@ def export(
         raise RunError(
             f"{measured} does not exist: name a run with validation images by --calibration"
         )
-    model = keras.saving.load_model(source)
+    calibrated, config = read_json(measured), read_json(run / "config.json")
+    for name in ("temperature", "threshold"):
+        if not isinstance(calibrated.get(name), int | float):
+            raise RunError(f"{measured} is damaged: expected {name} to be a number")
+    model = _load(source)
     rasters = golden_rasters()
     wanted = predict_logits(model, rasters)
     served = with_features(model)
@@ -58,7 +63,7 @@ def export(
         folder.mkdir()
         _to_onnx(served, folder / NETWORK)
         shutil.copy(source, folder / "model.keras")
-        manifest = _manifest(run, served, folder / NETWORK, json.loads(measured.read_text("utf-8")))
+        manifest = _manifest(config, served, folder / NETWORK, calibrated)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         unit = np.float32(manifest["temperature"])
         _compare(NETWORK, wanted, Recognizer(folder)(rasters)[0] * unit)
@@ -92,10 +97,10 @@ def _to_savedmodel(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
 
 
 def _to_litert(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
-    import tensorflow  # noqa: PLC0415 - the ONNX path does without
+    from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - as above
 
     model.export(path, format="litert", verbose=False)
-    interpreter = tensorflow.lite.Interpreter(model_path=str(path))
+    interpreter = Interpreter(model_path=str(path))
     run = interpreter.get_signature_runner()  # its outputs have names, the tensors do not
     name = next(iter(run.get_input_details()))
     return np.concatenate([run(**{name: r[None, ..., None]})["logits"] for r in rasters])
@@ -118,7 +123,7 @@ def _compare(name: str, wanted: Logits, found: Logits) -> None:
 
 
 def _manifest(
-    run: Path, model: keras.Model, network: Path, calibration: dict[str, float]
+    config: dict[str, Any], model: keras.Model, network: Path, calibration: dict[str, Any]
 ) -> dict[str, Any]:
     digest = hashlib.sha256(network.read_bytes()).hexdigest()
     return {
@@ -131,7 +136,7 @@ def _manifest(
         "features": model.output["features"].shape[-1],
         "training": {
             "data": "MNIST, training images",
-            "config": json.loads((run / "config.json").read_text("utf-8")),
+            "config": config,
             "parameters": model.count_params(),
             "commit": _commit(),
         },
@@ -147,10 +152,27 @@ def _commit() -> str | None:
         return None  # installed from a wheel
 
 
+def _load(path: Path) -> keras.Model:
+    try:
+        return keras.saving.load_model(path)
+    except Exception as error:  # a damaged file fails in many ways
+        raise RunError(f"{path} is damaged: {' '.join(str(error).split())}") from error
+
+
+def _refuse_others(out: Path) -> None:
+    if not out.exists() or (out / MANIFEST).exists():
+        return
+    if not out.is_dir() or any(out.iterdir()):
+        raise RunError(f"{out} is not empty and holds no model: name another folder")
+
+
 def _replace(folder: Path, out: Path) -> None:
+    old = folder.with_name("old")
     if out.exists():
-        if not (out / MANIFEST).exists() and any(out.iterdir()):
-            raise RunError(f"{out} is not empty and holds no model: name another folder")
-        old = folder.with_name("old")
         os.replace(out, old)
-    os.replace(folder, out)
+    try:
+        os.replace(folder, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise

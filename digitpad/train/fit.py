@@ -78,7 +78,9 @@ def train(run: Path, config: TrainConfig, data: Path, tensorboard: bool = False)
     images, labels = load_mnist(data, "train")
     order = np.random.default_rng(config.seed).permutation(len(images))
     held_out, used = order[: config.validation], order[config.validation :]
-    rasters = images.astype(np.float32) / 255
+    if len(used) < config.batch:
+        raise RunError(f"{run}: {len(used)} images are too few for batches of {config.batch}")
+    rasters = images.astype(np.float32) / np.float32(255)
     model, done = _restore(run) or (_compiled(config, len(used) // config.batch), 0)
     _keep_lines(run / "metrics.jsonl", done)
     boards = _tensorboard(run) if tensorboard else None
@@ -176,15 +178,15 @@ def _claim(run: Path, config: TrainConfig) -> None:
     wanted = json.loads(json.dumps(dataclasses.asdict(config)))
     path = run / "config.json"
     if not path.exists():
-        if run.exists() and any(run.iterdir()):
-            raise RunError(f"{run} is not empty and holds no run: name another folder")
-        run.mkdir(parents=True, exist_ok=True)
+        try:
+            if run.exists() and any(run.iterdir()):
+                raise RunError(f"{run} is not empty and holds no run: name another folder")
+            run.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{run} cannot be the folder of a run: {error.strerror}") from error
         _write_json(path, wanted)
         return
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise RunError(f"{path} is damaged: {error}") from error
+    found = read_json(path)
     if found != wanted:
         differing = [k for k in wanted if found.get(k) != wanted[k]]
         raise RunError(f"{run} was begun with other options ({', '.join(differing)})")
@@ -219,11 +221,25 @@ def _keep_lines(path: Path, count: int) -> None:
     path.write_text("".join(lines), "utf-8")
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a run keeps in one of its JSON files; raises RunError when it is damaged."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RunError(f"{path} is damaged: {error}") from error
+    if not isinstance(value, dict):
+        raise RunError(f"{path} is damaged: expected a JSON object, found {value!r:.40}")
+    return value
+
+
 def _write_json(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
 
 
 def _tensorboard(run: Path) -> Callable[[int, dict[str, float]], None]:
+    import tensorboard  # noqa: F401, PLC0415 - TensorFlow's summaries need it, and do not bring it
     import tensorflow  # noqa: PLC0415 - only when asked for
 
     shutil.rmtree(run / "tensorboard", ignore_errors=True)
@@ -235,6 +251,9 @@ def _tensorboard(run: Path) -> Callable[[int, dict[str, float]], None]:
                 tensorflow.summary.scalar(name, value)
         writer.flush()
 
+    for line in (run / "metrics.jsonl").read_text("utf-8").splitlines():  # before a resumption
+        logs = json.loads(line)
+        write(logs.pop("epoch"), logs)
     return write
 
 

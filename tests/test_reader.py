@@ -1,0 +1,200 @@
+"""Reading: the ten golden digits as ink and as pictures, and what is no digit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, picture
+from digitpad.reader import RUNNERS_UP, Expect
+from digitpad.recognizer import BATCH
+from tests.drawings import DIGITS, render
+
+READER = Reader()
+EMPTY = Ink.from_strokes([])
+
+
+def same(one: Reading, other: Reading) -> bool:
+    return (one.text, one.status, one.reason) == (other.text, other.status, other.reason) and abs(
+        one.confidence - other.confidence
+    ) < 1e-4
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_ink_is_read(digit: int) -> None:
+    reading = READER.read(DIGITS[digit])
+    assert (reading.text, reading.status, reading.reason) == (str(digit), "read", None)
+
+
+@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize(
+    ("length", "pen", "colour", "paper"),
+    [
+        (160, 12, "black", "white"),
+        (40, 3, "black", "white"),
+        (200, 4, "navy", "#fdf6e3"),
+        (200, 30, "white", "black"),
+        (120, 10, "#ffe600", "#202020"),
+        (600, 40, "#c00000", "#e0e0e0"),
+    ],
+)
+def test_a_picture_is_read_as_its_ink(
+    digit: int, length: int, pen: int, colour: str, paper: str
+) -> None:
+    ink = DIGITS[digit]
+    size = (length + 150, length + 90)
+    image = render(ink, size=size, length=length, at=(70, 35), pen=pen, colour=colour, paper=paper)
+    reading = READER.read(image)
+    assert reading.text == READER.read(ink).text == str(digit)
+    assert reading.status == "read"
+
+
+def test_every_field_is_as_documented() -> None:
+    for ink in DIGITS:
+        reading = READER.read(ink)
+        (digit,) = reading.digits
+        assert digit.probabilities.shape == (10,)
+        assert digit.probabilities.dtype == np.float32
+        assert float(digit.probabilities.sum()) == pytest.approx(1, abs=1e-5)
+        assert digit.confidence == reading.confidence == float(digit.probabilities.max())
+        assert digit.digit == reading.text == str(digit.probabilities.argmax())
+        assert digit.alternatives == reading.alternatives
+        confidences = [a.confidence for a in reading.alternatives]
+        assert len(confidences) == RUNNERS_UP
+        assert confidences == sorted(confidences, reverse=True)
+        assert all(float(digit.probabilities[int(a.text)]) == a.confidence
+                   for a in reading.alternatives)  # fmt: skip
+        assert reading.text not in [a.text for a in reading.alternatives]
+        assert digit.ink is ink
+        assert digit.raster.shape == (28, 28)
+        assert digit.raster.dtype == np.float32
+        assert 0 <= digit.raster.min() <= digit.raster.max() <= 1
+
+
+def test_the_box_is_in_the_unit_of_the_ink() -> None:
+    ink = DIGITS[4].transform(np.eye(2) * 1e-3, (5, -7))
+    assert READER.read(ink).digits[0].box == ink.box
+
+
+def test_the_box_of_a_picture_is_in_px() -> None:
+    reading = READER.read(render(DIGITS[0], length=160, at=(60, 50), pen=12))
+    (digit,) = reading.digits
+    assert digit.ink is None
+    assert digit.box[1] == pytest.approx(44, abs=2)
+    assert digit.box[3] == pytest.approx(216, abs=2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        EMPTY,
+        Ink.from_strokes([[]]),
+        np.zeros((50, 60), np.uint8),
+        np.full((28, 28), 255, np.uint8),
+        np.full((300, 200, 3), 0.5),
+        np.zeros((40, 40, 4), np.uint8),
+    ],
+)
+def test_nothing_is_blank(source: Ink | picture.Source) -> None:
+    reading = READER.read(source)
+    assert (reading.text, reading.status, reading.confidence) == ("", "blank", 0)
+    assert reading.reason is None
+    assert len(reading.digits) == len(reading.alternatives) == 0
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[(5, 5)]],
+        [[(5, 5)] * 4],
+        [[(0, 0)], [(0, 0), (0, 0)]],
+        [[(-3e8, 1e9)]],
+        [[(1e6, 1e6), (1e6 + 1e-6, 1e6)]],
+    ],
+)
+def test_a_dot_is_unsure(strokes: list[list[tuple[float, float]]]) -> None:
+    reading = READER.read(Ink.from_strokes(strokes))
+    assert (reading.status, reading.reason) == ("unsure", "it is only a dot")
+    assert reading.text
+    assert len(reading.digits) == 1
+
+
+def test_unsure_names_the_other_digit() -> None:
+    strokes = [stroke for ink in (DIGITS[2], DIGITS[5]) for stroke in ink.strokes]
+    scribble = [[(0, 0), (9, 9)], [(9, 0), (0, 9)], [(0, 5), (9, 5)], [(5, 0), (5, 9)]]
+    readings = READER.read_many([Ink(tuple(strokes)), Ink.from_strokes(scribble)])
+    threshold = READER.manifest.threshold
+    unsure = [reading for reading in readings if reading.confidence < threshold]
+    assert unsure
+    for reading in unsure:
+        assert reading.status == "unsure"
+        assert reading.reason == f"it could also be {reading.alternatives[0].text}"
+
+
+@given(
+    st.sampled_from(range(10)),
+    st.floats(1e-3, 1e4),
+    st.floats(-1e5, 1e5),
+    st.floats(-1e5, 1e5),
+    st.integers(1, 9),
+)
+def test_place_size_and_density_change_no_decision(
+    digit: int, scale: float, x: float, y: float, times: int
+) -> None:
+    part = np.linspace(0, 1, times, endpoint=False)[None, :, None]
+    ink = Ink.from_strokes([
+        np.concatenate([(s[:-1, None] * (1 - part) + s[1:, None] * part).reshape(-1, 2), s[-1:]])
+        for s in DIGITS[digit].transform(np.eye(2) * scale, (x, y)).strokes
+    ])  # fmt: skip
+    reading = READER.read(ink)
+    assert (reading.text, reading.status) == (str(digit), "read")
+    assert reading.confidence == pytest.approx(READER.read(DIGITS[digit]).confidence, abs=0.02)
+
+
+@given(st.sampled_from(range(10)), st.integers(60, 400), st.floats(0, 1), st.floats(0, 1),
+       st.floats(0.03, 0.15))  # fmt: skip
+@settings(max_examples=15)
+def test_place_size_and_pen_of_a_picture_change_no_decision(
+    digit: int, length: int, x: float, y: float, pen: float
+) -> None:
+    edge = pen * length / 2 + 2
+    at = (edge + x * (500 - length - 2 * edge), edge + y * (500 - length - 2 * edge))
+    image = render(DIGITS[digit], size=(500, 500), length=length, at=at, pen=pen * length)
+    assert READER.read(image).text == str(digit)
+
+
+def test_many_are_read_as_one_by_one_in_order() -> None:
+    rng = np.random.default_rng(0)
+    inks = [DIGITS[i].transform(np.eye(2) + rng.uniform(-0.2, 0.2, (2, 2)))
+            for i in rng.integers(0, 10, BATCH + 20)]  # fmt: skip
+    for at in (0, 3, 4, BATCH, len(inks)):
+        inks.insert(at, EMPTY)
+    readings = READER.read_many(inks)
+    assert len(readings) == len(inks)
+    for ink, reading in zip(inks, readings, strict=True):
+        assert same(reading, READER.read(ink))
+        assert not reading.digits or reading.digits[0].ink is ink
+    assert [reading.status for reading in READER.read_many([EMPTY, EMPTY])] == ["blank", "blank"]
+    assert READER.read_many([]) == []
+
+
+@pytest.mark.parametrize("expect", ["digit", "number"])
+def test_both_expectations_read_one_digit(expect: Expect) -> None:
+    assert READER.read(DIGITS[7], expect=expect).text == "7"
+    assert READER.read_many([DIGITS[7]], expect=expect)[0].text == "7"
+
+
+@pytest.mark.parametrize("expect", ["letter", "", None, 1, ["digit"]])
+def test_other_expectations_are_refused(expect: Expect) -> None:
+    for read in (
+        lambda: READER.read(EMPTY, expect),
+        lambda: READER.read(render(DIGITS[7]), expect),
+        lambda: READER.read_many([], expect),
+    ):
+        with pytest.raises(InvalidInput, match='expect must be "digit" or "number", found'):
+            read()
+
+
+def test_another_folder_is_another_model() -> None:
+    with pytest.raises(ModelError, match="no model in nowhere"):
+        Reader(model="nowhere")
