@@ -1,0 +1,29 @@
+# The two commands are `make serve` and `make test`. The first time, each sets up what it needs.
+
+.PHONY: serve test screenshots lock
+
+python := .venv/bin/python
+
+serve: .venv/requirements.txt.done
+	@echo "Digitpad is at http://127.0.0.1:$${PORT:-8000} (Ctrl-C ends it)"
+	@exec $(python) -m digitpad serve
+
+test: .venv/requirements-dev.txt.done
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	$(python) -m pytest
+
+# The pictures in README.md, from the running page.
+screenshots: .venv/requirements-dev.txt.done
+	$(python) -m scripts.screenshot
+
+# The locks, from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions. Needs uv.
+lock:
+	uv pip compile $(UPGRADE) pyproject.toml --extra server \
+		--universal --generate-hashes --python-version 3.11 -o requirements.txt
+	uv pip compile $(UPGRADE) pyproject.toml --extra server --extra train --group dev \
+		--universal --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-dev.txt
+
+.venv/%.done: %
+	@sh scripts/setup.sh $<

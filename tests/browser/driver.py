@@ -1,0 +1,114 @@
+"""Runs the site and draws on its page in Chromium: for the tests here and for screenshots."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Thread
+
+import numpy as np
+from playwright.sync_api import Browser, Page, Playwright
+from werkzeug.serving import make_server
+
+from digitpad import Ink
+from digitpad.config import ServerConfig
+from digitpad.web import create_app
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",  # it needs rights that containers lack
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+Path = Sequence[tuple[float, float]]  # points of a stroke in CSS px of the window
+
+
+def find_browser() -> str | None:
+    """Return the path of the system's Chromium or Chrome."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def launch(playwright: Playwright, executable: str) -> Browser:
+    """Start a browser that talks to nobody on its own."""
+    return playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the site with the shipped model from a thread; yields its address."""
+    server = make_server("127.0.0.1", 0, create_app(ServerConfig()), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def place(page: Page, ink: Ink, size: float = 0.65) -> list[Path]:
+    """Lay ink in the middle of the page's pad, its longest side `size` of the pad's."""
+    pad, box = page.locator("#pad").bounding_box(), ink.box
+    assert pad is not None
+    assert box is not None
+    low, high = np.array(box[:2]), np.array(box[2:])
+    scale = size * pad["width"] / float((high - low).max())
+    centre = np.array([pad["x"] + pad["width"] / 2, pad["y"] + pad["height"] / 2])
+    placed = ink.transform(np.eye(2) * scale, centre - scale * (low + high) / 2)
+    return [[(x, y) for x, y in stroke.tolist()] for stroke in placed.strokes]
+
+
+def draw_with_mouse(page: Page, strokes: Sequence[Path]) -> None:
+    """Draw point by point with the left button."""
+    for stroke in strokes:
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def draw_with_touch(page: Page, strokes: Sequence[Path]) -> None:
+    """Draw with one finger."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    for stroke in strokes:
+        touch("touchStart", stroke[0])
+        for point in stroke[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+    session.detach()
+
+
+def draw_with_pen(page: Page, strokes: Sequence[Path]) -> None:
+    """Draw with a stylus."""
+    session = page.context.new_cdp_session(page)
+
+    def move(kind: str, point: tuple[float, float], buttons: int) -> None:
+        event = {
+            "type": kind,
+            "x": point[0],
+            "y": point[1],
+            "button": "left",
+            "buttons": buttons,
+            "clickCount": 1,
+            "pointerType": "pen",
+            "force": 0.5,
+        }
+        session.send("Input.dispatchMouseEvent", event)
+
+    for stroke in strokes:
+        move("mousePressed", stroke[0], 1)
+        for point in stroke[1:]:
+            move("mouseMoved", point, 1)
+        move("mouseReleased", stroke[-1], 0)
+    session.detach()

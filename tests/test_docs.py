@@ -1,0 +1,135 @@
+"""The documents' examples are run, and their figures are the measured ones."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from digitpad.cli import main
+from digitpad.ink import MAX_COORDINATE, MAX_POINTS
+from digitpad.picture import MAX_PIXELS
+from digitpad.recognizer import SHIPPED, Manifest
+from digitpad.web.api import MAX_BODY, MAX_JSON
+from tests.drawings import DIGITS, render
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """The language and the text of each code block."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The words of each command in a page's shell blocks."""
+    text = "".join(text for language, text in blocks(page) if language == "sh")
+    lines = text.replace("\\\n", " ").splitlines()
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", text) + re.findall(r'src(?:set)?="([^"]+)"', text)
+    for link in links:
+        if not link.startswith("http"):
+            assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_exist(page: Path) -> None:
+    for name, *words in commands(page):
+        if name == "digitpad" and words != ["COMMAND", "--help"]:
+            parse(main, words)
+        if name == "make":
+            targets = (ROOT / "Makefile").read_text("utf-8")
+            assert re.search(rf"^{words[0]}:", targets, re.M), words
+
+
+def parse(command: click.Command, words: list[str]) -> None:
+    """Parse a command line without running it."""
+    while isinstance(command, click.Group):
+        found = command.commands.get(words[0])
+        assert found is not None, words
+        command, words = found, words[1:]
+    command.make_context(command.name, words)
+
+
+def test_python_in_the_readme_runs() -> None:
+    (program,) = [text for language, text in blocks(ROOT / "README.md") if language == "python"]
+    said = re.findall(r"print\(.*\)  # (.*)", program)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(program, {})
+    assert printed.getvalue().splitlines() == said
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/api.md"], ids=lambda p: p.name)
+def test_http_examples_answer_as_written(
+    page: Path, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    render(DIGITS[7]).save("seven.png")
+    answer: Any = None
+    for language, text in blocks(page):
+        if text.startswith("curl"):
+            answer = curl(client, *shlex.split(text.replace("\\\n", " "))[1:]).json
+            assert "seven.png" not in text or answer["text"] == "7"
+        elif language == "json":
+            check_like(json.loads(text), answer, "answer")
+
+
+def curl(client: FlaskClient, url: str, *words: str) -> TestResponse:
+    """Send what curl would."""
+    path = url.removeprefix("http://127.0.0.1:8000")
+    options = dict(zip(words[::2], words[1::2], strict=True))
+    if not options:
+        return client.get(path)
+    if "-F" in options:
+        name, _, file = options["-F"].partition("=@")
+        return client.post(path, data={name: (io.BytesIO(Path(file).read_bytes()), file)})
+    kind = options["-H"].removeprefix("Content-Type: ")
+    if "-d" in options:
+        return client.post(path, data=options["-d"], content_type=kind)
+    body = Path(options["--data-binary"].removeprefix("@")).read_bytes()
+    return client.post(path, data=body, content_type=kind)
+
+
+def check_like(example: Any, answer: Any, place: str) -> None:
+    """The same keys, kinds and words; numbers depend on the model, lists may be cut short."""
+    if isinstance(example, dict):
+        assert not example or example.keys() == answer.keys(), place
+        for key, value in example.items():
+            check_like(value, answer[key], f"{place}.{key}")
+    elif isinstance(example, list):
+        assert bool(example) == bool(answer), place
+        for i, value in enumerate(example):
+            check_like(value, answer[i], f"{place}[{i}]")
+    elif isinstance(example, str):
+        start, cut, _ = example.partition("…")
+        if place not in ("answer.alternatives[0].text", "answer.digits[0].alternatives[0].text"):
+            assert answer.startswith(start) if cut else answer == example, place
+    else:
+        assert type(example) is type(answer), place
+
+
+def test_limits_are_as_documented() -> None:
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    for limit in (MAX_POINTS, MAX_JSON, MAX_BODY, MAX_PIXELS, int(MAX_COORDINATE)):
+        assert f"{limit:,}" in page
+
+
+def test_the_readme_has_the_shipped_models_figures() -> None:
+    measured = Manifest.load(SHIPPED).metrics["MNIST test"]
+    page = (ROOT / "README.md").read_text("utf-8")
+    values = re.findall(r"^\| .* \| ([\d.]+%) \|", page, re.M)
+    names = ("accuracy", "unsure", "accuracy_of_read")
+    assert values == [f"{measured[name]:.2%}" for name in names]
