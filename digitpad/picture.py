@@ -14,6 +14,7 @@ MAX_PIXELS = 25_000_000  # what phones take by default; 100 MB while RGBA is dec
 MAX_SIDE = 1536  # px; larger pictures are averaged down by a whole factor first
 FORMATS = ("PNG", "JPEG", "WEBP")
 FAINTEST = 0.08  # of full contrast; less is paper, not ink
+SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
 LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
 
@@ -62,22 +63,39 @@ def find_ink(grey: Grey) -> Grey:
     it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed.
     """
     paper = _paper(grey)
-    difference = grey - paper
-    noise = 1.4826 * float(np.median(np.abs(difference)))  # robust sigma: most pixels are paper
-    if noise > 0.02:
-        difference = _blur(_blur(difference))
-        noise *= 0.25  # what two 3 x 3 binomial filters leave of white noise
-    faintest = max(FAINTEST, 4 * noise)
-    darker = -difference / np.maximum(paper, 0.25)
-    lighter = difference / np.maximum(1 - paper, 0.25)
-    strength = max(darker, lighter, key=lambda s: float(np.maximum(s - faintest, 0).sum()))
-    inked = strength[strength > faintest]
-    if inked.size == 0:
+    difference, noise = _denoise(grey - paper)
+    dark, light = np.maximum(paper, 0.25), np.maximum(1 - paper, 0.25)  # full contrast, there
+    sides = []
+    for strength, contrast in ((-difference / dark, dark), (difference / light, light)):
+        over = strength - np.maximum(FAINTEST, 4 * noise / contrast)
+        sides.append((float(np.maximum(over, 0).sum()), strength, contrast, over > 0))
+    _, strength, contrast, inked = max(sides, key=lambda side: side[0])
+    if not inked.any():
         return np.zeros_like(grey)
-    full = float(np.percentile(inked, 95))
-    low = max(0.2, 3 * noise / full)
+    full = float(np.percentile(strength[inked], 95))
+    low = np.maximum(0.2, 3 * noise / contrast / full)
     ink = np.clip((strength / full - low) / 0.45, 0, 1).astype(np.float32)
     return _remove_specks(ink)
+
+
+def _denoise(difference: Grey) -> tuple[Grey, float]:
+    """Smooth until ink stands out from noise: what differs from paper, and the noise left in it.
+
+    The noise is the standard deviation, robustly: most pixels are paper. Each round doubles the
+    variance of the smoothing, whose deviation stays below SMOOTHEST of the picture's longer side.
+    """
+    passes = 0
+    while True:
+        noise = 1.4826 * float(np.median(np.abs(difference)))
+        if noise < 0.02 if passes == 0 else np.abs(difference).max() > 14 * noise:
+            return difference, noise
+        more = max(2, passes)
+        variance = (passes + more) / 2  # px²: each pass adds a half
+        if passes and variance > (SMOOTHEST * max(difference.shape)) ** 2:
+            return difference, noise
+        for _ in range(more):
+            difference = _blur(difference)
+        passes += more
 
 
 def _open(source: str | Path | bytes) -> Image.Image:
