@@ -1,6 +1,7 @@
 """A picture of handwriting -> where its ink is, whatever its colours, format, size or light."""
 
 import io
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ def _flatten_alpha(pixels: Grey) -> Grey:
 
 def _project_colours(pixels: Grey) -> Grey:
     """Project (h, w, 3) on the first principal axis of its colours, scaled to stay in [0, 1]."""
-    step = max(1, pixels.shape[0] * pixels.shape[1] // 100_000)
+    step = max(1, pixels.shape[0] * pixels.shape[1] // 10_000)
     sample = pixels.reshape(-1, 3)[::step]
     axis = np.linalg.eigh(np.cov(sample, rowvar=False, bias=True))[1][:, -1].astype(np.float32)
     axis *= np.sign(axis.sum()) / np.abs(axis).sum()
@@ -245,9 +246,9 @@ def _remove_specks(ink: Grey) -> Grey:
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
     padded[: ink.shape[0], : ink.shape[1]] = ink
-    blocks = padded.reshape(rows, factor, columns, factor)
-    labels = label(blocks.max(axis=(1, 3)) > 0.5)
-    areas = np.bincount(labels.ravel(), weights=blocks.sum(axis=(1, 3)).ravel())
+    parts = [padded[i::factor, j::factor] for i, j in np.ndindex(factor, factor)]
+    labels = label(reduce(np.maximum, parts) > 0.5)
+    areas = np.bincount(labels.ravel(), weights=reduce(np.add, parts).ravel())
     areas[0] = 0
     kept = (areas >= SPECK * areas.max())[labels]
     grown = np.pad(kept, 1)
