@@ -25,7 +25,10 @@ class Setting:
 
 SETTINGS = (
     Setting(
-        "DIGITPAD_DATA", "the user's cache folder", "path", "training data: MNIST's four files"
+        "DIGITPAD_DATA",
+        "the user's cache folder",
+        "path",
+        "training data: mnist/, mnist-writers/ and UNIPEN's tree or tar",
     ),
     Setting("DIGITPAD_MODEL", "the shipped model", "path", "folder of another model to serve"),
     Setting("PORT", "8000", "TCP port", "where the site listens"),
@@ -34,10 +37,8 @@ SETTINGS = (
 )
 
 
-def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the training data; it need not exist."""
-    if "DIGITPAD_DATA" in environ:
-        return Path(environ["DIGITPAD_DATA"]).expanduser()
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder for what can be made again; it need not exist."""
     if sys.platform == "win32":
         cache = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
     elif sys.platform == "darwin":
@@ -45,6 +46,18 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     else:
         cache = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
     return cache.expanduser() / "digitpad"
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of the training data; it need not exist."""
+    if "DIGITPAD_DATA" in environ:
+        return Path(environ["DIGITPAD_DATA"]).expanduser()
+    return cache_folder(environ)
+
+
+def prepared_unipen() -> Path:
+    """Return where `digitpad data prepare unipen` keeps the ink; it need not exist."""
+    return cache_folder() / "unipen.npz"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from digitpad.config import SETTINGS, ServerConfig
+from digitpad.config import (
+    SETTINGS,
+    ServerConfig,
+    cache_folder,
+    data_folder,
+    prepared_unipen,
+)
 from digitpad.errors import DigitpadError
 
 ROOT = Path(__file__).parents[1]
@@ -46,3 +52,34 @@ def test_server_settings() -> None:
 def test_wrong_settings_are_named(name: str, value: str) -> None:
     with pytest.raises(DigitpadError, match=name):
         ServerConfig.from_env({name: value})
+
+
+def test_what_can_be_made_again_is_in_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Path.home()
+    for platform, environ, wanted in (
+        ("linux", {}, home / ".cache"),
+        ("linux", {"XDG_CACHE_HOME": ""}, home / ".cache"),
+        ("linux", {"XDG_CACHE_HOME": "/caches"}, Path("/caches")),
+        ("darwin", {"XDG_CACHE_HOME": "/caches"}, home / "Library/Caches"),
+        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local")),
+        ("win32", {}, home / "AppData/Local"),
+    ):
+        monkeypatch.setattr("sys.platform", platform)
+        assert cache_folder(environ) == data_folder(environ) == wanted / "digitpad"
+    assert data_folder({"DIGITPAD_DATA": "~/data"}) == home / "data"
+
+
+def test_prepared_ink_is_in_the_cache_folder_wherever_the_data_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    monkeypatch.setenv("DIGITPAD_DATA", "/data")
+    assert prepared_unipen() == Path("/caches/digitpad/unipen.npz")
+
+
+def test_the_documented_use_of_a_setting_is_the_settings_own() -> None:
+    page = (ROOT / "docs/deploy.md").read_text()
+    (data,) = (setting for setting in SETTINGS if setting.name == "DIGITPAD_DATA")
+    (said,) = re.findall(r"^\| `DIGITPAD_DATA` .*\| (.*?) \|$", page, re.M)
+    assert said.replace("`", "") == data.help

@@ -20,6 +20,7 @@ MNIST_FILES: Mapping[str, str] = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+WRITERS = "mnist-writers"  # folder of QMNIST's labels, in the data folder
 IMAGES_HEADER = 16  # bytes of IDX before the pixels: magic, count, rows, columns as uint32
 LABELS_HEADER = 8  # bytes of IDX before the labels: magic, count
 LARGEST = IMAGES_HEADER + 60_000 * 28 * 28  # bytes of the largest file, uncompressed
@@ -48,6 +49,31 @@ def load_mnist(
         np.frombuffer(pixels, np.uint8, offset=IMAGES_HEADER).reshape(-1, 28, 28),
         np.frombuffer(digits, np.uint8, offset=LABELS_HEADER),
     )
+
+
+def load_mnist_writers(folder: Path, part: Part) -> npt.NDArray[np.int32]:
+    """Return who wrote each of MNIST's images: int32 (60,000,) or (10,000,), in their order.
+
+    Reads QMNIST's extended labels (Yadav and Bottou, 2019) from `folder/mnist-writers/`. Where that
+    folder is not, each image counts as its writer's only one. Raises DataError when a file in it is
+    missing or damaged.
+    """
+    path = folder / WRITERS / f"qmnist-{part}-labels-idx2-int.gz"
+    count = 60_000 if part == "train" else 10_000
+    if not path.parent.exists():
+        return np.arange(count, dtype=np.int32)
+    try:
+        content = gzip.decompress(path.read_bytes())
+        rows = np.frombuffer(content, ">i4", offset=12).reshape(-1, 8)[:count]
+        if len(rows) < count:
+            raise ValueError(f"expected {count:,} rows, found {len(rows):,}")
+    except FileNotFoundError:
+        raise DataError(
+            f"{path} is missing: it is QMNIST's, at github.com/facebookresearch/qmnist"
+        ) from None
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise DataError(f"{path} is damaged: {error}") from None
+    return rows[:, 2].astype(np.int32)
 
 
 def archive(folder: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitpad.errors import DataError
-from digitpad.train.data import LARGEST, MNIST_FILES, Part, load_mnist
+from digitpad.train.data import LARGEST, MNIST_FILES, Part, load_mnist, load_mnist_writers
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 PIXELS = np.random.default_rng(1).integers(0, 256, (3, 28, 28), np.uint8)
@@ -102,6 +102,46 @@ def test_a_path_that_cannot_be_read_is_named(folder: Path) -> None:
     assert f"{path} cannot be read: Is a directory" in failure(folder)
 
 
+@pytest.fixture
+def writers(tmp_path: Path) -> Path:
+    """QMNIST's labels of 70,000 images: eight numbers each, the third is the writer."""
+    (tmp_path / "mnist-writers").mkdir()
+    path = tmp_path / "mnist-writers" / "qmnist-train-labels-idx2-int.gz"
+    rows = np.zeros((70_000, 8), ">i4")
+    rows[:, 2] = np.arange(70_000) % 539
+    path.write_bytes(gzip.compress(struct.pack(">III", 0xC02, 70_000, 8) + rows.tobytes(), 1))
+    return path
+
+
+def writers_failure(folder: Path) -> str:
+    with pytest.raises(DataError) as caught:
+        load_mnist_writers(folder, "train")
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_reads_who_wrote_mnists_own_images(tmp_path: Path, writers: Path) -> None:
+    found = load_mnist_writers(tmp_path, "train")
+    assert found.dtype == np.int32
+    np.testing.assert_array_equal(found, np.arange(60_000) % 539)
+
+
+def test_writers_that_are_missing_or_damaged_are_named(tmp_path: Path, writers: Path) -> None:
+    whole = writers.read_bytes()
+    labels = gzip.decompress(whole)
+    for content in (b"", whole[:-9], whole[:40], b"<html>", gzip.compress(labels[:-5], 1),
+                    gzip.compress(labels[:5], 1), gzip.compress(labels[: 12 + 32 * 59_999], 1),
+                    whole[:200] + bytes([whole[200] ^ 255]) + whole[201:]):  # fmt: skip
+        writers.write_bytes(content)
+        assert writers_failure(tmp_path).startswith(f"{writers} is damaged: ")
+    writers.unlink()
+    assert "github.com/facebookresearch/qmnist" in writers_failure(tmp_path)
+
+
+def test_without_their_folder_each_image_has_a_writer_of_its_own(tmp_path: Path) -> None:
+    assert len(set(load_mnist_writers(tmp_path, "train").tolist())) == 60_000
+
+
 @pytest.mark.skipif("DIGITPAD_DATA" not in os.environ, reason="DIGITPAD_DATA is not set")
 @pytest.mark.parametrize(("part", "count"), [("train", 60_000), ("test", 10_000)])
 def test_the_real_mnist(part: Part, count: int) -> None:
@@ -110,3 +150,11 @@ def test_the_real_mnist(part: Part, count: int) -> None:
     assert images.shape == (count, 28, 28)
     assert labels.shape == (count,)
     assert set(labels) == set(range(10))
+
+
+@pytest.mark.skipif("DIGITPAD_DATA" not in os.environ, reason="DIGITPAD_DATA is not set")
+def test_the_real_writers_of_mnist() -> None:
+    folder = Path(os.environ["DIGITPAD_DATA"])
+    train, test = (load_mnist_writers(folder, part) for part in ("train", "test"))
+    assert (len(train), len(test)) == (60_000, 10_000)
+    assert not set(train.tolist()) & set(test.tolist())
