@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -12,9 +12,12 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from digitpad import __version__
-from digitpad.config import ServerConfig, data_folder
+from digitpad.config import ServerConfig, data_folder, prepared_unipen
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
+
+PROFILES = ("full", "quick", "record")
+Split = Literal["validation", "test"]
 
 
 class Commands(click.Group):
@@ -130,23 +133,70 @@ def fetch(name: str) -> None:
     print(f"{name} is in {folder}")
 
 
+@data.command()
+@click.argument("name", type=click.Choice(["unipen"]))
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@example("digitpad data prepare unipen train_r01_v07")
+def prepare(name: str, source: Path | None) -> None:
+    """Read UNIPEN's tree or tar once, clean it, and keep it where training finds it.
+
+    SOURCE is the official train_r01_v07 tree or a tar of it; without one it is looked for where
+    DIGITPAD_DATA says. Prints what was kept of each source.
+    """
+    from digitpad.train.split import count_drawings
+    from digitpad.train.unipen import find_unipen, load_drawings, save_drawings
+
+    drawings = load_drawings(source or find_unipen(data_folder()))
+    table = Table("source", "split", "writers", "digits", "letters and symbols")
+    for row in count_drawings(drawings):
+        table.add_row(*map(str, row))
+    Console().print(table)
+    save_drawings(drawings, prepared_unipen())
+    print(f"{name} is in {prepared_unipen()}")
+
+
 @main.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--profile", default="full", type=click.Choice(["full", "quick"]), show_default=True)
+@click.option("--profile", default="full", type=click.Choice(PROFILES), show_default=True)
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the profile's.")
 @click.option("--seed", type=click.IntRange(0), help="Instead of the profile's.")
-@click.option("--validation", type=click.IntRange(0, 59_000), help="Images held out; 0 for none.")
+@click.option("--everything", is_flag=True, help="Learn from the validation writers too.")
+@click.option("--without", multiple=True, help="A source of UNIPEN to leave out, like ced.")
 @click.option("--tensorboard", is_flag=True, help="Write RUN/tensorboard too.")
 @example("digitpad train runs/first --profile quick")
-def train(run: Path, profile: str, tensorboard: bool, **options: int | None) -> None:
-    """Train a network into the folder RUN; go on with it if it was interrupted."""
+def train(
+    run: Path,
+    profile: str,
+    everything: bool,
+    without: tuple[str, ...],
+    tensorboard: bool,
+    **options: int | None,
+) -> None:
+    """Train a network into the folder RUN; go on with it if it was interrupted.
+
+    It learns from MNIST, and from pen ink once `digitpad data prepare unipen` was run.
+    """
     import dataclasses
 
     from digitpad.train import fit
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    config = dataclasses.replace(fit.PROFILES[profile], **given)
-    fit.train(run, config, data_folder(), tensorboard)
+    config = dataclasses.replace(
+        fit.PROFILES[profile], everything=everything or fit.PROFILES[profile].everything, **given
+    )
+    if without:
+        mixture = dataclasses.replace(config.mixture, without=without)
+        config = dataclasses.replace(config, mixture=mixture)
+    if profile == "record":
+        from digitpad.train.record import record
+
+        for number, accuracy in record(run, config, data_folder()).items():
+            print(f"seed {number}: {accuracy:.2%} of MNIST's test images")
+        return
+    unipen = _ink()
+    if unipen is None:
+        config = fit.without_ink(config)
+    fit.train(run, config, data_folder(), unipen, tensorboard)
     print(f"{run / 'model.keras'} is trained")
 
 
@@ -167,16 +217,32 @@ def export(run: Path, out: Path, calibration: Path | None, also: tuple[str, ...]
 @main.command()
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--out", default="evaluation", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "--split", default="validation", type=click.Choice(["validation", "test"]), show_default=True
+)
 @click.option("--record", is_flag=True, help="Write the figures into the model's manifest too.")
 @example("digitpad evaluate models/first --out models/first/evaluation")
-def evaluate(model: Path | None, out: Path, record: bool) -> None:
-    """Measure a model folder, or the shipped model, on MNIST's test images."""
+def evaluate(model: Path | None, out: Path, split: Split, record: bool) -> None:
+    """Measure a model folder, or the shipped model, on writers it never saw.
+
+    The test split is for models that are done: choose by the validation split.
+    """
     from digitpad.recognizer import SHIPPED
     from digitpad.train.evaluate import evaluate as measure
+    from digitpad.train.evaluate import tables
 
-    metrics = measure(model or SHIPPED, data_folder(), out, record)
-    table = Table("figure", "value")
-    for name, value in metrics.items():
-        table.add_row(name, json.dumps(value))
-    Console().print(table)
+    metrics = measure(model or SHIPPED, data_folder(), _ink(), out, split, record)
+    for title, header, rows in tables(metrics):
+        table = Table(*header, title=title, title_justify="left")
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
     print(f"pictures are in {out}")
+
+
+def _ink() -> Path | None:
+    """Return the prepared ink, or say that there is none."""
+    if prepared_unipen().exists():
+        return prepared_unipen()
+    print("no pen ink (digitpad data prepare unipen), so MNIST alone", file=sys.stderr)
+    return None

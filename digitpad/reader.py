@@ -19,6 +19,8 @@ Status = Literal["read", "unsure", "blank"]
 Expect = Literal["digit", "number"]
 RUNNERS_UP = 3  # alternatives that a reading lists
 
+Probabilities = npt.NDArray[np.float32]  # (10,) or (n, 10) in [0, 1]
+
 
 @dataclass(frozen=True)
 class Alternative:
@@ -33,8 +35,8 @@ class Digit:
     """One digit of a reading."""
 
     digit: str  # "0" to "9"
-    probabilities: npt.NDArray[np.float32]  # (10,), calibrated, sum 1
-    confidence: float  # probability that this is the digit
+    probabilities: Probabilities  # (10,), calibrated, sum 1: if it is a digit, which one
+    confidence: float  # calibrated probability that it is a digit, and this one
     box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
     alternatives: tuple[Alternative, ...]
     ink: Ink | None  # None when a picture was read
@@ -48,7 +50,7 @@ class Reading:
     text: str
     status: Status
     reason: str | None  # why it is unsure
-    confidence: float  # calibrated probability that text is right; 0 when blank
+    confidence: float  # calibrated probability that it is a number and text is right; 0 when blank
     digits: tuple[Digit, ...]
     alternatives: tuple[Alternative, ...]  # runners-up for the whole text
 
@@ -95,25 +97,39 @@ class Reader:
         inks: Sequence[Ink | None],
     ) -> list[Reading]:
         logits, _ = self._recognizer(rasters)
-        probabilities = softmax(logits)
-        return [
-            self._reading(*row) for row in zip(probabilities, boxes, inks, rasters, strict=True)
-        ]
+        rows = zip(*judge(logits), boxes, inks, rasters, strict=True)
+        return [self._reading(*row) for row in rows]
 
     def _reading(
-        self, probabilities: npt.NDArray[np.float32], box: Box, ink: Ink | None, raster: Raster
+        self,
+        probabilities: Probabilities,
+        confidences: Probabilities,
+        box: Box,
+        ink: Ink | None,
+        raster: Raster,
     ) -> Reading:
-        order = np.argsort(probabilities)[::-1]
-        best, *others = [Alternative(str(d), float(probabilities[d])) for d in order]
+        order = np.argsort(-confidences, kind="stable")
+        best, *others = [Alternative(str(d), float(confidences[d])) for d in order]
         runners_up = tuple(others[:RUNNERS_UP])
         digit = Digit(best.text, probabilities, best.confidence, box, runners_up, ink, raster)
         reason = None
         if ink is not None and is_dot(box):
             reason = "it is only a dot"
         elif best.confidence < self.manifest.threshold:
-            reason = f"it could also be {runners_up[0].text}"
+            no_digit = 1 - float(confidences.sum())
+            doubt = f"it could also be {runners_up[0].text}"
+            reason = "it does not look like a digit" if no_digit > best.confidence else doubt
         status: Status = "read" if reason is None else "unsure"
         return Reading(best.text, status, reason, best.confidence, (digit,), runners_up)
+
+
+def judge(logits: npt.NDArray[np.float32]) -> tuple[Probabilities, Probabilities]:
+    """Turn calibrated logits (n, 11) into what a reading states, both float32 (n, 10).
+
+    The probabilities are of the ten digits, if it is one, and sum to 1. The confidences are the
+    probabilities that it is a digit *and* this one; what they lack to 1 is that it is none.
+    """
+    return softmax(logits[:, :10]), softmax(logits)[:, :10]
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

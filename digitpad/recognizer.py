@@ -27,9 +27,10 @@ class Manifest:
 
     version: str
     sha256: str  # of the ONNX file
-    labels: tuple[str, ...]  # one for each logit
+    labels: tuple[str, ...]  # one for each logit: the ten digits, then "not a digit"
     preprocessing: int
     temperature: float  # logits are divided by it: calibration
+    rejection: float  # added to the last one after that: how likely ink is not a digit
     threshold: float  # confidence below which a reading is unsure
     features: int  # length of the feature vector
     training: dict[str, Any]  # data, configuration and commit
@@ -86,6 +87,7 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda v: isinstance(v, list) and v != [] and all(isinstance(text, str) for text in v),
     ),
     "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
+    "rejection": ("a number from -100 to 100", lambda v: _is_number(v, -100, 100)),
     "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
     "features": ("a whole number above 0", lambda v: type(v) is int and v > 0),
     "training": ("an object", lambda v: isinstance(v, dict)),
@@ -129,4 +131,13 @@ class Recognizer:
             logits[part], features[part] = self._session.run(
                 ["logits", "features"], {"rasters": batch}
             )
-        return logits / np.float32(self.manifest.temperature), features
+        return scale(logits, self.manifest.temperature, self.manifest.rejection), features
+
+
+def scale(
+    logits: npt.NDArray[np.float32], temperature: float, rejection: float
+) -> npt.NDArray[np.float32]:
+    """Calibrate logits (n, labels): divide them, then raise the last, that of "not a digit"."""
+    scaled = logits / np.float32(temperature)
+    scaled[:, -1] += np.float32(rejection)
+    return scaled

@@ -14,8 +14,11 @@ from click.testing import CliRunner, Result
 
 from digitpad import Reader, __version__
 from digitpad.cli import main
+from digitpad.config import prepared_unipen
 from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED
+from digitpad.train.unipen import save_drawings
 from tests.drawings import DIGITS, render
+from tests.train import small
 
 ROOT = Path(__file__).parent.parent
 MAIN = "from digitpad.cli import main; main()"
@@ -160,6 +163,7 @@ def test_the_commands_are_these() -> None:
         ("read",),
         ("serve",),
         ("data", "fetch"),
+        ("data", "prepare"),
         ("train",),
         ("evaluate",),
         ("export",),
@@ -233,7 +237,13 @@ def test_a_reader_that_went_away_is_no_stack_trace(folder: Path, options: tuple[
 def test_training_data_that_is_missing_is_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     monkeypatch.setenv("DIGITPAD_DATA", str(folder / "data"))
+    notice, error = run("evaluate").stderr.splitlines()
+    assert "digitpad data prepare unipen" in notice
+    assert "digitpad data fetch mnist" in error
+    save_drawings(small.drawings(), prepared_unipen())
     line = one_line(run("evaluate"))
     assert "is missing" in line
     assert "digitpad data fetch mnist" in line

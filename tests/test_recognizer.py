@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitpad import ModelError
+from digitpad import ModelError, Reader
 from digitpad.raster import Rasters, raster_inks
-from digitpad.recognizer import BATCH, MANIFEST, NETWORK, SHIPPED, Manifest, Recognizer
+from digitpad.recognizer import BATCH, MANIFEST, NETWORK, SHIPPED, Manifest, Recognizer, scale
 from tests.drawings import DIGITS
 
 MISSING = object()
@@ -51,9 +51,9 @@ def failure(folder: Path) -> str:
 def test_the_shipped_model_is_what_its_manifest_says() -> None:
     manifest = Manifest.load(SHIPPED)
     assert hashlib.sha256(manifest.verify(SHIPPED)).hexdigest() == manifest.sha256
-    assert manifest.labels == tuple("0123456789")
+    assert manifest.labels == (*"0123456789", "not a digit")
     assert (SHIPPED / NETWORK).stat().st_size < 2_000_000
-    assert manifest.metrics["MNIST test"]["images"] == 10_000
+    assert manifest.metrics["test"]["rows"]["MNIST"]["drawings"] == 10_000
 
 
 def test_a_copy_loads(folder: Path) -> None:
@@ -106,6 +106,13 @@ def test_a_manifest_of_garbage_is_refused(folder: Path, content: bytes) -> None:
         ("temperature", float("nan")),
         ("temperature", float("inf")),
         ("temperature", MISSING),
+        ("rejection", "x"),
+        ("rejection", None),
+        ("rejection", False),
+        ("rejection", 101),
+        ("rejection", float("-inf")),
+        ("rejection", float("nan")),
+        ("rejection", MISSING),
         ("threshold", None),
         ("threshold", 1.5),
         ("labels", None),
@@ -154,11 +161,39 @@ def test_other_outputs_than_the_manifest_says_are_refused(
 
 def test_temperature_divides_the_logits(folder: Path, recognizer: Recognizer) -> None:
     rasters = raster_inks(DIGITS)
-    change(folder, temperature=2 * recognizer.manifest.temperature)
+    change(folder, temperature=2 * recognizer.manifest.temperature, rejection=0)
     softer, features = Recognizer(folder)(rasters)
-    logits, same = recognizer(rasters)
+    change(folder, temperature=recognizer.manifest.temperature, rejection=0)
+    logits, same = Recognizer(folder)(rasters)
     np.testing.assert_allclose(2 * softer, logits, rtol=1e-5)
     np.testing.assert_array_equal(features, same)
+
+
+def test_rejection_is_added_to_the_last_logit_after_that(
+    folder: Path, recognizer: Recognizer
+) -> None:
+    rasters = raster_inks(DIGITS)
+    change(folder, rejection=recognizer.manifest.rejection + 5)
+    stricter, _ = Recognizer(folder)(rasters)
+    logits, _ = recognizer(rasters)
+    np.testing.assert_array_equal(stricter[:, :10], logits[:, :10])
+    np.testing.assert_allclose(stricter[:, 10], logits[:, 10] + 5, atol=1e-5)
+
+
+def test_scaling_changes_a_copy() -> None:
+    logits = np.array([[4.0, 2.0, -2.0]], np.float32)
+    found = scale(logits, 2.0, 3.0)
+    np.testing.assert_array_equal(found, np.array([[2.0, 1.0, 2.0]], np.float32))
+    np.testing.assert_array_equal(logits, np.array([[4.0, 2.0, -2.0]], np.float32))
+    assert found.dtype == np.float32
+    assert scale(np.empty((0, 11), np.float32), 2.0, 3.0).shape == (0, 11)
+
+
+def test_a_high_rejection_makes_a_digit_unsure(folder: Path) -> None:
+    change(folder, rejection=90)
+    reading = Reader(folder).read(DIGITS[3])
+    assert (reading.text, reading.status) == ("3", "unsure")
+    assert reading.reason == "it does not look like a digit"
 
 
 def varied(count: int) -> Rasters:
@@ -171,7 +206,7 @@ def test_a_batch_equals_its_members_one_by_one(recognizer: Recognizer) -> None:
     rasters = varied(300)
     assert len(rasters) > 2 * BATCH
     logits, features = recognizer(rasters)
-    assert logits.shape == (300, 10)
+    assert logits.shape == (300, 11)
     assert features.shape == (300, recognizer.manifest.features)
     assert logits.dtype == features.dtype == np.float32
     alone = [recognizer(raster[None]) for raster in rasters]
@@ -181,7 +216,7 @@ def test_a_batch_equals_its_members_one_by_one(recognizer: Recognizer) -> None:
 
 def test_an_empty_batch_is_empty(recognizer: Recognizer) -> None:
     logits, features = recognizer(np.empty((0, 28, 28), np.float32))
-    assert logits.shape == (0, 10)
+    assert logits.shape == (0, 11)
     assert len(features) == 0
 
 

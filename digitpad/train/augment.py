@@ -54,6 +54,22 @@ class Distorter:
         )  # fmt: skip
 
 
+def spoil(rasters: Rasters, rng: np.random.Generator) -> None:
+    """Give some of the images (n, 28, 28) softer edges, another contrast or noise, in place."""
+    chance, amount = rng.random((3, len(rasters))), rng.random((3, len(rasters), 1, 1))
+    soft = chance[0] < 0.3
+    if soft.any():
+        framed = np.pad(rasters[soft], ((0, 0), (1, 1), (1, 1)))
+        rows = (framed[:, :-2] + 2 * framed[:, 1:-1] + framed[:, 2:]) / 4
+        blurred = (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 4
+        rasters[soft] += (amount[0, soft] * (blurred - rasters[soft])).astype(np.float32)
+    faded = chance[1] < 0.3
+    rasters[faded] **= np.exp(amount[1, faded] * 1.2 - 0.6).astype(np.float32)
+    noisy = chance[2] < 0.1
+    grain = rng.normal(0, 1, (int(noisy.sum()), SIDE, SIDE)) * amount[2, noisy] * 0.12
+    rasters[noisy] = np.clip(rasters[noisy] + grain.astype(np.float32), 0, 1)
+
+
 def _sample(images: Rasters, y: Rasters, x: Rasters) -> Rasters:
     """Read images (n, 28, 28) at real coordinates, bilinearly, 0 outside."""
     framed = np.pad(images, ((0, 0), (1, 2), (1, 2)))
@@ -68,13 +84,15 @@ def _sample(images: Rasters, y: Rasters, x: Rasters) -> Rasters:
     return np.asarray(upper * (1 - fy) + lower * fy)
 
 
-def _cubic_spline() -> npt.NDArray[np.float32]:
-    """Return the cubic B-spline basis that spreads GRID knots over SIDE px: (SIDE, GRID)."""
-    at = np.linspace(0, GRID - 1, SIDE)[:, None]
-    d = np.abs(at - np.arange(GRID))
+def spline_basis(at: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return the cubic B-spline weights of GRID knots at positions (n,) in 0 … GRID - 1: (n, GRID).
+
+    The weights sum to 1, also near the ends.
+    """
+    d = np.abs(np.asarray(at, np.float64)[:, None] - np.arange(GRID))
     near, far = 2 / 3 - d**2 + d**3 / 2, (2 - d) ** 3 / 6
     basis = np.where(d < 1, near, np.where(d < 2, far, 0))
-    return np.asarray(basis / basis.sum(axis=1, keepdims=True), np.float32)
+    return np.asarray(basis / basis.sum(axis=1, keepdims=True))
 
 
-_SPLINE = _cubic_spline()
+_SPLINE = spline_basis(np.linspace(0, GRID - 1, SIDE)).astype(np.float32)

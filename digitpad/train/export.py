@@ -18,10 +18,11 @@ from digitpad import __version__
 from digitpad.errors import RunError
 from digitpad.raster import PEN, SIDE, Rasters, raster_inks
 from digitpad.reader import softmax
-from digitpad.recognizer import MANIFEST, NETWORK, PREPROCESSING, Recognizer
+from digitpad.recognizer import MANIFEST, NETWORK, PREPROCESSING, Recognizer, scale
+from digitpad.train.evaluate import OPENINGS
 from digitpad.train.fit import LABELS, predict_logits, read_json
 from digitpad.train.golden import golden_inks
-from digitpad.train.network import with_features
+from digitpad.train.network import multiply_adds, with_features
 
 TOLERANCE = 1e-4  # largest difference of a probability from Keras's
 OPSET = 17
@@ -49,7 +50,7 @@ def export(
             f"{measured} does not exist: name a run with validation images by --calibration"
         )
     calibrated, config = read_json(measured), read_json(run / "config.json")
-    for name in ("temperature", "threshold"):
+    for name in ("temperature", "rejection", "threshold"):
         if not isinstance(calibrated.get(name), int | float):
             raise RunError(f"{measured} is damaged: expected {name} to be a number")
     model = _load(source)
@@ -65,12 +66,14 @@ def export(
         shutil.copy(source, folder / "model.keras")
         manifest = _manifest(config, served, folder / NETWORK, calibrated)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-        unit = np.float32(manifest["temperature"])
-        _compare(NETWORK, wanted, Recognizer(folder)(rasters)[0] * unit)
+        expected = scale(wanted, calibrated["temperature"], calibrated["rejection"])
+        _compare(NETWORK, expected, Recognizer(folder)(rasters)[0])
         for kind in formats:
             if kind != "onnx":
                 writer, file = EXTRA_FORMATS[kind]
                 _compare(file, wanted, writer(served, folder / file, rasters))
+        if (out / OPENINGS).exists():
+            shutil.copy(out / OPENINGS, folder)
         _replace(folder, out)
     return out
 
@@ -92,8 +95,9 @@ def _to_savedmodel(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
     import tensorflow  # noqa: PLC0415 - the ONNX path does without
 
     model.export(path, format="tf_saved_model", verbose=False)
-    loaded = tensorflow.saved_model.load(str(path))
-    return np.asarray(loaded.serve(rasters[..., None])["logits"])
+    # The signature, not `serve`: tracing that anew needs variables it holds only weakly
+    serve = tensorflow.saved_model.load(str(path)).signatures["serving_default"]
+    return np.asarray(serve(rasters=tensorflow.constant(rasters[..., None]))["logits"])
 
 
 def _to_litert(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
@@ -132,16 +136,25 @@ def _manifest(
         "labels": LABELS,
         "preprocessing": PREPROCESSING,
         "temperature": calibration["temperature"],
+        "rejection": calibration["rejection"],
         "threshold": calibration["threshold"],
         "features": model.output["features"].shape[-1],
         "training": {
-            "data": "MNIST, training images",
+            "data": _data(config),
             "config": config,
             "parameters": model.count_params(),
+            "multiply_adds": multiply_adds(model),
             "commit": _commit(),
         },
         "metrics": {},
     }
+
+
+def _data(config: dict[str, Any]) -> str:
+    writers = "training and validation" if config["everything"] else "training"
+    scans = f"MNIST's training images, {writers} writers"
+    ink = f"UNIPEN train_r01_v07, {writers} writers, and drawn shapes"
+    return f"{scans}; {ink}" if config["mixture"]["inks"] else scans
 
 
 def _commit() -> str | None:

@@ -24,15 +24,14 @@ from rich.progress import (
 )
 
 from digitpad.errors import RunError
-from digitpad.raster import Rasters
+from digitpad.raster import Rasters, raster_inks
 from digitpad.reader import softmax
-from digitpad.train.augment import Distorter, Distortion
 from digitpad.train.calibrate import calibrate
-from digitpad.train.data import load_mnist
+from digitpad.train.corpus import Epoch, Mixture, Part, join, load_corpus, to_ink
 from digitpad.train.figures import learning_curves
 from digitpad.train.network import WIDTHS, build_network
 
-LABELS = tuple("0123456789")
+LABELS = (*"0123456789", "not a digit")
 KEPT = 2  # checkpoints: the newest may be the one a crash damaged
 AHEAD = 6  # batches prepared while the network learns
 
@@ -48,85 +47,126 @@ class TrainConfig:
     batch: int = 128
     learning_rate: float = 3e-3  # the highest, after one epoch of linear warm-up; then a cosine
     weight_decay: float = 1e-2
-    validation: int = 6000  # of the 60,000 training images; 0 trains on all of them
+    everything: bool = False  # learn from the validation writers too
     seed: int = 1
-    widths: tuple[int, int, int] = WIDTHS
-    distortion: Distortion = field(default_factory=Distortion)
+    widths: tuple[int, int, int, int] = WIDTHS
+    mixture: Mixture = field(default_factory=Mixture)
 
 
 PROFILES = {
     "full": TrainConfig(),
     "quick": TrainConfig(
-        epochs=5, distortion=Distortion(rotation=8, slant=0.15, scale=0.1, shift=1, elastic=1)
+        epochs=6, mixture=Mixture(scans=20_000, inks=20_000, characters=7_000, doodles=3_000)
+    ),
+    "record": TrainConfig(  # MNIST alone, see record.py
+        epochs=60,
+        widths=(48, 96, 160, 320),
+        everything=True,
+        mixture=Mixture(scans=60_000, inks=0, characters=0, doodles=0),
     ),
 }
 
 
-def train(run: Path, config: TrainConfig, data: Path, tensorboard: bool = False) -> None:
+def without_ink(config: TrainConfig) -> TrainConfig:
+    """Return the same options for epochs as long of MNIST's scans alone."""
+    mixture = dataclasses.replace(
+        config.mixture, scans=config.mixture.images, inks=0, characters=0, doodles=0
+    )
+    return dataclasses.replace(config, mixture=mixture)
+
+
+def train(
+    run: Path, config: TrainConfig, data: Path, unipen: Path | None, tensorboard: bool = False
+) -> None:
     """Train a network into the folder `run`, or go on where a killed run of it stopped.
 
-    The same configuration on the same machine ends with the same weights, bit for bit, however
-    often it was interrupted. Writes `config.json`, `metrics.jsonl` (a line an epoch),
-    `checkpoints/`, `model.keras`, `calibration.json` (if validation images are held out) and
-    `figures/`. Raises DataError, or RunError if `run` belongs to another configuration.
+    `data` holds MNIST, `unipen` is the prepared ink, None to learn from scans alone. The same
+    configuration on the same machine ends with the same weights, bit for bit, however often it was
+    interrupted. Writes `config.json`, `metrics.jsonl` (a line an epoch), `checkpoints/`,
+    `model.keras`, `calibration.json` (unless it learns from everything) and `figures/`. Raises
+    DataError, or RunError if `run` belongs to another configuration.
     """
     _claim(run, config)
     if (run / "model.keras").exists():
         return
     keras.utils.set_random_seed(config.seed)
     _make_deterministic()
-    images, labels = load_mnist(data, "train")
-    order = np.random.default_rng(config.seed).permutation(len(images))
-    held_out, used = order[: config.validation], order[config.validation :]
-    if len(used) < config.batch:
-        raise RunError(f"{run}: {len(used)} images are too few for batches of {config.batch}")
-    rasters = images.astype(np.float32) / np.float32(255)
-    model, done = _restore(run) or (_compiled(config, len(used) // config.batch), 0)
+    corpus = load_corpus(data, unipen)
+    used = join(corpus["train"], corpus["validation"]) if config.everything else corpus["train"]
+    validation = None if config.everything else corpus["validation"]
+    _check_ink(run, config.mixture, used)
+    steps = config.mixture.images // config.batch
+    if not steps:
+        raise RunError(f"{run}: an epoch has too few images for batches of {config.batch}")
+    model, done = _restore(run) or (_compiled(config, steps), 0)
     _keep_lines(run / "metrics.jsonl", done)
     boards = _tensorboard(run) if tensorboard else None
-    for epoch in range(done, config.epochs):
-        logs = _train_epoch(model, config, epoch, rasters[used], labels[used])
-        if len(held_out):
-            logits = predict_logits(model, rasters[held_out])
-            logs |= _scores(logits, labels[held_out])
+    for number in range(done, config.epochs):
+        epoch = Epoch(used, config.mixture, config.seed, number, config.batch)
+        logs = _train_epoch(model, epoch, f"epoch {number + 1}/{config.epochs}")
+        if validation is not None:
+            logs |= _validate(model, validation)[0]
         with (run / "metrics.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"epoch": epoch + 1, **logs}) + "\n")
+            lines.write(json.dumps({"epoch": number + 1, **logs}) + "\n")
         if boards:
-            boards(epoch + 1, logs)
-        _checkpoint(run, model, epoch + 1)
-    if len(held_out):
-        logits = predict_logits(model, rasters[held_out])
-        _write_json(run / "calibration.json", calibrate(logits, labels[held_out]))
+            boards(number + 1, logs)
+        _checkpoint(run, model, number + 1)
+    if validation is not None:
+        _write_json(run / "calibration.json", _validate(model, validation)[1])
     learning_curves(run / "metrics.jsonl", run / "figures" / "learning.png")
     _save(keras.Model(model.input, model.output), run / "model.keras")  # without its optimizer
 
 
+def _check_ink(run: Path, mixture: Mixture, part: Part) -> None:
+    sources = {d.source for d in part.inks + part.negatives}
+    if unknown := sorted(set(mixture.without) - sources):
+        raise RunError(f"{run}: there is no ink of {', '.join(unknown)} to leave out")
+    for wanted, drawings in ((mixture.inks, part.inks), (mixture.characters, part.negatives)):
+        if wanted and all(d.source in mixture.without for d in drawings):
+            raise RunError(f"{run}: there is no ink to learn from")
+
+
+def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the figures of an epoch and the calibration, both on held-out writers."""
+    scans, inks, negatives = (
+        predict_logits(model, rasters)
+        for rasters in (
+            part.scans,
+            raster_inks([to_ink(d) for d in part.inks]),
+            raster_inks([to_ink(d) for d in part.negatives]),
+        )
+    )
+    calibration = calibrate((scans, part.scan_labels), (inks, part.ink_labels), negatives)
+    digits = np.concatenate([scans, inks])
+    labels = np.concatenate([part.scan_labels, part.ink_labels])
+    likelihood = softmax(digits)[np.arange(len(labels)), labels]
+    figures = {
+        "val_loss": float(-np.log(np.maximum(likelihood, 1e-12)).mean()),
+        "val_accuracy": float((digits[:, :10].argmax(axis=1) == labels).mean()),
+    }
+    if len(inks):
+        right = inks[:, :10].argmax(axis=1) == part.ink_labels
+        figures["val_ink_accuracy"] = float(right.mean())
+    return figures, calibration
+
+
 def predict_logits(model: keras.Model, rasters: Rasters) -> npt.NDArray[np.float32]:
     """Return the network's logits (n, labels) for rasters (n, 28, 28)."""
+    if not len(rasters):  # which Keras refuses
+        return np.empty((0, *model.output_shape[1:]), np.float32)
     return np.asarray(model.predict(rasters[..., None], batch_size=500, verbose=0))
 
 
-def _train_epoch(
-    model: keras.Model, config: TrainConfig, epoch: int, rasters: Rasters, labels: Labels
-) -> dict[str, float]:
-    distort = Distorter(config.distortion, config.seed, epoch, len(rasters))
-    order = np.random.default_rng([config.seed, epoch, 1]).permutation(len(rasters))
-    steps = len(rasters) // config.batch
-    chosen = order[: steps * config.batch].reshape(steps, config.batch)
-
-    def batch(step: int) -> tuple[Rasters, Labels]:
-        index = chosen[step]
-        return distort(rasters[index], index)[..., None], labels[index]
-
+def _train_epoch(model: keras.Model, epoch: Epoch, title: str) -> dict[str, float]:
     loss, right = 0.0, 0.0
     started = time.monotonic()
     with _progress() as progress:
-        task = progress.add_task(f"epoch {epoch + 1}/{config.epochs}", total=steps, says="")
-        for step, (x, y) in enumerate(prefetch(batch, steps)):
+        task = progress.add_task(title, total=epoch.steps, says="")
+        for step, (x, y) in enumerate(prefetch(epoch, epoch.steps)):
             logs = model.train_on_batch(x, y, return_dict=True)
             loss += (float(logs["loss"]) - loss) / (step + 1)
             right += (float(logs["accuracy"]) - right) / (step + 1)
-            speed = (step + 1) * config.batch / (time.monotonic() - started)
+            speed = (step + 1) * len(y) / (time.monotonic() - started)
             says = f"loss {loss:.4f}  acc {right:.2%}  {speed:,.0f} images/s"
             progress.update(task, advance=1, says=says)
     return {"loss": loss, "accuracy": right, "images_per_s": round(speed, 1)}
@@ -157,14 +197,6 @@ def _compiled(config: TrainConfig, steps: int) -> keras.Model:
         metrics=["accuracy"],
     )
     return model
-
-
-def _scores(logits: npt.NDArray[np.float32], labels: Labels) -> dict[str, float]:
-    likelihood = softmax(logits)[np.arange(len(labels)), labels]
-    return {
-        "val_loss": float(-np.log(np.maximum(likelihood, 1e-12)).mean()),
-        "val_accuracy": float((logits.argmax(axis=1) == labels).mean()),
-    }
 
 
 def _make_deterministic() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digitpad.train.unipen import save_drawings
 from tests.train import small
 
 if TYPE_CHECKING:
@@ -15,26 +16,32 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def config() -> "TrainConfig":
     """Options of a run that takes seconds; epochs are of 10 batches."""
-    from digitpad.train.fit import TrainConfig  # Keras takes long to import
-
-    return TrainConfig(epochs=3, batch=50, learning_rate=0.02, validation=100, widths=(4, 6, 8))
+    return small.config()
 
 
-@pytest.fixture(scope="session")
-def small_mnist() -> Iterator[None]:
+@pytest.fixture(scope="module")
+def small_scans() -> Iterator[None]:
     """Let training read the small set instead of MNIST."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digitpad.train.fit.load_mnist", small.load_mnist)
+        small.stand_in(patch)
         yield
 
 
 @pytest.fixture(scope="session")
-def finished(
-    tmp_path_factory: pytest.TempPathFactory, config: "TrainConfig", small_mnist: None
-) -> Path:
+def unipen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small set's ink, prepared."""
+    path = tmp_path_factory.mktemp("ink") / "unipen.npz"
+    save_drawings(small.drawings(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, config: "TrainConfig", unipen: Path) -> Path:
     """The folder of a run that nothing interrupted. Copy it to change it."""
     from digitpad.train.fit import train
 
     run = tmp_path_factory.mktemp("finished") / "run"
-    train(run, config, Path("nowhere"))
+    with pytest.MonkeyPatch.context() as patch:
+        small.stand_in(patch)
+        train(run, config, Path("nowhere"), unipen)
     return run

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digitpad.raster import Rasters, raster_inks
-from digitpad.train.augment import Distorter, Distortion
+from digitpad.train.augment import Distorter, Distortion, spline_basis, spoil
 from tests.drawings import DIGITS
 
 IMAGES = raster_inks(DIGITS * 3)
@@ -69,3 +69,32 @@ def test_a_shift_moves_by_at_most_its_amount() -> None:
     moved = np.stack([found.sum(axis=1) @ along, found.sum(axis=2) @ along]) / 4
     np.testing.assert_allclose(found.sum(axis=(1, 2)), 4, rtol=1e-4)
     assert 1.8 < np.abs(moved).max() <= 2
+
+
+def test_spoiling_follows_its_seed_and_stays_in_range() -> None:
+    noise = np.random.default_rng(0).random((30, 28, 28), np.float32)
+    for images in (IMAGES, noise, np.zeros_like(noise), np.ones_like(noise)):
+        found, again = images.copy(), images.copy()
+        spoil(found, np.random.default_rng([1, 2]))
+        spoil(again, np.random.default_rng([1, 2]))
+        np.testing.assert_array_equal(found, again)
+        assert found.dtype == np.float32
+        assert 0 <= found.min() <= found.max() <= 1
+    for count in (0, 1):
+        spoil(np.zeros((count, 28, 28), np.float32), np.random.default_rng(0))
+
+
+def test_about_half_of_the_images_are_spoiled_and_stay_what_they_are() -> None:
+    images = raster_inks(DIGITS * 60)
+    found = images.copy()
+    spoil(found, np.random.default_rng(3))
+    changed = np.abs(found - images).max(axis=(1, 2)) > 0
+    assert changed.mean() == pytest.approx(1 - 0.7 * 0.7 * 0.9, abs=0.06)
+    assert np.abs(found - images).mean() < 0.03
+
+
+def test_spline_weights_sum_to_1() -> None:
+    basis = spline_basis(np.linspace(0, 3, 50))
+    assert basis.shape == (50, 4)
+    assert basis.min() >= 0
+    np.testing.assert_allclose(basis.sum(axis=1), 1)

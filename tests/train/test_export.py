@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from digitpad import Reader, RunError, __version__
-from digitpad.recognizer import MANIFEST, NETWORK, Recognizer
+from digitpad.recognizer import MANIFEST, NETWORK, Recognizer, scale
 
 if TYPE_CHECKING:
     from digitpad.train.fit import TrainConfig
@@ -60,12 +60,15 @@ def test_the_manifest_describes_the_model(
     calibration = json.loads((finished / "calibration.json").read_text("utf-8"))
     assert manifest.sha256 == digest
     assert manifest.version == f"{__version__}-{digest[:8]}"
-    assert manifest.labels == tuple("0123456789")
-    assert manifest.features == config.widths[2]
+    assert manifest.labels == (*"0123456789", "not a digit")
+    assert manifest.features == config.widths[-1]
     assert manifest.temperature == calibration["temperature"]
+    assert manifest.rejection == calibration["rejection"]
     assert manifest.threshold == calibration["threshold"]
     assert manifest.training["config"]["seed"] == config.seed
     assert manifest.training["parameters"] > 0
+    assert "UNIPEN" in manifest.training["data"]
+    assert "validation" not in manifest.training["data"]
     assert manifest.metrics == {}
 
 
@@ -81,11 +84,12 @@ def test_all_formats_agree_on_other_inputs_and_batches(exported: Path, finished:
     recognizer = Recognizer(exported)
     for count in (1, 7):
         logits, features = recognizer(rasters[:count])
-        unit = np.float32(recognizer.manifest.temperature)
-        np.testing.assert_allclose(logits * unit, wanted[:count], atol=1e-3)
+        manifest = recognizer.manifest
+        expected = scale(wanted[:count], manifest.temperature, manifest.rejection)
+        np.testing.assert_allclose(logits, expected, atol=1e-3)
         assert features.min() >= 0
-    loaded = tensorflow.saved_model.load(str(exported / "savedmodel"))
-    saved = loaded.serve(rasters[..., None])
+    serve = tensorflow.saved_model.load(str(exported / "savedmodel")).signatures["serving_default"]
+    saved = serve(rasters=tensorflow.constant(rasters[..., None]))
     np.testing.assert_allclose(saved["logits"], wanted, atol=1e-3)
     np.testing.assert_allclose(saved["features"], features, atol=1e-3)
     lite = Interpreter(str(exported / "digits.tflite")).get_signature_runner()
@@ -123,7 +127,7 @@ def test_a_tampered_onnx_file_leaves_the_old_model(
     def tampered(model: Any, path: Path) -> None:
         layer = model.get_layer("logits")
         kernel, bias = layer.get_weights()
-        layer.set_weights([kernel, bias + np.linspace(0, 0.01, 10)])
+        layer.set_weights([kernel, bias + np.linspace(0, 0.01, 11)])
         whole(model, path)
 
     out = shutil.copytree(exported, tmp_path / "out")
@@ -134,16 +138,20 @@ def test_a_tampered_onnx_file_leaves_the_old_model(
 
 
 def test_an_old_model_is_replaced_whole(exported: Path, run: Path, tmp_path: Path) -> None:
+    from digitpad.train.evaluate import OPENINGS
     from digitpad.train.export import export
 
     out = shutil.copytree(exported, tmp_path / "out")
     calibration = shutil.copytree(run, tmp_path / "other")
     (run / "calibration.json").unlink()
-    (calibration / "calibration.json").write_text('{"temperature": 2.5, "threshold": 0.4}')
+    other = {"temperature": 2.5, "rejection": -3, "threshold": 0.4}
+    (calibration / "calibration.json").write_text(json.dumps(other))
+    (out / OPENINGS).write_text('{"date": "2025-01-31"}\n')
     assert export(run, out, calibration) == out
-    assert {path.name for path in out.iterdir()} == {NETWORK, MANIFEST, "model.keras"}
+    assert {path.name for path in out.iterdir()} == {NETWORK, MANIFEST, "model.keras", OPENINGS}
+    assert (out / OPENINGS).read_text() == '{"date": "2025-01-31"}\n'  # the log goes on
     manifest = Recognizer(out).manifest
-    assert (manifest.temperature, manifest.threshold) == (2.5, 0.4)
+    assert (manifest.temperature, manifest.rejection, manifest.threshold) == (2.5, -3, 0.4)
 
 
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_model(
@@ -189,7 +197,14 @@ def test_a_damaged_file_of_the_run_is_named(run: Path, tmp_path: Path, name: str
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("calibration", [{}, {"temperature": "x", "threshold": 0.5}])
+@pytest.mark.parametrize(
+    "calibration",
+    [
+        {},
+        {"temperature": "x", "rejection": 0, "threshold": 0.5},
+        {"temperature": 1, "threshold": 0.5},  # of a network without "not a digit"
+    ],
+)
 def test_a_calibration_of_other_values_is_named(
     run: Path, tmp_path: Path, calibration: dict[str, Any]
 ) -> None:

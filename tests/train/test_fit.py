@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from digitpad import RunError
-from digitpad.train.data import Part
+from digitpad.train.corpus import Part, load_corpus
 from tests.train import small
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+import pytest
 from digitpad.train import fit
 from tests.train import small
 
@@ -37,8 +38,9 @@ def prefetch(make, count):
         yield batch
 
 run, whole = Path(sys.argv[1]), fit.prefetch
-fit.load_mnist, fit.prefetch = small.load_mnist, prefetch
-fit.train(run, fit.TrainConfig({options}), Path("nowhere"))
+fit.prefetch = prefetch
+small.stand_in(pytest.MonkeyPatch())
+fit.train(run, small.config(), Path("nowhere"), Path(sys.argv[2]))
 """
 
 
@@ -74,11 +76,11 @@ def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def failure(run: Path, config: "TrainConfig") -> str:
+def failure(run: Path, config: "TrainConfig", unipen: Path | None = None) -> str:
     from digitpad.train.fit import train
 
     with pytest.raises(RunError) as caught:
-        train(run, config, NOWHERE)
+        train(run, config, NOWHERE, unipen)
     text = str(caught.value)
     assert "\n" not in text
     assert str(run) in text
@@ -97,7 +99,10 @@ def test_a_finished_run_holds_what_it_should(finished: Path, config: "TrainConfi
     options = json.loads((finished / "config.json").read_text("utf-8"))
     assert options == json.loads(json.dumps(dataclasses.asdict(config)))
     assert [line["epoch"] for line in lines(finished)] == [1, 2, 3]
-    assert set(lines(finished)[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
+    validated = {"val_loss", "val_accuracy", "val_ink_accuracy"}
+    assert set(lines(finished)[0]) == {"epoch", "loss", "accuracy"} | validated
+    calibration = json.loads((finished / "calibration.json").read_text("utf-8"))
+    assert set(calibration) == {"temperature", "rejection", "threshold"}
     assert lines(finished)[2]["loss"] < lines(finished)[0]["loss"]
     checkpoints = sorted(path.name for path in (finished / "checkpoints").iterdir())
     assert checkpoints == ["epoch-0002.keras", "epoch-0003.keras"]
@@ -105,19 +110,25 @@ def test_a_finished_run_holds_what_it_should(finished: Path, config: "TrainConfi
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(
-    tmp_path: Path, finished: Path, config: "TrainConfig", capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    finished: Path,
+    config: "TrainConfig",
+    unipen: Path,
+    small_scans: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from digitpad.train.fit import train
 
     run = tmp_path / "run"
-    options = ", ".join(f"{k}={v!r}" for k, v in vars(config).items() if k != "distortion")
-    code = KILLED.format(options=options)
     killed = subprocess.run(
-        [sys.executable, "-c", code, str(run)], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-c", KILLED, str(run), str(unipen)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert [line["epoch"] for line in lines(run)] == [1]
-    train(run, config, NOWHERE)
+    train(run, config, NOWHERE, unipen)
     assert_same_weights(run, finished)
     assert lines(run) == lines(finished)
     calibration = "calibration.json"
@@ -126,7 +137,12 @@ def test_a_killed_run_goes_on_to_the_same_weights(
 
 
 def test_a_damaged_checkpoint_is_passed_over(
-    tmp_path: Path, finished: Path, config: "TrainConfig", capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    finished: Path,
+    config: "TrainConfig",
+    unipen: Path,
+    small_scans: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from digitpad.train.fit import train
 
@@ -137,7 +153,7 @@ def test_a_damaged_checkpoint_is_passed_over(
     (run / "checkpoints" / "partial-epoch-0004.keras").write_bytes(b"cut short")
     with (run / "metrics.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"epoch": 4, "lo')
-    train(run, config, NOWHERE, tensorboard=True)
+    train(run, config, NOWHERE, unipen, tensorboard=True)
     assert_same_weights(run, finished)
     assert lines(run) == lines(finished)
     said = capsys.readouterr().out
@@ -148,14 +164,14 @@ def test_a_damaged_checkpoint_is_passed_over(
 
 
 def test_one_seed_trains_the_same_twice_and_needs_no_validation(
-    tmp_path: Path, config: "TrainConfig", small_mnist: None
+    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
 ) -> None:
     from digitpad.train.fit import train
 
-    once = dataclasses.replace(config, epochs=1, validation=0)
+    once = dataclasses.replace(config, epochs=1, everything=True)
     runs = tmp_path / "one", tmp_path / "two"
     for run in runs:
-        train(run, once, NOWHERE)
+        train(run, once, NOWHERE, unipen)
     assert_same_weights(*runs)
     assert lines(runs[0]) == lines(runs[1])
     assert set(lines(runs[0])[0]) == {"epoch", "loss", "accuracy"}
@@ -164,12 +180,12 @@ def test_one_seed_trains_the_same_twice_and_needs_no_validation(
 
 
 def test_a_finished_run_is_left_alone(
-    finished: Path, config: "TrainConfig", capsys: pytest.CaptureFixture[str]
+    finished: Path, config: "TrainConfig", unipen: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from digitpad.train.fit import train
 
     before = contents(finished)
-    train(finished, config, NOWHERE)
+    train(finished, config, NOWHERE, unipen)
     assert contents(finished) == before
     assert capsys.readouterr().out == ""
 
@@ -199,27 +215,97 @@ def test_a_damaged_configuration_is_named(
 
 
 def test_too_few_images_for_one_batch_are_named(
-    tmp_path: Path, config: "TrainConfig", small_mnist: None
+    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
 ) -> None:
-    text = failure(tmp_path / "run", dataclasses.replace(config, validation=580))
-    assert "20 images" in text
+    text = failure(tmp_path / "run", dataclasses.replace(config, batch=501), unipen)
+    assert "too few images for batches of 501" in text
 
 
-def test_validation_never_sees_the_test_set(
-    tmp_path: Path, config: "TrainConfig", monkeypatch: pytest.MonkeyPatch
+def test_a_source_that_is_not_there_cannot_be_left_out(
+    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
 ) -> None:
+    mixture = dataclasses.replace(config.mixture, without=("ced", "cde"))
+    text = failure(tmp_path / "run", dataclasses.replace(config, mixture=mixture), unipen)
+    assert text.endswith("no ink of cde to leave out")
+
+
+def test_no_ink_is_named_when_an_epoch_wants_some(
+    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
+) -> None:
+    assert "no ink to learn from" in failure(tmp_path / "run", config)
+    mixture = dataclasses.replace(config.mixture, without=tuple(small.WRITERS))
+    nothing = dataclasses.replace(config, mixture=mixture)
+    assert "no ink to learn from" in failure(tmp_path / "other", nothing, unipen)
+
+
+def test_scans_alone_can_be_learned_and_calibrated(
+    tmp_path: Path, config: "TrainConfig", small_scans: None
+) -> None:
+    from digitpad.train.corpus import Mixture
     from digitpad.train.fit import train
 
-    asked: list[str] = []
+    mixture = Mixture(scans=100, inks=0, characters=0, doodles=0)
+    train(tmp_path / "run", dataclasses.replace(config, epochs=1, mixture=mixture), NOWHERE, None)
+    (line,) = lines(tmp_path / "run")
+    assert set(line) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
+    calibration = json.loads((tmp_path / "run" / "calibration.json").read_text("utf-8"))
+    assert calibration["rejection"] == 0
+    assert 0 < calibration["threshold"] < 1
 
-    def load(folder: Path, part: Part) -> tuple[small.Bytes, small.Bytes]:
-        asked.append(part)
-        raise KeyboardInterrupt
 
-    monkeypatch.setattr("digitpad.train.fit.load_mnist", load)
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "run", config, NOWHERE)
-    assert asked == ["train"]
+@pytest.mark.parametrize("everything", [False, True])
+def test_training_never_sees_the_test_set(
+    tmp_path: Path,
+    config: "TrainConfig",
+    small_scans: None,
+    unipen: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    everything: bool,
+) -> None:
+    from digitpad.train import fit
+
+    corpus = load_corpus(NOWHERE, unipen)
+    seen: list[Part] = []
+
+    class Stop(Exception):
+        pass
+
+    def look(part: Part, *_: object) -> None:
+        seen.append(part)
+        raise Stop
+
+    known = {name: corpus[name] for name in ("train", "validation")}  # a KeyError for the third
+    monkeypatch.setattr(fit, "load_corpus", lambda *_: known)
+    monkeypatch.setattr(fit, "Epoch", look)
+    with pytest.raises(Stop):
+        fit.train(tmp_path / "run", dataclasses.replace(config, everything=everything), NOWHERE,
+                  unipen)  # fmt: skip
+    learned = {d.writer for part in seen for d in part.inks + part.negatives}
+    writers = {name: {d.writer for d in part.inks} for name, part in corpus.items()}
+    assert learned == (writers["train"] | writers["validation"] if everything else writers["train"])
+    assert not learned & writers["test"]
+
+
+def test_validation_is_on_the_validation_writers(
+    config: "TrainConfig", small_scans: None, unipen: Path, finished: Path
+) -> None:
+    import keras
+
+    from digitpad.train.fit import _validate
+
+    part = load_corpus(NOWHERE, unipen)["validation"]
+    figures, calibration = _validate(keras.saving.load_model(finished / "model.keras"), part)
+    wanted = {k: v for k, v in lines(finished)[-1].items() if k.startswith("val_")}
+    assert figures == pytest.approx(wanted, abs=1e-5)
+    saved = json.loads((finished / "calibration.json").read_text("utf-8"))
+    assert calibration == pytest.approx(saved, abs=1e-3)
+
+
+def test_the_command_line_offers_every_profile() -> None:
+    from digitpad import cli
+    from digitpad.train.fit import PROFILES
+
+    assert tuple(PROFILES) == cli.PROFILES
 
 
 def test_batches_come_in_order_and_a_failure_is_raised() -> None:
@@ -237,3 +323,11 @@ def test_batches_come_in_order_and_a_failure_is_raised() -> None:
     assert [next(batches) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ValueError, match="three"):
         next(batches)
+
+
+def test_without_ink_an_epoch_is_as_long(config: "TrainConfig") -> None:
+    from digitpad.train.fit import without_ink
+
+    mixture = without_ink(config).mixture
+    assert mixture.scans == mixture.images == config.mixture.images
+    assert mixture.inks == mixture.characters == mixture.doodles == 0

@@ -1,0 +1,180 @@
+"""The corpus: MNIST's scans and UNIPEN's ink, split by writer, as batches of rasters."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.ink import Ink
+from digitpad.raster import Rasters, raster_inks
+from digitpad.train.augment import Distorter, Distortion, spoil
+from digitpad.train.data import load_mnist, load_mnist_writers
+from digitpad.train.doodles import doodle
+from digitpad.train.perturb import Perturbation, embellish, perturb
+from digitpad.train.split import split_writers, writers_by_source
+from digitpad.train.unipen import DIGIT_LIKE, Drawing, read_drawings
+
+NOT_A_DIGIT = 10  # label of the eleventh class
+MNIST_HELD_OUT = 10  # one in so many of MNIST's training writers is in the validation split
+
+SCAN, INK, CHARACTER, DOODLE = range(4)  # the kinds of image in an epoch
+
+Labels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """What an epoch is made of, and how it is varied."""
+
+    scans: int = 30_000  # MNIST's
+    inks: int = 30_000  # UNIPEN's digits
+    characters: int = 10_000  # UNIPEN's letters and symbols, not a digit
+    doodles: int = 5_000  # drawn by chance, not a digit
+    distortion: Distortion = field(default_factory=Distortion)
+    perturbation: Perturbation = field(default_factory=Perturbation)
+    without: tuple[str, ...] = ()  # sources of UNIPEN to leave out
+
+    @property
+    def images(self) -> int:
+        """How many images an epoch has."""
+        return self.scans + self.inks + self.characters + self.doodles
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The digits and the negatives of some writers."""
+
+    scans: Rasters
+    scan_labels: Labels
+    inks: list[Drawing]
+    negatives: list[Drawing]
+
+    @property
+    def ink_labels(self) -> Labels:
+        """The digits that the inks show, uint8 (n,)."""
+        return np.array([int(d.label) for d in self.inks], np.uint8)
+
+
+def load_corpus(data: Path, unipen: Path | None) -> dict[str, Part]:
+    """Return the parts `train`, `validation` and `test` of all data, disjoint by writer.
+
+    `data` holds MNIST and its writers, `unipen` is the prepared file, None to do without ink.
+    MNIST's test images belong to `test`; a tenth of the writers of its training images to
+    `validation`. Raises DataError.
+    """
+    drawings = read_drawings(unipen) if unipen else []
+    splits = split_writers(writers_by_source(drawings))
+    images, labels = load_mnist(data, "train")
+    writers = load_mnist_writers(data, "train")
+    held_out = writers % MNIST_HELD_OUT == 0
+    test_images, test_labels = load_mnist(data, "test")
+    scans = {
+        "train": (images[~held_out], labels[~held_out]),
+        "validation": (images[held_out], labels[held_out]),
+        "test": (test_images, test_labels),
+    }
+    parts = {}
+    for name, (pixels, digits) in scans.items():
+        mine = [d for d in drawings if d.writer in splits[name]]
+        parts[name] = Part(
+            scans=pixels.astype(np.float32) / np.float32(255),
+            scan_labels=digits,
+            inks=[d for d in mine if d.category == "1a"],
+            negatives=[d for d in mine if d.category != "1a" and d.label not in DIGIT_LIKE],
+        )
+    return parts
+
+
+def join(first: Part, second: Part) -> Part:
+    """Return one part with all of both."""
+    return Part(
+        np.concatenate([first.scans, second.scans]),
+        np.concatenate([first.scan_labels, second.scan_labels]),
+        first.inks + second.inks,
+        first.negatives + second.negatives,
+    )
+
+
+def to_ink(drawing: Drawing) -> Ink:
+    """Return a drawing's strokes as ink."""
+    return Ink(tuple(stroke.astype(np.float64) for stroke in drawing.strokes))
+
+
+class Epoch:
+    """One epoch's images: what is drawn as image i depends on (seed, epoch, i) alone.
+
+    How it is spoiled after that depends on its batch too.
+    """
+
+    def __init__(self, part: Part, mixture: Mixture, seed: int, epoch: int, batch: int) -> None:
+        self._part, self._mixture, self._key = part, mixture, [seed, epoch]
+        rng = np.random.default_rng([seed, epoch])
+        self._inks = [d for d in part.inks if d.source not in mixture.without]
+        self._negatives = [d for d in part.negatives if d.source not in mixture.without]
+        self._digits = [d.strokes for d in self._inks]
+        counts = (mixture.scans, mixture.inks, mixture.characters, mixture.doodles)
+        kinds = np.repeat(np.arange(4), counts)
+        chosen = np.concatenate(
+            [
+                _draw(len(part.scans), None, mixture.scans, rng),
+                _draw(len(self._inks), _writer_weights(self._inks), mixture.inks, rng),
+                _draw(
+                    len(self._negatives), _writer_weights(self._negatives), mixture.characters, rng
+                ),
+                np.arange(mixture.doodles),
+            ]
+        )
+        self._distort = Distorter(mixture.distortion, seed, epoch, mixture.scans)
+        order = rng.permutation(len(kinds))
+        self.steps = len(order) // batch
+        self._order = order[: self.steps * batch].reshape(self.steps, batch)
+        self._kinds, self._chosen = kinds, chosen
+
+    def __call__(self, step: int) -> tuple[Rasters, Labels]:
+        """Return batch `step`: rasters float32 (batch, 28, 28, 1) and labels uint8 (batch,)."""
+        index = self._order[step]
+        kinds, chosen = self._kinds[index], self._chosen[index]
+        rasters = np.empty((len(index), *self._part.scans.shape[1:]), np.float32)
+        labels = np.full(len(index), NOT_A_DIGIT, np.uint8)
+        scans = kinds == SCAN
+        rasters[scans] = self._distort(self._part.scans[chosen[scans]], index[scans])
+        labels[scans] = self._part.scan_labels[chosen[scans]]
+        inks, pens = [], []
+        for place in np.flatnonzero(~scans):
+            rng = np.random.default_rng([*self._key, int(index[place])])
+            if kinds[place] == DOODLE:
+                strokes = doodle(rng, self._digits)
+            elif kinds[place] == CHARACTER:
+                strokes = self._negatives[chosen[place]].strokes
+            else:
+                drawing = self._inks[chosen[place]]
+                strokes, labels[place] = drawing.strokes, int(drawing.label)
+                if rng.random() < self._mixture.perturbation.embellished:
+                    strokes = embellish(strokes, drawing.label, rng)
+            ink, pen = perturb(strokes, self._mixture.perturbation, rng)
+            inks.append(ink)
+            pens.append(pen)
+        if inks:
+            rasters[~scans] = raster_inks(inks, pens)
+        spoil(rasters, np.random.default_rng([*self._key, step, 7]))
+        return rasters[..., None], labels
+
+
+def _writer_weights(drawings: Sequence[Drawing]) -> npt.NDArray[np.float64]:
+    """Weigh each drawing so that a writer counts by the square root of how much they drew."""
+    counts = Counter(d.writer for d in drawings)
+    weights = np.array([counts[d.writer] ** -0.5 for d in drawings])
+    return np.asarray(weights / weights.sum())
+
+
+def _draw(
+    size: int, weights: npt.NDArray[np.float64] | None, count: int, rng: np.random.Generator
+) -> npt.NDArray[np.intp]:
+    if not count:
+        return np.empty(0, np.intp)
+    if weights is None and count <= size:
+        return rng.permutation(size)[:count]
+    return np.asarray(rng.choice(size, count, p=weights))

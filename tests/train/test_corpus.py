@@ -1,0 +1,214 @@
+"""The corpus: parts that share no writer, and epochs whose images depend on nothing but a seed."""
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from digitpad.raster import Rasters
+from digitpad.train import corpus
+from digitpad.train.corpus import (
+    NOT_A_DIGIT,
+    Epoch,
+    Mixture,
+    Part,
+    _writer_weights,
+    join,
+    load_corpus,
+    to_ink,
+)
+from digitpad.train.doodles import doodle
+from digitpad.train.perturb import Perturbation, perturb
+from digitpad.train.split import split_writers, writers_by_source
+from digitpad.train.unipen import DIGIT_LIKE
+from tests.train import small
+
+NOWHERE = Path("nowhere")  # the small set is made, not read
+MIXTURE = Mixture(scans=40, inks=30, characters=20, doodles=10)
+KINDS = ("scans", "inks", "characters", "doodles")
+PARTS = ("train", "validation", "test")
+
+Images = tuple[Rasters, npt.NDArray[np.uint8]]
+
+
+@pytest.fixture(scope="module")
+def parts(unipen: Path, small_scans: None) -> dict[str, Part]:
+    return load_corpus(NOWHERE, unipen)
+
+
+def images(part: Part, mixture: Mixture = MIXTURE, seed: int = 1, epoch: int = 0,
+           batch: int = 10) -> Images:  # fmt: skip
+    made = Epoch(part, mixture, seed, epoch, batch)
+    batches = [made(step) for step in range(made.steps)]
+    rasters, labels = (np.concatenate(kind) for kind in zip(*batches, strict=True))
+    return rasters, labels
+
+
+def test_no_two_parts_share_a_writer(parts: dict[str, Part]) -> None:
+    assert set(parts) == set(PARTS)
+    splits = split_writers(writers_by_source(small.drawings()))
+    for name, part in parts.items():
+        assert {d.writer for d in part.inks} == splits[name]
+        assert {d.writer for d in part.negatives} == splits[name]
+        assert len(part.inks) == 10 * len(splits[name]) > 0
+    train, _ = small.load_mnist(NOWHERE, "train")
+    held_out = small.load_mnist_writers(NOWHERE, "train") % corpus.MNIST_HELD_OUT == 0
+    assert 0 < held_out.sum() < 100
+    for name, wanted in (
+        ("train", train[~held_out]),
+        ("validation", train[held_out]),
+        ("test", small.load_mnist(NOWHERE, "test")[0]),
+    ):
+        scans = parts[name].scans
+        assert scans.dtype == np.float32
+        np.testing.assert_array_equal(np.rint(scans * 255), wanted)
+        assert len(parts[name].scan_labels) == len(scans)
+
+
+def test_digits_are_digits_and_negatives_are_not_like_them(parts: dict[str, Part]) -> None:
+    assert "O" in DIGIT_LIKE
+    assert "O" in small.LETTERS
+    for part in parts.values():
+        assert {d.category for d in part.inks} == {"1a"}
+        np.testing.assert_array_equal(part.ink_labels, [int(d.label) for d in part.inks])
+        assert {d.label for d in part.negatives} == set(small.LETTERS) - DIGIT_LIKE
+
+
+def test_no_ink_is_no_ink(small_scans: None) -> None:
+    for part in load_corpus(NOWHERE, None).values():
+        assert len(part.scans)
+        assert part.inks == part.negatives == []
+        assert part.ink_labels.shape == (0,)
+
+
+def test_join_has_all_of_both(parts: dict[str, Part]) -> None:
+    first, second = parts["train"], parts["validation"]
+    both = join(first, second)
+    np.testing.assert_array_equal(both.scans, np.concatenate([first.scans, second.scans]))
+    np.testing.assert_array_equal(
+        both.scan_labels, np.concatenate([first.scan_labels, second.scan_labels])
+    )
+    assert both.inks == [*first.inks, *second.inks]
+    assert both.negatives == [*first.negatives, *second.negatives]
+
+
+def test_an_epoch_is_mixed_as_asked(parts: dict[str, Part]) -> None:
+    rasters, labels = images(parts["train"])
+    assert rasters.shape == (100, 28, 28, 1)
+    assert rasters.dtype == np.float32
+    assert labels.dtype == np.uint8
+    assert 0 <= rasters.min() <= rasters.max() <= 1
+    assert (rasters.max(axis=(1, 2, 3)) > 0.2).all()
+    assert (labels == NOT_A_DIGIT).sum() == MIXTURE.characters + MIXTURE.doodles
+    assert labels.max() == NOT_A_DIGIT
+    for name, label in (("scans", 0), ("inks", 0), ("characters", 1), ("doodles", 1)):
+        alone = Mixture(**{kind: 60 * (kind == name) for kind in KINDS})  # type: ignore[arg-type]
+        found = images(parts["train"], alone)[1]
+        assert len(found) == 60
+        assert ((found == NOT_A_DIGIT) == bool(label)).all()
+        assert label or len(set(found.tolist())) == 10
+
+
+def test_the_last_batch_is_whole(parts: dict[str, Part]) -> None:
+    epoch = Epoch(parts["train"], MIXTURE, 1, 0, 30)
+    assert epoch.steps == 3
+    assert len(epoch(2)[1]) == 30
+
+
+def test_seed_and_epoch_decide(parts: dict[str, Part]) -> None:
+    part = parts["train"]
+    first, again = images(part), images(part)
+    np.testing.assert_array_equal(first[0], again[0])
+    np.testing.assert_array_equal(first[1], again[1])
+    for other in (images(part, seed=2), images(part, epoch=1)):
+        assert (other[1] != first[1]).any()
+        assert np.abs(other[0] - first[0]).max() > 0.5
+
+
+def test_batches_may_be_asked_for_in_any_order(parts: dict[str, Part]) -> None:
+    rasters, labels = images(parts["train"])
+    epoch = Epoch(parts["train"], MIXTURE, 1, 0, 10)
+    for step in (7, 2, 7, 0):
+        found, kinds = epoch(step)
+        np.testing.assert_array_equal(found, rasters[10 * step : 10 * step + 10])
+        np.testing.assert_array_equal(kinds, labels[10 * step : 10 * step + 10])
+
+
+def test_what_is_drawn_does_not_depend_on_its_batch(
+    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "spoil", lambda rasters, rng: None)
+    wanted = images(parts["train"])
+    for batch in (1, 4, 50):
+        found = images(parts["train"], batch=batch)
+        np.testing.assert_array_equal(found[1], wanted[1])
+        np.testing.assert_array_equal(found[0], wanted[0])
+
+
+def test_scans_do_not_repeat_while_there_are_enough(parts: dict[str, Part]) -> None:
+    count = len(parts["train"].scans)
+    for scans, most in ((count, 1), (2 * count, 12)):
+        epoch = Epoch(parts["train"], Mixture(scans, 0, 0, 0), 1, 0, 10)
+        times = Counter(epoch._chosen.tolist())
+        assert max(times.values()) <= most
+        assert sum(times.values()) == scans
+
+
+def test_sources_left_out_are_in_no_image(
+    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = parts["train"]
+    seen: set[str] = set()
+    source_of = {id(s): d.source for d in part.inks + part.negatives for s in d.strokes}
+
+    def look(strokes: tuple[npt.NDArray[np.float64], ...], *rest: object) -> object:
+        seen.update(source_of[id(stroke)] for stroke in strokes if id(stroke) in source_of)
+        return perturb(strokes, *rest)  # type: ignore[arg-type]
+
+    def look_at_pairs(rng: np.random.Generator, digits: list[object]) -> object:
+        for strokes in digits:
+            seen.update(source_of[id(stroke)] for stroke in strokes)  # type: ignore[attr-defined]
+        return doodle(rng, digits)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(corpus, "perturb", look)
+    monkeypatch.setattr(corpus, "doodle", look_at_pairs)
+    for without in ((), ("ced",), ("apb", "tos")):
+        seen.clear()
+        images(part, dataclasses.replace(MIXTURE, without=without, inks=200, characters=100))
+        assert seen == set(small.WRITERS) - set(without)
+
+
+def test_a_writer_counts_by_the_square_root_of_what_they_drew(parts: dict[str, Part]) -> None:
+    first, *_, last = parts["train"].inks
+    assert first.writer != last.writer
+    weights = _writer_weights([first] * 16 + [last] * 4)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[:16].sum() == pytest.approx(2 * weights[16:].sum())
+    assert _writer_weights([]).shape == (0,)
+
+
+def test_embellishment_is_for_a_share_of_the_digits(
+    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask(strokes: object, label: str, rng: object) -> object:
+        asked.append(label)
+        return strokes
+
+    monkeypatch.setattr(corpus, "embellish", ask)
+    mixture = Mixture(0, 400, 50, 50, perturbation=Perturbation(embellished=0.25))
+    images(parts["train"], mixture)
+    assert len(asked) == pytest.approx(100, abs=30)
+    assert set(asked) <= set("0123456789")
+
+
+def test_ink_of_a_drawing_is_in_double_precision() -> None:
+    drawing = small.drawings()[0]
+    ink = to_ink(drawing)
+    for stroke, expected in zip(ink.strokes, drawing.strokes, strict=True):
+        assert stroke.dtype == np.float64
+        np.testing.assert_array_equal(stroke, expected)
