@@ -32,8 +32,7 @@ def main() -> None:
     inks = golden_inks()
     reader, network = Reader(), Recognizer()
     rasters = raster_inks(inks)
-    first, second, third = reader.manifest.training["config"]["widths"]
-    macs = multiply_adds(first, second, third, len(reader.manifest.labels))
+    macs = reader.manifest.training["multiply_adds"]
     side = round(macs ** (1 / 3))
     matrix = np.random.default_rng(0).random((side, side), np.float32)
     picture = png(inks[2])
@@ -73,14 +72,6 @@ def per_digit(work: Callable[[], object], digits: int) -> float:
             work()
         times.append((time.perf_counter() - started) / repeats)
     return statistics.median(times) / digits
-
-
-def multiply_adds(first: int, second: int, third: int, labels: int) -> int:
-    """Count those of `train/network.py`: a 5 × 5 convolution, then pairs of 3 × 3 ones."""
-    full, half, quarter = SIDE**2, (SIDE // 2) ** 2, (SIDE // 4) ** 2
-    stem = full * 25 * first
-    pairs = half * 9 * second * (first + second) + quarter * 9 * third * (second + third)
-    return stem + pairs + third * labels
 
 
 def draw(ink: Ink) -> Image.Image:

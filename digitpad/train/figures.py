@@ -1,20 +1,25 @@
 """The pictures that people look at: learning curves, confusions, reliability, mistakes."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from digitpad.raster import Rasters
+from digitpad.train.measures import BINS, risk_coverage
 
 matplotlib.use("Agg")
 
 INK, ACCENT, FAINT = "#1f2430", "#c2410c", "#9aa1ad"
 Probabilities = npt.NDArray[np.float32]  # (n, 10)
 Labels = npt.NDArray[np.uint8]  # (n,)
+Shares = npt.NDArray[np.float32]  # (n,) in [0, 1]
+Flags = npt.NDArray[np.bool_]  # (n,)
 
 
 def learning_curves(metrics: Path, out: Path) -> None:
@@ -54,17 +59,15 @@ def confusion_matrix(probabilities: Probabilities, labels: Labels, out: Path) ->
     _save(figure, out)
 
 
-def reliability_diagram(probabilities: Probabilities, labels: Labels, bins: int, out: Path) -> None:
+def reliability_diagram(confidence: Shares, right: Flags, out: Path, bins: int = BINS) -> None:
     """Draw how often readings are right against how sure they were, in bins of equal mass.
 
     Most readings are nearly certain, so both axes show the doubt, 1 - p, on logarithmic scales.
     """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
     parts = [p for p in np.array_split(np.argsort(confidence), bins) if len(p)]
     doubt = np.array([1 - confidence[p].mean() for p in parts])
     wrong = np.array([1 - right[p].mean() for p in parts])
-    floor = 0.5 / len(labels)
+    floor = 0.5 / len(right)
     figure = Figure(figsize=(5, 4.6), layout="constrained")
     axes = figure.subplots()
     axes.plot([floor, 1], [floor, 1], color=FAINT, label="perfect calibration")
@@ -74,6 +77,31 @@ def reliability_diagram(probabilities: Probabilities, labels: Labels, bins: int,
         xscale="log", yscale="log", xlabel="doubt, 1 - confidence", ylabel="share that is wrong"
     )
     axes.legend(frameon=False)
+    _save(figure, out)
+
+
+def risk_coverage_curve(confidence: Shares, right: Flags, threshold: float, out: Path) -> None:
+    """Draw the error among the surest readings against how many of all they are."""
+    coverage, risk = risk_coverage(confidence, right)
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(100 * coverage, 100 * risk, color=ACCENT)
+    read = 100 * float((confidence >= threshold).mean())
+    axes.axvline(read, color=FAINT, linestyle=":")
+    axes.annotate(f"threshold: {read:.1f}% are read", (read, 0.02), (-6, 4), ha="right",
+                  textcoords="offset points", color=INK)  # fmt: skip
+    axes.set(xlabel="coverage, %", ylabel="error among what is covered, %", xlim=(80, 100))
+    _save(figure, out)
+
+
+def writer_histogram(accuracies: Sequence[float], out: Path) -> None:
+    """Draw how many writers are read how well."""
+    figure = Figure(figsize=(6, 3.4), layout="constrained")
+    axes = figure.subplots()
+    shares = 100 * np.asarray(accuracies)
+    axes.hist(shares, bins=(np.arange(np.floor(shares.min()), 101.5) - 0.5).tolist(), color=ACCENT)
+    axes.set(xlabel="digits read right, % (rounded)", ylabel="writers")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     _save(figure, out)
 
 

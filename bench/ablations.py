@@ -1,0 +1,91 @@
+"""What each choice in training is worth, on five sources of ink that no run learned from.
+
+    python -m bench.ablations runs/ablations [NAME ...]
+
+One run of the quick profile for each variant, in RUN/<name>; one that was killed goes on. The first
+is the reference, as shipped. Test writers are not looked at.
+"""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from bench.leave_one_out import SOURCES
+from digitpad.config import data_folder, prepared_unipen
+from digitpad.raster import Rasters, raster_inks
+from digitpad.reader import judge
+from digitpad.train.corpus import load_corpus, to_ink
+from digitpad.train.fit import PROFILES, TrainConfig, predict_logits, train
+from digitpad.train.perturb import Perturbation
+
+LESS = Perturbation(
+    rotation=15, slant=0.3, aspect=0.25, elastic=0.07, jitter=0.008, resampled=0.3, dropped=0.15,
+    joined=0.06, broken=0.06, hooked=0.08, trimmed=0.08,
+)  # fmt: skip
+LEAST = Perturbation(
+    rotation=8, slant=0.15, aspect=0.12, elastic=0.03, jitter=0.004, resampled=0.1, dropped=0.05,
+    joined=0.02, broken=0.02, hooked=0.03, trimmed=0.03,
+)  # fmt: skip
+MORE = Perturbation(
+    rotation=20, slant=0.5, aspect=0.5, elastic=0.13, jitter=0.015, resampled=0.5, dropped=0.2,
+    joined=0.12, broken=0.15, hooked=0.2, trimmed=0.2,
+)  # fmt: skip
+
+
+def _varied(perturbation: Perturbation) -> TrainConfig:
+    profile = PROFILES["quick"]
+    mixture = dataclasses.replace(profile.mixture, without=SOURCES, perturbation=perturbation)
+    return dataclasses.replace(profile, mixture=mixture)
+
+
+VARIANTS = {
+    "shipped": _varied(Perturbation()),
+    "plain-hands": _varied(dataclasses.replace(Perturbation(), embellished=0)),
+    "less-variation": _varied(LESS),
+    "least-variation": _varied(LEAST),
+    "more-variation": _varied(MORE),
+    "wide-network": dataclasses.replace(_varied(Perturbation()), widths=(32, 56, 112, 240)),
+    "more-epochs": dataclasses.replace(_varied(Perturbation()), epochs=12),
+}
+
+
+def main() -> None:
+    """Train what is missing, measure, print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("run", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(VARIANTS))
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(VARIANTS):
+        parser.error(f"expected names among {', '.join(VARIANTS)}, found {', '.join(unknown)}")
+    corpus = load_corpus(data_folder(), prepared_unipen())
+    known, held_out = corpus["train"].inks + corpus["validation"].inks, corpus["validation"]
+    strange = [d for d in known if d.source in SOURCES]
+    print("variant            strange sources  validation ink  MNIST's  negatives refused")
+    for name in options.names or VARIANTS:
+        train(options.run / name, VARIANTS[name], data_folder(), prepared_unipen())
+        model = keras.saving.load_model(options.run / name / "model.keras")
+
+        def read(rasters: Rasters, model: keras.Model = model) -> np.ndarray:
+            return judge(predict_logits(model, rasters))[1]
+
+        strange_read, ink_read, negatives = (
+            read(raster_inks([to_ink(d) for d in drawings]))
+            for drawings in (strange, held_out.inks, held_out.negatives)
+        )
+        threshold = np.quantile(ink_read.max(axis=1), 0.01)
+        shares = (
+            np.mean(strange_read.argmax(axis=1) == [int(d.label) for d in strange]),
+            np.mean(ink_read.argmax(axis=1) == held_out.ink_labels),
+            np.mean(read(held_out.scans).argmax(axis=1) == held_out.scan_labels),
+            np.mean(negatives.max(axis=1) < threshold),
+        )
+        print(f"{name:18} {'  '.join(f'{share:14.2%}' for share in shares)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
