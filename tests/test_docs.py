@@ -18,6 +18,7 @@ from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.recognizer import SHIPPED, Manifest
 from digitpad.web.api import MAX_BODY, MAX_JSON
+from scripts.model_card import CARD, card
 from tests.drawings import DIGITS, render
 
 ROOT = Path(__file__).parents[1]
@@ -128,8 +129,16 @@ def test_limits_are_as_documented() -> None:
 
 
 def test_the_readme_has_the_shipped_models_figures() -> None:
-    measured = Manifest.load(SHIPPED).metrics["MNIST test"]
+    measured = Manifest.load(SHIPPED).metrics["test"]
+    rows = measured["rows"]
     page = (ROOT / "README.md").read_text("utf-8")
     values = re.findall(r"^\| .* \| ([\d.]+%) \|", page, re.M)
-    names = ("accuracy", "unsure", "accuracy_of_read")
-    assert values == [f"{measured[name]:.2%}" for name in names]
+    ink = rows["UNIPEN, as ink"]
+    shares = [rows["MNIST"]["accuracy"], ink["accuracy"]]
+    shares += [rows[name]["accuracy"] for name in ("as PNG", "all four")]
+    shares += [ink["unsure"], ink["accuracy_of_read"], measured["negatives"]["refused"]]
+    assert values == [f"{share:.2%}" for share in shares]
+
+
+def test_the_model_card_is_of_the_shipped_model() -> None:
+    assert CARD.read_text("utf-8") == card()

@@ -1,0 +1,1 @@
+"""Commands that make what is in the repository: pictures and the model card."""
