@@ -9,8 +9,8 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** A digit's name, or the text itself when it is no single digit. @param {string} text */
 const name = (text) => NAMES[Number(text)] && text.length === 1 ? NAMES[Number(text)] : text;
 
-/** Whole percent. A probability is never certainty, so never 100. @param {number} p */
-export const percent = (p) => Math.min(99, Math.round(p * 100));
+/** Whole percent. A probability is never certainty: neither 0 nor 100. @param {number} p */
+export const percent = (p) => p < 0.005 ? "under 1" : String(Math.min(99, Math.round(p * 100)));
 
 /** Percent with one decimal, for the bars. @param {number} p */
 export const finePercent = (p) => `${Math.min(99.9, p * 100).toFixed(1)}%`;
