@@ -41,8 +41,8 @@ sums of money that nobody checks.
   speaks of research use only. Which drawings were left out, and why: `digitpad/train/unipen.py`.
 - **Drawn by chance**: lines, shapes, scribbles and pairs of digits, examples of what is no digit.
 
-Nobody in the data wrote with a finger on a phone, and few are children. Hands of Asia, Africa and
-South America are hardly there, nor are digits other than the European ones.
+Nobody in the data wrote with a finger on a phone, and all digits are the European ones. Where its
+writers learned to write, the data does not say.
 
 ## The protocol
 
@@ -61,7 +61,6 @@ FOOT = """
 - Ones with a flag and no base, by people who cross their sevens: a stranger's `1` looks like `7`.
 - Zeros with a bar across, which look like an `8`, when the bar does not reach beyond the zero.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
-- Digits turned by more than about 30 degrees, and digits of which a part is cut off.
 """
 
 

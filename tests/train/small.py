@@ -1,12 +1,14 @@
 """A small set in the form of MNIST and UNIPEN, made of the golden digits, and a quick run on it."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from digitpad import DataError
 from digitpad.raster import raster_inks
 from digitpad.train.data import Part
 from digitpad.train.unipen import Drawing
@@ -90,3 +92,23 @@ def _turns(count: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
     angles, slants = rng.uniform(-0.2, 0.2, (2, count))
     cos, sin = np.cos(angles), np.sin(angles)
     return np.stack([cos, sin + slants, -sin, cos], 1).reshape(-1, 2, 2)
+
+
+def failure(call: Callable[..., Any], *arguments: Any) -> str:
+    """Return the one line that a call fails with."""
+    with pytest.raises(DataError) as caught:
+        call(*arguments)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def same(found: list[Drawing], wanted: list[Drawing]) -> None:
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        assert (one.label, one.writer, one.source, one.category, one.id) == (
+            other.label, other.writer, other.source, other.category, other.id,
+        )  # fmt: skip
+        for stroke, expected in zip(one.strokes, other.strokes, strict=True):
+            assert stroke.dtype == np.float32
+            np.testing.assert_array_equal(stroke, expected)

@@ -8,17 +8,15 @@ import tarfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from click.testing import CliRunner
 
 from digitpad import DataError
 from digitpad.cli import main
 from digitpad.train import unipen
-from digitpad.train.split import count_drawings, split_writers, writers_by_source
+from digitpad.train.split import count_drawings
 from digitpad.train.unipen import (
     DIGIT_LIKE,
     EXCLUDED,
@@ -26,9 +24,8 @@ from digitpad.train.unipen import (
     find_unipen,
     load_drawings,
     read_drawings,
-    save_drawings,
 )
-from tests.train import small
+from tests.train.small import failure, same
 
 Points = list[tuple[float, float]]
 Tree = dict[str, str]
@@ -94,14 +91,6 @@ def pack(path: Path, files: Tree, root: str = "") -> Path:
 def points(drawing: Drawing) -> list[Points]:
     assert all(stroke.dtype == np.float32 for stroke in drawing.strokes)
     return [[(x, y) for x, y in stroke.tolist()] for stroke in drawing.strokes]
-
-
-def failure(call: Callable[..., Any], *arguments: Any) -> str:
-    with pytest.raises(DataError) as caught:
-        call(*arguments)
-    text = str(caught.value)
-    assert "\n" not in text
-    return text
 
 
 @pytest.mark.parametrize(
@@ -312,123 +301,12 @@ def test_a_tar_that_was_damaged_is_one_line(tmp_path: Path, name: str) -> None:
             assert "\n" not in str(error)  # noqa: PT017 - either way is right
 
 
-def same(found: list[Drawing], wanted: list[Drawing]) -> None:
-    assert len(found) == len(wanted)
-    for one, other in zip(found, wanted, strict=True):
-        assert (one.label, one.writer, one.source, one.category, one.id) == (
-            other.label, other.writer, other.source, other.category, other.id,
-        )  # fmt: skip
-        for stroke, expected in zip(one.strokes, other.strokes, strict=True):
-            assert stroke.dtype == np.float32
-            np.testing.assert_array_equal(stroke, expected)
-
-
-def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
-    drawings = load_drawings(write(tmp_path, ALL))
-    path = tmp_path / "new" / "folder" / "unipen.npz"
-    for wanted in (drawings, small.drawings(), drawings[:1]):
-        save_drawings(wanted, path)
-        same(read_drawings(path), wanted)
-    assert [p.name for p in path.parent.iterdir()] == ["unipen.npz"]
-
-
-def test_a_file_that_cannot_be_written_or_read_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    text = failure(save_drawings, small.drawings(), tmp_path / "file" / "unipen.npz")
-    assert "cannot be written" in text
-    text = failure(read_drawings, tmp_path / "unipen.npz")
-    assert text == f"{tmp_path / 'unipen.npz'} is missing ({unipen.AGAIN})"
-    assert "is damaged" in failure(read_drawings, tmp_path)
-
-
-def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "unipen.npz"
-    save_drawings(small.drawings()[:40], path)
-    content = path.read_bytes()
-    for kept in (0, 10, len(content) // 2, len(content) - 1):
-        path.write_bytes(content[:kept])
-        assert failure(read_drawings, path).startswith(f"{path} is damaged: ")
-    for at in range(0, len(content), len(content) // 60):
-        path.write_bytes(content[:at] + bytes([content[at] ^ 0x7F]) + content[at + 1 :])
-        try:
-            assert len(read_drawings(path)) == 40  # a bit in a date may harm nothing
-        except DataError as error:
-            assert str(error).startswith(f"{path} is damaged: ")  # noqa: PT017
-            assert "\n" not in str(error)  # noqa: PT017
-
-
-def fields(path: Path) -> dict[str, npt.NDArray[Any]]:
-    save_drawings(small.drawings()[:3], path)
-    with np.load(path) as file:
-        return {name: file[name] for name in file.files}
-
-
-@pytest.mark.parametrize("name", ["format", "points", "label", "strokes_of_drawing"])
-def test_a_file_that_lacks_something_is_one_line(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "unipen.npz"
-    saved = fields(path)
-    del saved[name]
-    np.savez(path, **saved)  # type: ignore[arg-type]
-    assert failure(read_drawings, path).startswith(f"{path} is damaged: ")
-
-
-def test_a_file_of_another_format_says_how_to_make_it_again(tmp_path: Path) -> None:
-    path = tmp_path / "unipen.npz"
-    np.savez(path, **(fields(path) | {"format": np.array(0)}))  # type: ignore[arg-type]
-    assert failure(read_drawings, path) == (
-        f"{path} is of format 0, expected {unipen.FORMAT} ({unipen.AGAIN})"
-    )
-
-
 @pytest.mark.parametrize("name", unipen.NAMES)
 def test_finds_the_tree_in_the_data_folder(tmp_path: Path, name: str) -> None:
     text = failure(find_unipen, tmp_path)
     assert all(part in text for part in (*unipen.NAMES, "doi:10.5281/zenodo.1195803"))
     (tmp_path / name).touch()
     assert find_unipen(tmp_path) == tmp_path / name
-
-
-def writers(count: int) -> dict[str, set[str]]:
-    sources = [f"s{i}" for i in range(count)]
-    return {s: {f"{s}/{n}" for n in range(1 + 7 * i % 40)} for i, s in enumerate(sources)}
-
-
-def test_the_split_is_disjoint_complete_and_about_15_percent() -> None:
-    everyone = writers(30)
-    splits = split_writers(everyone)
-    assert set(splits) == {"train", "validation", "test"}
-    total = sum(len(names) for names in everyone.values())
-    assert sum(len(names) for names in splits.values()) == total
-    assert frozenset().union(*splits.values()) == frozenset().union(*everyone.values())
-    for name in ("validation", "test"):
-        assert len(splits[name]) / total == pytest.approx(0.15, abs=0.04)
-        for names in everyone.values():  # in every source
-            assert abs(len(splits[name] & names) - 0.15 * len(names)) <= 1.2
-
-
-def test_the_split_depends_on_who_is_in_a_source_alone() -> None:
-    everyone = writers(30)
-    splits = split_writers(everyone)
-    assert split_writers(dict(reversed(everyone.items()))) == splits
-    assert split_writers({s: sorted(names, reverse=True) for s, names in everyone.items()}) == (
-        splits
-    )
-    for source, names in everyone.items():
-        for split, part in split_writers({source: [*names, *names]}).items():
-            assert part == splits[split] & names
-    assert split_writers({}) == {"train": set(), "validation": set(), "test": set()}
-
-
-def test_the_counts_add_up() -> None:
-    drawings = small.drawings()
-    rows = count_drawings(drawings)
-    assert sum(row[2] for row in rows if row[0] != "all") == sum(small.WRITERS.values())
-    assert {row[0] for row in rows} == {*small.WRITERS, "all"}
-    assert [row[0] for row in rows[-3:]] == ["all"] * 3
-    sums = [np.sum([row[2:] for row in part], axis=0).tolist() for part in (rows[:-3], rows[-3:])]
-    assert sums[0] == sums[1]
-    assert sum(row[3] for row in rows[-3:]) == 10 * sum(small.WRITERS.values())
-    assert writers_by_source(drawings)["tos"] == {f"tos/{i}" for i in range(small.WRITERS["tos"])}
 
 
 @pytest.fixture
