@@ -227,12 +227,15 @@ def evaluate(model: Path | None, out: Path, split: Split, record: bool) -> None:
 
     The test split is for models that are done: choose by the validation split.
     """
-    from digitpad.recognizer import SHIPPED
+    from digitpad.recognizer import SHIPPED, Manifest
     from digitpad.train.evaluate import evaluate as measure
     from digitpad.train.evaluate import tables
 
     metrics = measure(model or SHIPPED, data_folder(), _ink(), out, split, record)
-    for title, header, rows in tables(metrics):
+    config = Manifest.load(model or SHIPPED).training.get("config", {})
+    for title, header, rows in tables(
+        metrics, split == "validation" and config.get("everything", False)
+    ):
         table = Table(*header, title=title, title_justify="left")
         for row in rows:
             table.add_row(*row)

@@ -58,8 +58,8 @@ are not shown. The test writers were looked at once for it.
 FOOT = """
 ## What it is bad at
 
-- Ones with a flag and no base, by people who cross their sevens: a stranger's `1` looks like `7`.
-- Zeros with a bar across, which look like an `8`, when the bar does not reach beyond the zero.
+- Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`.
+- Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 """
 

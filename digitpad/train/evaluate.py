@@ -131,8 +131,11 @@ def _ink_figures(
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
 
 
-def tables(metrics: dict[str, Any]) -> list[Table]:
-    """Lay the metrics out for reading: for the terminal and for the model card."""
+def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
+    """Lay the metrics out for reading: for the terminal and for the model card.
+
+    `learned_from` says that the model learned from the split, as released ones do from validation.
+    """
     header = ("drawings", "n", "right, 95% interval", "drop", "unsure", "right of the read", "NLL",
               "ECE (if perfect)")  # fmt: skip
     rows: list[tuple[str, ...]] = []
@@ -150,7 +153,8 @@ def tables(metrics: dict[str, Any]) -> list[Table]:
                 f"{row['ece']:.2%} ({row['ece_if_perfect']:.2%})",
             )
         )
-    title = f"Writers the network never saw: the {metrics['split']} split"
+    whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
+    title = f"{whose}: the {metrics['split']} split"
     if "negatives" not in metrics:
         return [(title, header, rows)]
     negatives, writers = metrics["negatives"], metrics["writers"]

@@ -79,6 +79,11 @@ def test_without_ink_the_scans_alone_are_measured(
     assert not (tmp_path / "writers.png").exists()
 
 
+def test_the_title_says_when_the_model_learned_from_the_split(metrics: dict[str, Any]) -> None:
+    assert "never saw" in tables(metrics)[0][0]
+    assert "LEARNED FROM" in tables(metrics, learned_from=True)[0][0]
+
+
 def test_writes_figures_and_pictures(model: Path, metrics: dict[str, Any]) -> None:
     out = model.parent / "new" / "evaluation"
     report = json.loads((out / "metrics.json").read_text("utf-8"))
