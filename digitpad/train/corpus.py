@@ -29,10 +29,10 @@ Labels = npt.NDArray[np.uint8]
 class Mixture:
     """What an epoch is made of, and how it is varied."""
 
-    scans: int = 30_000  # MNIST's
+    scans: int = 60_000  # MNIST's
     inks: int = 30_000  # UNIPEN's digits
     characters: int = 10_000  # UNIPEN's letters and symbols, not a digit
-    doodles: int = 5_000  # drawn by chance, not a digit
+    doodles: int = 8_000  # drawn by chance, not a digit
     distortion: Distortion = field(default_factory=Distortion)
     perturbation: Perturbation = field(default_factory=Perturbation)
     without: tuple[str, ...] = ()  # sources of UNIPEN to leave out
@@ -114,7 +114,7 @@ class Epoch:
         rng = np.random.default_rng([seed, epoch])
         self._inks = [d for d in part.inks if d.source not in mixture.without]
         self._negatives = [d for d in part.negatives if d.source not in mixture.without]
-        self._digits = [d.strokes for d in self._inks]
+        self._digits = [(d.label, d.strokes) for d in self._inks]
         counts = (mixture.scans, mixture.inks, mixture.characters, mixture.doodles)
         kinds = np.repeat(np.arange(4), counts)
         chosen = np.concatenate(

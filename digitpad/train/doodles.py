@@ -1,6 +1,6 @@
-"""Ink that is no digit and no letter: lines, shapes, scribbles, and two digits at once."""
+"""Ink that is no digit and no letter: lines, shapes, scribbles, parts of digits, and several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,22 +8,42 @@ from digitpad.ink import Stroke
 
 Strokes = tuple[Stroke, ...]
 
+PAIRS = 0.3  # share of two digits among the doodles, the second whole or in part
+PARTS = 0.25  # share of a part of one digit
 
-def doodle(rng: np.random.Generator, digits: list[Strokes]) -> Strokes:
-    """Draw one doodle; `digits` is what two digits side by side are taken from."""
-    if digits and rng.random() < PAIRS:
+# The sides of a digit that are no digit themselves when it is cut from top to bottom. Others are:
+# the right side of a 4 is a 1, that of an 8 a 3.
+SIDES = (
+    "0 left", "0 right", "2 left", "3 left", "4 left", "5 left", "5 right", "6 left", "6 right",
+    "8 left", "9 left",
+)  # fmt: skip
+
+
+def doodle(rng: np.random.Generator, digits: Sequence[tuple[str, Strokes]]) -> Strokes:
+    """Draw one doodle; `digits`, as label and strokes, is what parts and pairs are taken from."""
+    chance = rng.random()
+    if digits and chance < PAIRS:
         first, second = (digits[i] for i in rng.integers(len(digits), size=2))
-        return _pair(first, second, rng)
+        return _pair(first[1], second[1], rng)
+    if digits and chance < PAIRS + PARTS:
+        for i in rng.integers(len(digits), size=30):
+            side = f"{digits[i][0]} {rng.choice(['left', 'right'])}"
+            part = _part(digits[i][1], side.endswith("right"), rng.uniform(0.35, 0.65))
+            share = _length(part) / _length(digits[i][1])
+            if part and side in SIDES and 0.25 < share < 0.5 and not _is_upright(part):
+                return part
     return KINDS[int(rng.integers(len(KINDS)))](rng)
 
 
-PAIRS = 0.4  # share of two digits among the doodles
-
-
 def _pair(first: Strokes, second: Strokes, rng: np.random.Generator) -> Strokes:
-    """Set two digits of about one height side by side, 3 to 40% of the height apart."""
+    """Set two digits of about one height side by side, from overlapping to 40% of it apart.
+
+    Of the second there may be only the left part.
+    """
     placed: list[Stroke] = []
     edge = 0.0
+    if rng.random() < 0.3:
+        second = _part(second, False, rng.uniform(0.4, 0.8)) or second  # a line has no sides
     for strokes in (first, second):
         points = np.concatenate(strokes)
         low, high = points.min(axis=0), points.max(axis=0)
@@ -31,8 +51,41 @@ def _pair(first: Strokes, second: Strokes, rng: np.random.Generator) -> Strokes:
         scale = min(scale, 1.5 / max(float(high[0] - low[0]), 1e-9))
         shift = np.array([edge, rng.uniform(-0.1, 0.1)])
         placed += [(stroke - low) * scale + shift for stroke in strokes]
-        edge += float(high[0] - low[0]) * scale + rng.uniform(0.03, 0.4)
+        width = float(high[0] - low[0]) * scale
+        edge += width + max(rng.uniform(-0.15, 0.4), -width / 2)
     return tuple(placed)
+
+
+def _part(strokes: Strokes, right: bool, share: float) -> Strokes:
+    """Cut a drawing from top to bottom, `share` of its width from the left, and keep one side."""
+    points = np.concatenate(strokes)
+    low, high = points[:, 0].min(), points[:, 0].max()
+    fine = [_densely(stroke, (high - low) / 20) for stroke in strokes]
+    cut = low + share * (high - low)
+    kept: list[Stroke] = []
+    for stroke in fine:
+        inside = (stroke[:, 0] >= cut) == right
+        runs = np.split(stroke, np.flatnonzero(np.diff(inside)) + 1)
+        kept += [run for run in runs if (run[0, 0] >= cut) == right]
+    return tuple(kept)
+
+
+def _is_upright(strokes: Strokes) -> bool:
+    """Whether a drawing is so narrow that it may be a one."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return bool(width < 0.25 * height)
+
+
+def _length(strokes: Strokes) -> float:
+    return sum(float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes) + 1e-9
+
+
+def _densely(stroke: Stroke, step: float) -> Stroke:
+    """Put points at most `step` apart in x."""
+    counts = np.ceil(np.abs(np.diff(stroke[:, 0])) / max(step, 1e-9)).astype(int)
+    at = [np.linspace(i, i + 1, max(1, n), endpoint=False) for i, n in enumerate(counts)]
+    along = np.concatenate([*at, [len(stroke) - 1]])
+    return np.stack([np.interp(along, np.arange(len(stroke)), axis) for axis in stroke.T], axis=1)
 
 
 def _line(rng: np.random.Generator) -> Strokes:

@@ -22,7 +22,7 @@ class Perturbation:
     aspect: float = 0.35  # log of width over height, uniform in ±
     elastic: float = 0.1  # length, at each knot of a smooth field, uniform in ±
     jitter: float = 0.012  # length, standard deviation of each point
-    pen: float = 0.4  # log of the pen's width over PEN, uniform in ±
+    pen: float = 0.5  # log of the pen's width over PEN, uniform in ±
     resampled: float = 0.4  # share of drawings sampled anew, at 6 to 40 points
     dropped: float = 0.2  # share of drawings that lose up to half of their points
     joined: float = 0.1  # share of drawings whose pen was not lifted between strokes

@@ -20,7 +20,7 @@ from digitpad.train.corpus import (
     load_corpus,
     to_ink,
 )
-from digitpad.train.doodles import doodle
+from digitpad.train.doodles import Strokes, doodle
 from digitpad.train.perturb import Perturbation, perturb
 from digitpad.train.split import split_writers, writers_by_source
 from digitpad.train.unipen import DIGIT_LIKE
@@ -168,10 +168,10 @@ def test_sources_left_out_are_in_no_image(
         seen.update(source_of[id(stroke)] for stroke in strokes if id(stroke) in source_of)
         return perturb(strokes, *rest)  # type: ignore[arg-type]
 
-    def look_at_pairs(rng: np.random.Generator, digits: list[object]) -> object:
-        for strokes in digits:
-            seen.update(source_of[id(stroke)] for stroke in strokes)  # type: ignore[attr-defined]
-        return doodle(rng, digits)  # type: ignore[arg-type]
+    def look_at_pairs(rng: np.random.Generator, digits: list[tuple[str, Strokes]]) -> Strokes:
+        for _, strokes in digits:
+            seen.update(source_of[id(stroke)] for stroke in strokes)
+        return doodle(rng, digits)
 
     monkeypatch.setattr(corpus, "perturb", look)
     monkeypatch.setattr(corpus, "doodle", look_at_pairs)
