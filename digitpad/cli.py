@@ -59,7 +59,7 @@ def main() -> None:
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
 @example("digitpad read seven.png photo.jpg")
 def read(files: tuple[Path, ...], as_json: bool, model: Path | None) -> None:
-    """Read the digit in each picture.
+    """Read the number in each picture.
 
     The exit status is 0 when every file was read, 1 when one was unsure, blank or could not be
     opened.
@@ -160,14 +160,18 @@ def prepare(name: str, source: Path | None) -> None:
 @click.option("--profile", default="full", type=click.Choice(PROFILES), show_default=True)
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the profile's.")
 @click.option("--seed", type=click.IntRange(0), help="Instead of the profile's.")
-@click.option("--everything", is_flag=True, help="Learn from the validation writers too.")
+@click.option(
+    "--after",
+    type=click.Path(path_type=Path),
+    help="A finished run to go on from, learning from the validation writers too.",
+)
 @click.option("--without", multiple=True, help="A source of UNIPEN to leave out, like ced.")
 @click.option("--tensorboard", is_flag=True, help="Write RUN/tensorboard too.")
 @example("digitpad train runs/first --profile quick")
 def train(
     run: Path,
     profile: str,
-    everything: bool,
+    after: Path | None,
     without: tuple[str, ...],
     tensorboard: bool,
     **options: int | None,
@@ -181,9 +185,9 @@ def train(
     from digitpad.train import fit
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    config = dataclasses.replace(
-        fit.PROFILES[profile], everything=everything or fit.PROFILES[profile].everything, **given
-    )
+    config = dataclasses.replace(fit.PROFILES[profile], **given)
+    if after:
+        config = dataclasses.replace(config, after=str(after), everything=True)
     if without:
         mixture = dataclasses.replace(config.mixture, without=without)
         config = dataclasses.replace(config, mixture=mixture)

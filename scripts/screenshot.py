@@ -10,9 +10,17 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digitpad import Ink
 from digitpad.train.golden import golden_inks
-from tests.browser.driver import draw_with_mouse, find_browser, launch, place, serving
+from tests.browser.driver import (
+    draw_with_mouse,
+    find_browser,
+    launch,
+    place,
+    place_number,
+    serving,
+)
 
 FOLDER = Path("docs/images")
+DRAWN = {"pad": "3", "number": "2047"}  # what is drawn for each picture
 WINDOW = (1200, 680)  # CSS px
 DENSITY = 1.5  # px of the picture for each CSS px
 COLOURS = 64  # the page has few: a palette makes the file small
@@ -26,13 +34,14 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving() as site, sync_playwright() as playwright:
         browser = launch(playwright, executable)
-        take(browser, site, "light", 3)
-        take(browser, site, "dark", 3)
+        for scheme in ("light", "dark"):
+            for name, text in DRAWN.items():
+                take(browser, site, FOLDER / f"{name}-{scheme}.png", scheme, text)
         browser.close()
 
 
-def take(browser: Browser, site: str, scheme: str, digit: int) -> None:
-    """Draw a digit as a hand does and keep what the window shows."""
+def take(browser: Browser, site: str, path: Path, scheme: str, text: str) -> None:
+    """Draw a number as a hand does and keep what the window shows."""
     width, height = WINDOW
     page: Page = browser.new_page(
         viewport={"width": width, "height": height},
@@ -41,10 +50,11 @@ def take(browser: Browser, site: str, scheme: str, digit: int) -> None:
         reduced_motion="reduce",
     )
     page.goto(site)
-    draw_with_mouse(page, place(page, wobble(golden_inks()[digit])))
+    inks = [wobble(golden_inks()[int(digit)]) for digit in text]
+    draw_with_mouse(page, place_number(page, inks, 0.45) if text[1:] else place(page, inks[0]))
     expect(page.locator("#announcement")).not_to_be_empty()  # filled when the answer is settled
+    expect(page.locator(".numeral").first).to_have_text(text)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    path = FOLDER / f"pad-{scheme}.png"
     picture.quantize(COLOURS).save(path, optimize=True)
     print(f"{path}: {picture.width} × {picture.height}, {path.stat().st_size / 1000:.0f} kB")
     page.close()

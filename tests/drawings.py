@@ -1,4 +1,6 @@
-"""Drawings for tests: the ten golden digits as ink, and pictures rendered from ink."""
+"""Drawings for tests: the ten golden digits as ink, numbers, and pictures rendered from ink."""
+
+from collections.abc import Iterable
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -8,6 +10,24 @@ from digitpad.train.golden import golden_inks
 
 DIGITS = golden_inks()
 FINE = 4  # pictures are drawn this many times larger, then averaged down
+
+
+def placed(text: str, gap: float = 0.3, rise: float = 0.0) -> list[Ink]:
+    """Set digits 100 high side by side, `gap` heights apart, on a line that rises so steeply."""
+    inks, x = [], 0.0
+    for label in text:
+        digit = DIGITS[int(label)]
+        assert digit.box is not None
+        left, top, right, bottom = digit.box
+        scale = 100 / (bottom - top)
+        inks.append(digit.transform(np.eye(2) * scale, (x - scale * left, -scale * top - rise * x)))
+        x += scale * (right - left) + 100 * gap
+    return inks
+
+
+def together(inks: Iterable[Ink]) -> Ink:
+    """Return one drawing with all strokes of several."""
+    return Ink(tuple(stroke for ink in inks for stroke in ink.strokes))
 
 
 def render(

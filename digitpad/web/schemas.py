@@ -17,9 +17,7 @@ Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 Point = tuple[Coordinate, Coordinate] | tuple[Coordinate, Coordinate, float]
 REF = "#/components/schemas/{model}"
 PICTURES = ("image/png", "image/jpeg", "image/webp")
-EXPECT = (
-    "What was drawn. `number` is the default; until whole numbers are read, both read one digit."
-)
+EXPECT = "`number`, one digit or up to 20 side by side, or `digit`, exactly one."
 
 
 class _Body(BaseModel):

@@ -51,16 +51,29 @@ def serving() -> Iterator[str]:
         server.server_close()
 
 
-def place(page: Page, ink: Ink, size: float = 0.65) -> list[Path]:
-    """Lay ink in the middle of the page's pad, its longest side `size` of the pad's."""
+def place(page: Page, ink: Ink, size: float = 0.7, across: float = 0.5) -> list[Path]:
+    """Lay ink on the page's pad.
+
+    Its longest side is `size` of the pad's height, its centre at `across` of the pad's width.
+    """
     pad, box = page.locator("#pad").bounding_box(), ink.box
     assert pad is not None
     assert box is not None
     low, high = np.array(box[:2]), np.array(box[2:])
-    scale = size * pad["width"] / float((high - low).max())
-    centre = np.array([pad["x"] + pad["width"] / 2, pad["y"] + pad["height"] / 2])
+    scale = size * pad["height"] / float((high - low).max())
+    centre = np.array([pad["x"] + pad["width"] * across, pad["y"] + pad["height"] / 2])
     placed = ink.transform(np.eye(2) * scale, centre - scale * (low + high) / 2)
     return [[(x, y) for x, y in stroke.tolist()] for stroke in placed.strokes]
+
+
+def place_number(page: Page, inks: Sequence[Ink], size: float = 0.3) -> list[Path]:
+    """Lay inks side by side, evenly across the page's pad."""
+    across = (np.arange(len(inks)) + 0.5) / len(inks)
+    return [
+        path
+        for ink, middle in zip(inks, across, strict=True)
+        for path in place(page, ink, size, float(middle))
+    ]
 
 
 def draw_with_mouse(page: Page, strokes: Sequence[Path]) -> None:

@@ -21,6 +21,7 @@ from tests.browser.driver import (
     draw_with_pen,
     draw_with_touch,
     place,
+    place_number,
 )
 from tests.drawings import DIGITS
 
@@ -64,6 +65,14 @@ def test_each_digit_is_read(open_page: OpenPage) -> None:
         draw(page, digit)
         page.click("#clear")
         expect_blank(page)
+
+
+def test_a_number_is_read(open_page: OpenPage) -> None:
+    page = open_page()
+    draw_with_mouse(page, place_number(page, [DIGITS[digit] for digit in (2, 0, 4, 7)]))
+    expect(page.locator(".numeral").first).to_have_text("2047")
+    expect(page.locator("#answer")).to_have_attribute("data-status", "read")
+    expect(page.locator(".boxes [data-digit]")).to_have_count(4)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 // @ts-check
-/** @import {Alternative, Reading} from "./client.js" */
+/** @import {Alternative, Digit, Reading} from "./client.js" */
+import { Seen } from "./seen.js";
 import { finePercent, words } from "./words.js";
 
 /** @type {readonly number[]} */
@@ -24,14 +25,19 @@ export function spoken(reading) {
 
 /** Shows a reading; null shows the blank state. */
 export class AnswerView {
+  /** @type {readonly Digit[]} */ #digits = [];
+
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
+    this.figures = part(element, ".figures");
     this.numerals = element.querySelectorAll(".numeral");
     this.sentence = part(element, ".sentence");
     this.reason = part(element, ".reason");
-    this.bars = [...element.querySelectorAll("[data-digit]")].map((bar) => /** @type {HTMLElement} */ (bar));
-    this.raster = /** @type {HTMLImageElement} */ (part(element, "#raster"));
+    this.list = part(element, "#bars");
+    this.bars = [...this.list.children].map((bar) => /** @type {HTMLElement} */ (bar));
+    this.seen = new Seen(part(element, ".seen"));
+    this.seen.addEventListener("choose", () => this.#showBars());
   }
 
   /** @param {Reading|null} reading */
@@ -39,27 +45,31 @@ export class AnswerView {
     const status = reading?.status ?? "blank";
     const options = reading ? likeliest(reading) : [];
     this.element.dataset.status = status;
+    // Digits are of one width: so many must fit in a line.
+    this.figures.style.setProperty("--length", String(Math.max(1, ...options.map(({ text }) => text.length))));
+    this.figures.classList.toggle("stacked", options.length > 1 && options.some(({ text }) => text.length > 1));
     this.numerals.forEach((numeral, i) => (numeral.textContent = options[i]?.text ?? ""));
     this.sentence.textContent =
       status === "blank" || !reading ? words.blank
       : status === "unsure" ? words.unsure(options)
       : words.sure(reading.text, reading.confidence);
     this.reason.textContent = status === "blank" ? words.invitation : reading?.reason ?? "";
-    this.#showDigit(reading);
+    this.#digits = reading?.digits ?? [];
+    this.seen.show(this.#digits);
+    this.#showBars();
   }
 
-  /** @param {Reading|null} reading */
-  #showDigit(reading) {
-    const digit = reading?.digits[0];
+  #showBars() {
+    const chosen = this.seen.chosen;
+    const digit = this.#digits[chosen];
     const shares = digit?.probabilities ?? NO_BARS;
     const top = Math.max(...shares);
+    this.list.ariaLabel = words.bars(chosen + 1, this.#digits.length);
     this.bars.forEach((bar, i) => {
       bar.style.setProperty("--share", String(shares[i]));
       bar.classList.toggle("top", top > 0 && shares[i] === top);
       part(bar, ".number").textContent = digit ? finePercent(shares[i]) : "–";
     });
-    this.raster.hidden = !digit;
-    if (digit) this.raster.src = digit.raster;
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import {Connection, Reading} from "./client.js" */
 import { AnswerView, spoken } from "./answer.js";
+import { Boxes } from "./boxes.js";
 import { LiveReader } from "./client.js";
 import { Pad } from "./pad.js";
 import { words } from "./words.js";
@@ -11,7 +12,8 @@ const QUIET = 600;  // ms without a change until an answer is worth saying aloud
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const pad = new Pad(byId("pad"));
-const reader = new LiveReader("/api/v1/read", "digit");
+const boxes = new Boxes(pad);
+const reader = new LiveReader("/api/v1/read", "number");
 const view = new AnswerView(byId("answer"));
 const connection = byId("connection");
 const announcement = byId("announcement");
@@ -30,6 +32,7 @@ function announce(text) {
 function show(reading) {
   latest = reading;
   view.show(reading);
+  boxes.show(reading?.digits ?? []);
 }
 
 pad.addEventListener("cut", () => reader.drop());

@@ -1,34 +1,41 @@
 // @ts-check
+/** @import {View} from "./layer.js" */
+import { fitted, Layer } from "./layer.js";
+
 /**
- * A square of paper that turns pointer input into strokes and shows them.
+ * The strokes' unit is the CSS px of the pad's size when the first ink came, from its top left, y down. A later resize
+ * scales the view, never the strokes.
  *
- * @typedef {[x: number, y: number, t: number]} Point  CSS px from the pad's top left, y down; ms since the stroke began
+ * @typedef {[x: number, y: number, t: number]} Point  t in ms since the stroke began
  * @typedef {Point[]} Stroke
  */
 
-const PEN = 0.03;  // line width, as a share of the pad's side
-const STEP = 1;    // CSS px: closer points add bytes to a request, not shape
+const PEN = 0.028;  // line width, as a share of the pad's height
+const STEP = 1;     // closer points add bytes to a request, not shape
 
 /**
+ * Paper that turns pointer input into strokes and shows them.
+ *
  * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken
- * away, so that an answer to the earlier ink is out of date.
+ * away, so that an answer to the earlier ink is out of date; `view` when the ink lies elsewhere on the pad.
  */
 export class Pad extends EventTarget {
   /** @type {Stroke[]} */ #strokes = [];
   /** @type {Stroke[][]} */ #past = [];
   /** @type {Stroke|null} */ #live = null;
+  /** @type {View} */ #view = { scale: 1, left: 0, top: 0 };
+  #frame = new DOMRect(0, 0, 1, 1);  // what the pad showed when a stroke began last: it stays in sight
+  #pen = 1;
   #pointer = -1;
   #began = 0;
-  #side = 1;
-  #inkSide = 1;  // the side when the first ink came: a later resize scales the view, never the strokes
 
   /** @param {HTMLElement} element */
   constructor(element) {
     super();
     this.element = element;
     // Two layers: each move redraws only the stroke in progress, however much was drawn before.
-    this.settled = layer(element);
-    this.moving = layer(element);
+    this.settled = new Layer(element);
+    this.moving = new Layer(element);
     this.#listen();
   }
 
@@ -60,9 +67,19 @@ export class Pad extends EventTarget {
   }
 
   redraw() {
-    for (const context of [this.settled, this.moving]) this.#prepare(context);
-    for (const stroke of this.#strokes) trace(this.settled, stroke, this.#inkSide * PEN);
-    if (this.#live) trace(this.moving, this.#live, this.#inkSide * PEN);
+    for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
+    for (const stroke of this.#strokes) this.settled.trace(stroke, this.#pen);
+    if (this.#live) this.moving.trace(this.#live, this.#pen);
+  }
+
+  /**
+   * Where ink with this box lies on the pad, with the pen's width: CSS px from the pad's top left.
+   * @param {readonly number[]} box  left, top, right, bottom in the strokes' unit
+   */
+  place([left, top, right, bottom]) {
+    const { scale, left: x, top: y } = this.#view;
+    const [pen, width, height] = [this.#pen * scale, (right - left) * scale, (bottom - top) * scale];
+    return new DOMRect(x + left * scale - pen / 2, y + top * scale - pen / 2, width + pen, height + pen);
   }
 
   #listen() {
@@ -87,12 +104,21 @@ export class Pad extends EventTarget {
   }
 
   #fit() {
-    this.#side = this.element.clientWidth || 1;
-    if (!this.canUndo && !this.#live) this.#inkSide = this.#side;
-    for (const { canvas } of [this.settled, this.moving]) {
-      canvas.width = canvas.height = Math.round(this.#side * devicePixelRatio);
+    const width = this.element.clientWidth || 1;
+    const height = this.element.clientHeight || 1;
+    if (!this.canUndo && !this.#live) {
+      this.#frame = new DOMRect(0, 0, width, height);
+      this.#pen = PEN * height;
     }
+    this.#view = fitted(this.#frame, width, height);
+    for (const layer of [this.settled, this.moving]) layer.resize();
     this.redraw();
+    this.dispatchEvent(new Event("view"));
+  }
+
+  #shown() {
+    const { scale, left, top } = this.#view;
+    return new DOMRect(-left / scale, -top / scale, this.element.clientWidth / scale, this.element.clientHeight / scale);
   }
 
   /** @param {PointerEvent} event */
@@ -104,6 +130,7 @@ export class Pad extends EventTarget {
     this.element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#began = event.timeStamp;
+    this.#frame = this.#shown();
     this.#live = [];
     this.#add([event]);
   }
@@ -120,18 +147,18 @@ export class Pad extends EventTarget {
     const live = /** @type {Stroke} */ (this.#live);
     const { left, top } = this.element.getBoundingClientRect();
     const edge = this.element.clientLeft;
-    const scale = this.#inkSide / this.#side;
+    const view = this.#view;
     const before = live.length;
     for (const event of events) {
-      const x = round((event.clientX - left - edge) * scale);
-      const y = round((event.clientY - top - edge) * scale);
+      const x = round((event.clientX - left - edge - view.left) / view.scale);
+      const y = round((event.clientY - top - edge - view.top) / view.scale);
       const last = live.at(-1);
       if (last && Math.hypot(x - last[0], y - last[1]) < STEP) continue;
       live.push([x, y, Math.max(0, Math.round(event.timeStamp - this.#began))]);
     }
     if (live.length === before) return;
-    this.#prepare(this.moving);
-    trace(this.moving, live, this.#inkSide * PEN);
+    this.moving.clear(this.#view);
+    this.moving.trace(live, this.#pen);
     this.#changed();
   }
 
@@ -143,8 +170,8 @@ export class Pad extends EventTarget {
     this.#strokes = [...this.#strokes, stroke];
     if (this.element.hasPointerCapture(this.#pointer)) this.element.releasePointerCapture(this.#pointer);
     this.#pointer = -1;
-    trace(this.settled, stroke, this.#inkSide * PEN);
-    this.#prepare(this.moving);
+    this.settled.trace(stroke, this.#pen);
+    this.moving.clear(this.#view);
     this.#changed();
   }
 
@@ -169,47 +196,7 @@ export class Pad extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("ink"));
   }
-
-  /** Empties a layer and sets it to draw in the strokes' unit. @param {CanvasRenderingContext2D} context */
-  #prepare(context) {
-    const scale = context.canvas.width / this.#inkSide;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.strokeStyle = context.fillStyle = getComputedStyle(this.element).color;
-    context.lineCap = context.lineJoin = "round";
-  }
 }
 
 /** @param {number} value */
 const round = (value) => Math.round(value * 100) / 100;
-
-/** @param {HTMLElement} parent */
-function layer(parent) {
-  const canvas = parent.appendChild(document.createElement("canvas"));
-  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-}
-
-/**
- * Quadratic curves between the midpoints, with the points as controls; a dot for a tap.
- * @param {CanvasRenderingContext2D} context @param {Stroke} stroke @param {number} width
- */
-function trace(context, stroke, width) {
-  const [x0, y0] = stroke[0];
-  context.beginPath();
-  if (stroke.length === 1) {
-    context.arc(x0, y0, width * 0.6, 0, 2 * Math.PI);
-    context.fill();
-    return;
-  }
-  context.lineWidth = width;
-  context.moveTo(x0, y0);
-  for (let i = 1; i < stroke.length - 1; i++) {
-    const [x, y] = stroke[i];
-    const [nextX, nextY] = stroke[i + 1];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  const [x, y] = stroke[stroke.length - 1];
-  context.lineTo(x, y);
-  context.stroke();
-}

@@ -1,0 +1,67 @@
+// @ts-check
+/** @import {Stroke} from "./pad.js" */
+
+/**
+ * Where the strokes' unit lies on the pad: x is at left + scale · x, in CSS px.
+ * @typedef {{scale: number, left: number, top: number}} View
+ */
+
+/** Shows all of a frame, as large as it fits, in the middle. @param {DOMRect} frame @param {number} width @param {number} height */
+export function fitted(frame, width, height) {
+  const scale = Math.min(width / frame.width, height / frame.height);
+  return {
+    scale,
+    left: width / 2 - scale * (frame.x + frame.width / 2),
+    top: height / 2 - scale * (frame.y + frame.height / 2),
+  };
+}
+
+/** A canvas that covers its parent and draws strokes. */
+export class Layer {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.parent = parent;
+    this.canvas = parent.appendChild(document.createElement("canvas"));
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+  }
+
+  resize() {
+    this.canvas.width = Math.round(this.parent.clientWidth * devicePixelRatio);
+    this.canvas.height = Math.round(this.parent.clientHeight * devicePixelRatio);
+  }
+
+  /** Empties it and sets it to draw in the strokes' unit. @param {View} view */
+  clear({ scale, left, top }) {
+    const [context, density] = [this.context, devicePixelRatio];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    context.setTransform(scale * density, 0, 0, scale * density, left * density, top * density);
+    context.strokeStyle = context.fillStyle = getComputedStyle(this.parent).color;
+    context.lineCap = context.lineJoin = "round";
+  }
+
+  /**
+   * Quadratic curves between the midpoints, with the points as controls; a dot for a tap.
+   * @param {Stroke} stroke @param {number} width  in the strokes' unit
+   */
+  trace(stroke, width) {
+    const context = this.context;
+    const [x0, y0] = stroke[0];
+    context.beginPath();
+    if (stroke.length === 1) {
+      context.arc(x0, y0, width * 0.6, 0, 2 * Math.PI);
+      context.fill();
+      return;
+    }
+    context.lineWidth = width;
+    context.moveTo(x0, y0);
+    for (let i = 1; i < stroke.length - 1; i++) {
+      const [x, y] = stroke[i];
+      const [nextX, nextY] = stroke[i + 1];
+      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    }
+    const [x, y] = stroke[stroke.length - 1];
+    context.lineTo(x, y);
+    context.stroke();
+  }
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/** @import {Digit} from "./client.js" */
+import { words } from "./words.js";
+
+/**
+ * What the network sees: one picture, or for a number a row of buttons that choose a digit.
+ * Event: `choose` when a person chose another digit.
+ */
+export class Seen extends EventTarget {
+  /** @type {readonly Digit[]} */ #digits = [];
+  /** @type {number|null} */ #choice = null;  // a person's own, kept while there are so many digits
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    super();
+    this.picture = /** @type {HTMLImageElement} */ (element.querySelector(".frame img"));
+    this.row = /** @type {HTMLElement} */ (element.querySelector(".row"));
+  }
+
+  /** The place of the chosen digit: a person's choice, else the least sure. */
+  get chosen() {
+    const sureness = this.#digits.map((digit) => digit.confidence);
+    return this.#choice ?? sureness.indexOf(Math.min(...sureness));
+  }
+
+  /** @param {readonly Digit[]} digits */
+  show(digits) {
+    this.#digits = digits;
+    if (digits.length < 2 || (this.#choice ?? 0) >= digits.length) this.#choice = null;
+    const several = digits.length > 1;
+    this.row.hidden = !several;
+    /** @type {HTMLElement} */ (this.picture.parentElement).hidden = several;
+    this.picture.hidden = digits.length === 0;
+    if (digits.length === 1) this.picture.src = digits[0].raster;
+    while (this.row.children.length > (several ? digits.length : 0)) this.row.lastElementChild?.remove();
+    if (!several) return;
+    digits.forEach((digit, i) => {
+      const button = this.#button(i);
+      const picture = /** @type {HTMLImageElement} */ (button.firstElementChild);
+      picture.src = digit.raster;
+      button.ariaLabel = words.choose(digit.digit, digit.confidence, i + 1, digits.length);
+    });
+    this.#press();
+  }
+
+  /** Kept from one reading to the next, so that it keeps the focus. @param {number} i */
+  #button(i) {
+    const old = this.row.children[i];
+    if (old) return old;
+    const button = this.row.appendChild(document.createElement("button"));
+    button.type = "button";
+    button.append(Object.assign(new Image(28, 28), { alt: "" }));
+    button.addEventListener("click", () => {
+      this.#choice = i;
+      this.#press();
+      this.dispatchEvent(new Event("choose"));
+    });
+    return button;
+  }
+
+  #press() {
+    [...this.row.children].forEach((button, i) => {
+      if (button.ariaPressed !== "true" && i === this.chosen) this.#reveal(/** @type {HTMLElement} */ (button));
+      button.ariaPressed = String(i === this.chosen);
+    });
+  }
+
+  /** Scrolls the row alone: the page must not move while one draws. @param {HTMLElement} button */
+  #reveal(button) {
+    this.row.scrollLeft = button.offsetLeft - (this.row.clientWidth - button.offsetWidth) / 2;
+  }
+}
