@@ -1,4 +1,4 @@
-"""What one digit costs on one core: `python -m bench.read`.
+"""What a digit and a number cost on one core: `python -m bench.read`.
 
 Times depend on the machine, ratios to work of a known size in the same run much less.
 """
@@ -7,7 +7,7 @@ import io
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before NumPy is imported
     os.environ[name] = "1"
@@ -18,10 +18,12 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from digitpad import Ink, Reader  # noqa: E402
+from digitpad.ink import Stroke  # noqa: E402
 from digitpad.raster import BOX, PEN, SIDE, raster_inks  # noqa: E402
 from digitpad.recognizer import Recognizer  # noqa: E402
 from digitpad.train.golden import golden_inks  # noqa: E402
 
+NUMBERS = ("20475", "13890", "66129", "44551", "78903")
 ROUNDS = 7  # the median of them is printed
 FINE = 4  # Pillow draws so many times larger, then averages down
 
@@ -37,23 +39,29 @@ def main() -> None:
     matrix = np.random.default_rng(0).random((side, side), np.float32)
     picture = png(inks[2])
 
-    whole = per_digit(lambda: [reader.read(ink) for ink in inks], 10)
+    numbers = [beside([inks[int(digit)] for digit in text]) for text in NUMBERS]
+
+    whole = per_digit(lambda: [reader.read(ink, "digit") for ink in inks], 10)
+    default = per_digit(lambda: [reader.read(ink) for ink in inks], 10)
+    number = per_digit(lambda: [reader.read(ink) for ink in numbers], len(numbers))
     raster = per_digit(lambda: [raster_inks([ink]) for ink in inks], 10)
     run = per_digit(lambda: [network(rasters[i : i + 1]) for i in range(10)], 10)
     pillow = per_digit(lambda: [draw(ink) for ink in inks], 10)
     product = per_digit(lambda: [matrix @ matrix for _ in range(10)], 10)
     photo = per_digit(lambda: reader.read(picture), 1)
-    batch = per_digit(lambda: reader.read_many(inks * 100), 1000)
+    batch = per_digit(lambda: reader.read_many(inks * 100, "digit"), 1000)
 
-    table = Table(
-        "step", "ms a digit", "beside", title=f"model {reader.manifest.version}, one core"
-    )
+    table = Table("step", "ms", "beside", title=f"model {reader.manifest.version}, one core")
     table.add_row("ink to reading", ms(whole), "")
     table.add_row("  raster", ms(raster), f"{raster / pillow:.1f} × Pillow drawing the strokes")
     table.add_row(
         "  network", ms(run), f"{run / product:.1f} × a matrix product of {macs / 1e6:.1f} M MACs"
     )
     table.add_row("  rest", ms(whole - raster - run), "")
+    table.add_row(
+        "ink of one digit, as a number", ms(default), f"{default / whole:.1f} × the first"
+    )
+    table.add_row("ink of a number of 5 digits", ms(number), f"{number / whole:.1f} × the first")
     table.add_row("PNG of 280 × 280 to reading", ms(photo), "")
     table.add_row("ink to reading, 1,000 at once", ms(batch), f"{1 / batch:,.0f} digits/s")
     Console().print(table)
@@ -72,6 +80,17 @@ def per_digit(work: Callable[[], object], digits: int) -> float:
             work()
         times.append((time.perf_counter() - started) / repeats)
     return statistics.median(times) / digits
+
+
+def beside(inks: Sequence[Ink]) -> Ink:
+    """Set digits side by side, a fifth of the pad's width apart."""
+    strokes: list[Stroke] = []
+    edge = 0.0
+    for ink in inks:
+        left, _, right, _ = ink.box or (0.0, 0.0, 0.0, 0.0)
+        strokes += [stroke + np.array([edge - left, 0]) for stroke in ink.strokes]
+        edge += right - left + 20
+    return Ink(tuple(strokes))
 
 
 def draw(ink: Ink) -> Image.Image:

@@ -54,7 +54,11 @@ def raster_picture(grey: Grey) -> tuple[Raster, Box | None]:
     for candidate in (grey, 1 - grey):
         if is_mnist_form(candidate):
             return candidate, _box(candidate > 0)
-    ink = picture.find_ink(grey)
+    return raster_found(picture.find_ink(grey))
+
+
+def raster_found(ink: Grey) -> tuple[Raster, Box | None]:
+    """Render the ink that was found in a picture, float32 (h, w) in [0, 1], as `raster_picture`."""
     box = _box(ink > 0.5)
     if box is None:
         return np.zeros((SIDE, SIDE), np.float32), None
@@ -65,6 +69,7 @@ def raster_picture(grey: Grey) -> tuple[Raster, Box | None]:
     radius = max(0.0, (thick - pen) / 2)
     if radius > 0.1:
         work = _dilate(work, radius)
+    work, pad = np.pad(work, WORK), pad + WORK  # the frame's centre may lie anywhere in the ink
     scale = (WORK + 2 * radius) / BOX  # work px per raster px
     mass = work.sum()
     shift = []
@@ -159,7 +164,7 @@ def _to_work_size(ink: Grey, box: Box) -> tuple[Grey, float]:
     """Cut the box out with room around it, its longest side scaled to WORK px."""
     left, top, right, bottom = (int(edge) for edge in box)
     longest = max(right - left, bottom - top)
-    room = longest  # the frame's centre may lie anywhere in the ink
+    room = 2 + longest // 6  # for soft edges, and for strokes to become thicker
     cut = np.zeros((bottom - top + 2 * room, right - left + 2 * room), np.float32)
     fringe = max(1, longest // 20)  # soft edges beyond the box
     y0, x0 = max(top - fringe, 0), max(left - fringe, 0)
@@ -167,8 +172,9 @@ def _to_work_size(ink: Grey, box: Box) -> tuple[Grey, float]:
     y, x = y0 - top + room, x0 - left + room
     cut[y : y + piece.shape[0], x : x + piece.shape[1]] = piece
     scale = WORK / longest
-    size = (round(cut.shape[1] * scale), round(cut.shape[0] * scale))
-    work = Image.fromarray(cut).resize(size, Image.Resampling.BICUBIC)
+    size = (int(cut.shape[1] * scale), int(cut.shape[0] * scale))
+    exact = (0, 0, size[0] / scale, size[1] / scale)
+    work = Image.fromarray(cut).resize(size, Image.Resampling.BICUBIC, box=exact)
     return np.clip(np.asarray(work, np.float32), 0, 1), room * scale
 
 

@@ -1,6 +1,6 @@
 """Reader and Reading: ink or a picture in, digits with calibrated probabilities out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,9 +11,11 @@ import numpy.typing as npt
 from digitpad import picture
 from digitpad.errors import InvalidInput
 from digitpad.ink import Box, Ink, is_dot
+from digitpad.lattice import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
 from digitpad.picture import Source
-from digitpad.raster import Raster, raster_inks, raster_picture
+from digitpad.raster import Raster, Rasters, raster_inks
 from digitpad.recognizer import BATCH, SHIPPED, Recognizer
+from digitpad.segment import one_digit, picture_of_one_digit, segment_ink, segment_picture
 
 Status = Literal["read", "unsure", "blank"]
 Expect = Literal["digit", "number"]
@@ -65,62 +67,101 @@ class Reader:
         """Load the model in folder `model`; raises ModelError when it is damaged or missing."""
         self._recognizer = Recognizer(Path(model))
         self.manifest = self._recognizer.manifest
+        self._weights = {
+            kind: [weights[name] for name in FEATURES]
+            for kind, weights in self.manifest.segmentation.items()
+        }
 
     def read(self, source: Ink | Source, expect: Expect = "number") -> Reading:
         """Read ink, or a picture given as path, bytes, PIL image or array.
 
+        `expect` is "number" for one digit or up to 20 side by side, "digit" for exactly one.
         Raises InvalidInput, TooLarge or UnsupportedPicture. A reading is `unsure` when its
-        confidence is below the model's threshold, and always for a dot. `expect="number"` reads
-        one digit until the project reads whole numbers.
+        confidence is below the model's threshold, and always for a dot.
         """
         if isinstance(source, Ink):
             return self.read_many([source], expect)[0]
         _check(expect)
-        raster, box = raster_picture(picture.load(source))
-        return BLANK if box is None else self._readings(raster[None], [box], [None])[0]
+        segment = segment_picture if expect == "number" else picture_of_one_digit
+        found = segment(picture.load(source))
+        return BLANK if found is None else next(self._readings([found[0]], found[1], "picture"))
 
     def read_many(self, inks: Sequence[Ink], expect: Expect = "number") -> list[Reading]:
         """Read each ink as `read` does, all in batches through the network."""
         _check(expect)
-        drawn = [(ink, box) for ink in inks if (box := ink.box) is not None]
+        segment = segment_ink if expect == "number" else one_digit
         readings: list[Reading] = []
-        for start in range(0, len(drawn), BATCH):  # rendering takes 150 kB a drawing
-            part, boxes = zip(*drawn[start : start + BATCH], strict=True)
-            readings += self._readings(raster_inks(part), boxes, part)
+        batch: list[Lattice] = []
+        drawn = [ink for ink in inks if ink.strokes]
+        for number, ink in enumerate(drawn):
+            batch.append(segment(ink))
+            # Rendering takes 150 kB a candidate, hence batches.
+            if number == len(drawn) - 1 or sum(len(b.candidates) for b in batch) >= BATCH:
+                rasters = raster_inks([c.ink for b in batch for c in b.candidates if c.ink])
+                readings += self._readings(batch, rasters, "ink")
+                batch = []
         given = iter(readings)
         return [next(given) if ink.strokes else BLANK for ink in inks]
 
     def _readings(
-        self,
-        rasters: npt.NDArray[np.float32],
-        boxes: Sequence[Box],
-        inks: Sequence[Ink | None],
-    ) -> list[Reading]:
+        self, lattices: Sequence[Lattice], rasters: Rasters, kind: str
+    ) -> Iterator[Reading]:
         logits, _ = self._recognizer(rasters)
-        rows = zip(*judge(logits), boxes, inks, rasters, strict=True)
-        return [self._reading(*row) for row in rows]
+        start = 0
+        for lattice in lattices:
+            part = slice(start, start + len(lattice.candidates))
+            yield self._reading(lattice, logits[part], rasters[part], self._weights[kind])
+            start = part.stop
 
     def _reading(
         self,
-        probabilities: Probabilities,
-        confidences: Probabilities,
-        box: Box,
-        ink: Ink | None,
-        raster: Raster,
+        lattice: Lattice,
+        logits: npt.NDArray[np.float32],
+        rasters: Rasters,
+        weights: Sequence[float],
     ) -> Reading:
-        order = np.argsort(-confidences, kind="stable")
-        best, *others = [Alternative(str(d), float(confidences[d])) for d in order]
-        runners_up = tuple(others[:RUNNERS_UP])
-        digit = Digit(best.text, probabilities, best.confidence, box, runners_up, ink, raster)
-        reason = None
-        if ink is not None and is_dot(box):
-            reason = "it is only a dot"
-        elif best.confidence < self.manifest.threshold:
-            no_digit = 1 - float(confidences.sum())
-            doubt = f"it could also be {runners_up[0].text}"
-            reason = "it does not look like a digit" if no_digit > best.confidence else doubt
+        hypotheses, shares = read_paths(lattice, softmax(logits), weights)
+        best, *others = hypotheses
+        probabilities, confidences = judge(logits)
+        digits = []
+        for digit, number in zip(best.text, best.path, strict=True):
+            candidate = lattice.candidates[number]
+            confidence = shares[number] * confidences[number]
+            ranked = [Alternative(str(d), float(confidence[d])) for d in np.argsort(-confidence)]
+            digits.append(
+                Digit(
+                    digit,
+                    probabilities[number],
+                    float(confidence[int(digit)]),
+                    candidate.box,
+                    tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],
+                    candidate.ink,
+                    rasters[number],
+                )
+            )
+        runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])
+        reason = self._doubt(best, runners_up, hypotheses, digits)
         status: Status = "read" if reason is None else "unsure"
-        return Reading(best.text, status, reason, best.confidence, (digit,), runners_up)
+        return Reading(best.text, status, reason, best.confidence, tuple(digits), runners_up)
+
+    def _doubt(
+        self,
+        best: Hypothesis,
+        runners_up: Sequence[Alternative],
+        hypotheses: Sequence[Hypothesis],
+        digits: Sequence[Digit],
+    ) -> str | None:
+        """Say why a reading is unsure, or None."""
+        if len(digits) > LONGEST:
+            return f"it looks like more than {LONGEST} digits"
+        if len(digits) == 1 and digits[0].ink is not None and is_dot(digits[0].box):
+            return "it is only a dot"
+        if best.confidence >= self.manifest.threshold:
+            return None
+        if 1 - sum(h.confidence for h in hypotheses) > best.confidence:
+            what = "a digit" if len(digits) == 1 else "a number"
+            return f"it does not look like {what}"
+        return f"it could also be {runners_up[0].text}"
 
 
 def judge(logits: npt.NDArray[np.float32]) -> tuple[Probabilities, Probabilities]:

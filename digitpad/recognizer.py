@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from digitpad.errors import ModelError
+from digitpad.lattice import FEATURES
 from digitpad.raster import SIDE, Rasters
 
 SHIPPED = Path(__file__).parent / "model"
@@ -32,6 +33,7 @@ class Manifest:
     temperature: float  # logits are divided by it: calibration
     rejection: float  # added to the last one after that: how likely ink is not a digit
     threshold: float  # confidence below which a reading is unsure
+    segmentation: dict[str, dict[str, float]]  # "ink" and "picture": a weight for each feature
     features: int  # length of the feature vector
     training: dict[str, Any]  # data, configuration and commit
     metrics: dict[str, Any]  # measured, with the number of samples
@@ -78,6 +80,15 @@ def _is_number(value: Any, low: float, high: float) -> bool:
     return type(value) in (int, float) and low <= value <= high
 
 
+def _all_weights(given: Iterable[Any]) -> bool:
+    return all(
+        isinstance(weights, dict)
+        and set(weights) == set(FEATURES)
+        and all(_is_number(weight, -1e3, 1e3) for weight in weights.values())
+        for weights in given
+    )
+
+
 _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "preprocessing": (f"{PREPROCESSING}", lambda v: type(v) is int and v == PREPROCESSING),
     "version": ("a text", lambda v: isinstance(v, str)),
@@ -89,6 +100,10 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
     "rejection": ("a number from -100 to 100", lambda v: _is_number(v, -100, 100)),
     "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
+    "segmentation": (
+        "an object with weights for ink and for picture",
+        lambda v: isinstance(v, dict) and set(v) == {"ink", "picture"} and _all_weights(v.values()),
+    ),
     "features": ("a whole number above 0", lambda v: type(v) is int and v > 0),
     "training": ("an object", lambda v: isinstance(v, dict)),
     "metrics": ("an object", lambda v: isinstance(v, dict)),

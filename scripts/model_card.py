@@ -26,9 +26,9 @@ HEAD = """# Model card
 
 ## What it is for
 
-Reading single digits that a person drew with a pen, a finger or a mouse, or that were scanned or
-photographed one at a time, and saying when it is not sure. It is not for reading print, words, or
-sums of money that nobody checks.
+Reading digits, and numbers of up to 20 digits side by side, that a person drew with a pen, a finger
+or a mouse, or that were scanned or photographed, and saying when it is not sure. It is not for
+reading print, words, or sums of money that nobody checks.
 
 ## The data, who wrote it, and its terms
 
@@ -39,7 +39,8 @@ sums of money that nobody checks.
   tablets of the early 1990s, by a few hundred people at companies and universities in North
   America, Europe and Australia. The archive's LICENSE is CC BY 4.0; a notice from 1999 in it
   speaks of research use only. Which drawings were left out, and why: `digitpad/train/unipen.py`.
-- **Drawn by chance**: lines, shapes, scribbles and pairs of digits, examples of what is no digit.
+- **Drawn by chance**: lines, shapes, scribbles, parts of digits and pairs of them, examples of what
+  is no digit.
 
 Nobody in the data wrote with a finger on a phone, and all digits are the European ones. Where its
 writers learned to write, the data does not say.
@@ -49,10 +50,11 @@ writers learned to write, the data does not say.
 People are split, not drawings: 70% of UNIPEN's writers to learn from, 15% for validation, 15% for
 the test, evenly in every source; a tenth of MNIST's training writers for validation. Everything
 was chosen on validation writers and on sources left out of training: the network, the variation,
-the temperature, the rejection, and the threshold under which {unsure:.0%} of the validation
-writers' drawings fall. Then the released model learned from the validation writers too, by the same
-recipe, and is that of its last epoch: its own figures on them are not those of unseen writers, and
-are not shown. The test writers were looked at once for it.
+the temperature, the rejection, the weights by which numbers are cut, and the threshold under which
+{unsure:.0%} of the validation writers' drawings fall. Then the released model went on to learn from
+the validation writers too, by the same recipe, and is that of its last epoch: its own figures on
+them are not those of unseen writers, and are not shown. The test writers were looked at once for
+it.
 """
 
 FOOT = """
@@ -60,6 +62,7 @@ FOOT = """
 
 - Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
+- A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 """
 

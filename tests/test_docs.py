@@ -137,6 +137,12 @@ def test_the_readme_has_the_shipped_models_figures() -> None:
     shares = [rows["MNIST"]["accuracy"], ink["accuracy"]]
     shares += [rows[name]["accuracy"] for name in ("as PNG", "all four")]
     shares += [ink["unsure"], ink["accuracy_of_read"], measured["negatives"]["refused"]]
+    numbers = {
+        row["spacing"]: row["right"]
+        for row in measured["numbers"]["rows"]
+        if (row["kind"], row["length"]) == ("ink", 5)
+    }
+    shares += [numbers["natural"], numbers["touching"]]
     assert values == [f"{share:.2%}" for share in shares]
 
 

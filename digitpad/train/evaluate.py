@@ -14,9 +14,9 @@ import numpy.typing as npt
 from digitpad import picture
 from digitpad.ink import Ink
 from digitpad.raster import Rasters, raster_inks, raster_picture
-from digitpad.reader import judge
+from digitpad.reader import Reader, judge
 from digitpad.recognizer import MANIFEST, Recognizer
-from digitpad.train import figures
+from digitpad.train import evaluate_numbers, figures
 from digitpad.train.corpus import Part, load_corpus, to_ink
 from digitpad.train.measures import (
     auroc,
@@ -69,6 +69,7 @@ def evaluate(
     Raises ModelError or DataError.
     """
     recognizer = Recognizer(model)
+    out.mkdir(parents=True, exist_ok=True)
     part = load_corpus(data, unipen)[split]
     if split == "test":
         opening = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "version": recognizer.manifest.version}
@@ -85,12 +86,12 @@ def evaluate(
         metrics["rows"] |= _pictures(recognizer, inks, as_ink, threshold)
         metrics |= _ink_figures(part, as_ink, strange.confidence, threshold)
         metrics["changed decisions"] = _changed(recognizer, inks, as_ink)
+    metrics["numbers"] = evaluate_numbers.evaluate_numbers(Reader(model), part, out)
     both = Scores(
         np.concatenate([scans.labels, as_ink.labels]),
         np.concatenate([scans.probabilities, as_ink.probabilities]),
         np.concatenate([scans.confidences, as_ink.confidences]),
     )
-    out.mkdir(parents=True, exist_ok=True)
     report = {"model": recognizer.manifest.sha256, **metrics}
     (out / "metrics.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     figures.confusion_matrix(both.probabilities, both.labels, out / "confusion.png")
@@ -155,8 +156,9 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
         )
     whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
     title = f"{whose}: the {metrics['split']} split"
+    numbers = evaluate_numbers.tables(metrics["numbers"]) if "numbers" in metrics else []
     if "negatives" not in metrics:
-        return [(title, header, rows)]
+        return [(title, header, rows), *numbers]
     negatives, writers = metrics["negatives"], metrics["writers"]
     changed = metrics["changed decisions"]
     others: list[tuple[str, ...]] = [
@@ -170,7 +172,7 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
         ("worst writer", f"{writers['worst']:.2%}"),
         *((f"decisions changed by another {k}", f"{v}") for k, v in changed.items()),
     ]
-    return [(title, header, rows), ("", ("figure", "value"), others)]
+    return [(title, header, rows), ("", ("figure", "value"), others), *numbers]
 
 
 def _score(recognizer: Recognizer, rasters: Rasters, labels: Labels | None = None) -> Scores:

@@ -138,6 +138,7 @@ def _manifest(
         "temperature": calibration["temperature"],
         "rejection": calibration["rejection"],
         "threshold": calibration["threshold"],
+        "segmentation": calibration["segmentation"],
         "features": model.output["features"].shape[-1],
         "training": {
             "data": _data(config),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from digitpad.ink import Ink
 from digitpad.raster import Rasters
 from digitpad.train.measures import BINS, risk_coverage
 
@@ -121,6 +122,32 @@ def worst_mistakes(
         axes.imshow(rasters[i], cmap="gray", vmin=0, vmax=1)
         title = f"{labels[i]} read as {read[i]}, {probabilities[i, read[i]]:.0%}"
         axes.set_title(title, fontsize=8, color=INK)
+    _save(figure, out)
+
+
+def number_mistakes(
+    inks: Sequence[Ink],
+    texts: Sequence[str],
+    readings: Sequence[tuple[str, float]],
+    out: Path,
+    most: int = 40,
+) -> None:
+    """Show the surest mistakes of numbers as ink; `readings` are what was read and how sure."""
+    wrong = [i for i, text in enumerate(texts) if readings[i][0] != text]
+    wrong = sorted(wrong, key=lambda i: -readings[i][1])[:most]
+    rows = max(1, -(-len(wrong) // 5))
+    figure = Figure(figsize=(12, 1.6 * rows), layout="constrained")
+    panels = figure.subplots(rows, 5, squeeze=False).ravel()
+    for axes in panels:
+        axes.set_axis_off()
+    for axes, i in zip(panels, wrong, strict=False):
+        for stroke in inks[i].strokes:
+            dot = "." if len(stroke) == 1 else ""
+            axes.plot(*stroke.T, color=INK, linewidth=1.2, marker=dot)
+        axes.set_aspect("equal")
+        axes.invert_yaxis()
+        read, confidence = readings[i]
+        axes.set_title(f"{texts[i]} → {read}, {confidence:.0%}", fontsize=8, color=INK)
     _save(figure, out)
 
 

@@ -26,10 +26,12 @@ from rich.progress import (
 from digitpad.errors import RunError
 from digitpad.raster import Rasters, raster_inks
 from digitpad.reader import softmax
+from digitpad.recognizer import scale
 from digitpad.train.calibrate import calibrate
 from digitpad.train.corpus import Epoch, Mixture, Part, join, load_corpus, to_ink
 from digitpad.train.figures import learning_curves
 from digitpad.train.network import WIDTHS, build_network
+from digitpad.train.segmentation import learn_segmentation
 
 LABELS = (*"0123456789", "not a digit")
 KEPT = 2  # checkpoints: the newest may be the one a crash damaged
@@ -43,12 +45,14 @@ T = TypeVar("T")
 class TrainConfig:
     """Everything that decides a run's weights."""
 
-    epochs: int = 16
+    epochs: int = 20
     batch: int = 128
     learning_rate: float = 3e-3  # the highest, after one epoch of linear warm-up; then a cosine
     weight_decay: float = 1e-2
     everything: bool = False  # learn from the validation writers too
+    after: str = ""  # the run whose network it begins with; "" for a new one
     seed: int = 1
+    numbers: int = 1_500  # written and pictured, to learn how numbers are cut from
     widths: tuple[int, int, int, int] = WIDTHS
     mixture: Mixture = field(default_factory=Mixture)
 
@@ -56,7 +60,9 @@ class TrainConfig:
 PROFILES = {
     "full": TrainConfig(),
     "quick": TrainConfig(
-        epochs=6, mixture=Mixture(scans=20_000, inks=20_000, characters=7_000, doodles=3_000)
+        epochs=6,
+        numbers=200,
+        mixture=Mixture(scans=20_000, inks=20_000, characters=6_500, doodles=3_500),
     ),
     "record": TrainConfig(  # MNIST alone, see record.py
         epochs=60,
@@ -98,7 +104,7 @@ def train(
     steps = config.mixture.images // config.batch
     if not steps:
         raise RunError(f"{run}: an epoch has too few images for batches of {config.batch}")
-    model, done = _restore(run) or (_compiled(config, steps), 0)
+    model, done = _restore(run) or (_begin(config, steps), 0)
     _keep_lines(run / "metrics.jsonl", done)
     boards = _tensorboard(run) if tensorboard else None
     for number in range(done, config.epochs):
@@ -112,7 +118,7 @@ def train(
             boards(number + 1, logs)
         _checkpoint(run, model, number + 1)
     if validation is not None:
-        _write_json(run / "calibration.json", _validate(model, validation)[1])
+        _write_json(run / "calibration.json", _calibration(model, validation, config))
     learning_curves(run / "metrics.jsonl", run / "figures" / "learning.png")
     _save(keras.Model(model.input, model.output), run / "model.keras")  # without its optimizer
 
@@ -150,6 +156,19 @@ def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[st
     return figures, calibration
 
 
+def _calibration(model: keras.Model, part: Part, config: TrainConfig) -> dict[str, Any]:
+    calibration = _validate(model, part)[1]
+    temperature, rejection = calibration["temperature"], calibration["rejection"]
+
+    def network(rasters: Rasters) -> npt.NDArray[np.float32]:
+        return softmax(scale(predict_logits(model, rasters), temperature, rejection))
+
+    return {
+        **calibration,
+        "segmentation": learn_segmentation(network, part, config.numbers, config.seed),
+    }
+
+
 def predict_logits(model: keras.Model, rasters: Rasters) -> npt.NDArray[np.float32]:
     """Return the network's logits (n, labels) for rasters (n, 28, 28)."""
     if not len(rasters):  # which Keras refuses
@@ -183,16 +202,31 @@ def prefetch(make: Callable[[int], T], count: int) -> Iterator[T]:
             yield result
 
 
-def _compiled(config: TrainConfig, steps: int) -> keras.Model:
-    model = build_network(len(LABELS), config.widths)
-    schedule = keras.optimizers.schedules.CosineDecay(
+def schedule(config: TrainConfig, steps: int) -> keras.optimizers.schedules.CosineDecay:
+    """Return the learning rate at each step, for epochs of `steps` batches."""
+    return keras.optimizers.schedules.CosineDecay(
         0.0,
         decay_steps=max(1, steps * (config.epochs - 1)),
         warmup_target=config.learning_rate,
         warmup_steps=steps,
     )
+
+
+def _begin(config: TrainConfig, steps: int) -> keras.Model:
+    model = _compiled(config, steps)
+    if config.after:
+        path = Path(config.after) / "model.keras"
+        try:
+            model.set_weights(keras.saving.load_model(path).get_weights())
+        except Exception as error:  # Keras raises many kinds
+            raise RunError(f"{path}: expected a network like this run's: {error}") from error
+    return model
+
+
+def _compiled(config: TrainConfig, steps: int) -> keras.Model:
+    model = build_network(len(LABELS), config.widths)
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay),
+        keras.optimizers.AdamW(schedule(config, steps), weight_decay=config.weight_decay),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )

@@ -1,0 +1,313 @@
+"""The ink of a picture of a number -> its connected pieces, wide ones cut where digits may touch.
+
+What is no digit is left out: specks, ruled lines, frames. Too many pieces are better than too few:
+what reads them can join two, but cannot part what was left together.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad import picture
+from digitpad.picture import Grey
+
+MAX_COMPONENTS = 80  # twenty digits of four pieces
+MAX_RUNS = 150_000  # horizontal ones; a page of writing has fewer, noise more: it is one piece
+MAX_PIECES = 1000  # the same
+SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
+NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
+EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `raster.py`
+
+# Ruled lines and frames.
+RULE = 2.5  # length of a ruled line over the height of the digits, at least
+THIN = 1 / 12  # thickness of a line over its length, at most
+STEEPEST = 0.1  # rise of a line over its length
+COVERED = 0.85  # of its length that a line covers with ink
+ALONE = 0.5  # of its length on which nothing crosses it
+BENT = 0.02  # height of a line's arc over its length, at most
+SIDED = 0.8  # of each side of a frame that its line covers; a round 0 covers 0.7
+BORDER = 0.15  # of the side of a frame: its lines are no further from its box
+INSIDE = 0.3  # height of what a frame is around, as a share of its own
+
+# Cuts. Lengths are shares of the line's height.
+WIDE = 0.55  # width from which on a piece may be more than one digit
+CUTS = 3  # cuts for each height of width
+FULL = 0.08  # ink between cuts, as a share of what one height of width has
+TALL = 0.6  # height of what is left on either side of a cut
+BANDS = 3  # upper, middle and lower rows, in each of which a cut may cross a column's ink
+COSTLIEST = 0.65  # price of a cut: mostly ink that it crosses
+SPAN = 0.3  # price of each px from the first to the last ink that a cut crosses: it avoids loops
+WORK = 48  # px, line's height at which cuts are looked for
+SIDESTEP = 0.5  # px of ink that a step aside is worth: cuts are straight where they can be
+
+Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.intp]
+Boxes = npt.NDArray[np.intp]  # (n, 4): left, top, right, bottom
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """A connected piece of ink in a picture, or a slice of one, cut where two digits may touch."""
+
+    ink: Grey  # float32 (h, w) in [0, 1]: its ink alone, soft edges included, cropped to its box
+    left: int  # px in the picture
+    top: int
+    piece: int  # which connected piece it was cut from; slices of one piece share it
+
+
+def find_components(ink: Grey) -> list[Component]:
+    """Part ink, float32 (h, w) in [0, 1] as `picture.find_ink` returns it, into components.
+
+    They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS.
+    """
+    mask = ink > 0.5
+    if not mask.any():
+        return []
+    runs = np.count_nonzero(mask[:, 1:] & ~mask[:, :-1])
+    labels = picture.label(mask) if runs <= MAX_RUNS else mask.astype(np.intp)
+    boxes = _boxes(labels)
+    if len(boxes) > MAX_PIECES:
+        labels, boxes = mask.astype(np.intp), _boxes(mask.astype(np.intp))
+    cleared = _clear_lines(labels, boxes)
+    if cleared is not None:
+        labels = picture.label(cleared)
+        boxes = _boxes(labels)
+    height = _line_height(boxes)
+    kept = _near_digits(boxes, height)
+    labels = np.concatenate([[0], np.where(kept, np.arange(1, len(kept) + 1), 0)])[labels]
+    _take_edges(labels, (ink > 0) & ~mask, max(2, round(EDGE * height)))
+    margin = max(2, round(EDGE * height))
+    found: list[Component] = []
+    for piece, number in enumerate(np.flatnonzero(kept)):
+        left, top, right, bottom = boxes[number].tolist()
+        left, top = max(left - margin, 0), max(top - margin, 0)
+        place = (slice(top, bottom + margin), slice(left, right + margin))
+        own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
+        slices = _slice(own, height) if right - left - 2 > WIDE * height else np.zeros_like(own)
+        for part in np.unique(slices[own > 0.5]):
+            found.append(_crop(np.where(slices == part, own, np.float32(0)), left, top, piece))
+    largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
+    return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
+
+
+def _crop(ink: Grey, left: int, top: int, piece: int) -> Component:
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    inside = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Component(inside, left + int(columns[0]), top + int(rows[0]), piece)
+
+
+def _boxes(labels: Labels) -> Boxes:
+    """Return the box of each piece 1, 2, … of labels (h, w)."""
+    rows, columns = np.nonzero(labels)
+    numbers = labels[rows, columns] - 1
+    count = int(numbers.max()) + 1 if len(numbers) else 0
+    boxes = np.tile(np.array([*labels.shape[::-1], 0, 0]), (count, 1))
+    np.minimum.at(boxes[:, 0], numbers, columns)
+    np.minimum.at(boxes[:, 1], numbers, rows)
+    np.maximum.at(boxes[:, 2], numbers, columns + 1)
+    np.maximum.at(boxes[:, 3], numbers, rows + 1)
+    return boxes
+
+
+def _line_height(boxes: Boxes) -> float:
+    """Estimate the digits' height: half of all the height that pieces have is in taller ones."""
+    heights = np.sort(boxes[:, 3] - boxes[:, 1])
+    shares = np.cumsum(heights)
+    return float(heights[np.searchsorted(shares, shares[-1] / 2)]) if len(heights) else 1.0
+
+
+def _near_digits(boxes: Boxes, height: float) -> Mask:
+    """Tell pieces of digits from specks, (n,): those are small and away from all that are not."""
+    low, high = boxes[:, :2], boxes[:, 2:]
+    large = (high - low).max(axis=1) >= SPECK * height
+    gaps = np.maximum(low[:, None] - high[large], low[large] - high[:, None]).max(axis=2)
+    return np.asarray(large | (gaps.min(axis=1) <= NEAR * height))
+
+
+def _take_edges(labels: Labels, soft: Mask, reach: int) -> None:
+    """Give each soft pixel within `reach` px of a piece to the nearest: `labels` grow in place."""
+    rows, columns = np.nonzero(soft)
+    height, width = labels.shape
+    for _ in range(reach):
+        nearest = np.zeros(len(rows), np.intp)
+        for dy, dx in np.ndindex(3, 3):
+            y = np.clip(rows + dy - 1, 0, height - 1)
+            np.maximum(nearest, labels[y, np.clip(columns + dx - 1, 0, width - 1)], out=nearest)
+        labels[rows, columns] = nearest
+        rows, columns = rows[nearest == 0], columns[nearest == 0]
+
+
+def _clear_lines(labels: Labels, boxes: Boxes) -> Mask | None:
+    """Return the mask of what is no ruled line and no frame; None if there is neither."""
+    mask, boxes = labels > 0, boxes.copy()
+    found = False
+    sides = boxes[:, 2:] - boxes[:, :2]
+    longest = np.argsort(-sides.max(axis=1), kind="stable")[:MAX_COMPONENTS]
+    for number in longest[np.argsort(-sides[longest, 1], kind="stable")]:  # lines lie flat: last
+        left, top, right, bottom = boxes[number].tolist()
+        width, height = right - left, bottom - top
+        others = np.delete(boxes, number, axis=0)
+        own = labels[top:bottom, left:right] == number + 1
+        accepted = False
+        if _is_frame(own):
+            rest, inner = _leave(own, _lines(own) | _lines(own.T).T, height)
+            inside = (others[:, :2] >= (left, top)) & (others[:, 2:] <= (right, bottom))
+            tall = max(inner, _tallest(others[inside.all(axis=1)]))
+            accepted = INSIDE * height <= tall < 0.95 * height
+        if not accepted and width >= RULE * height:
+            rest, inner = _leave(own, _lines(own), width / RULE)
+            accepted = 0 < max(inner, _tallest(others)) <= width / RULE
+        elif not accepted and height >= max(RULE * width, 0.9 * len(labels)) and len(others):
+            # From top to bottom of the picture, or any 1 beside a smaller digit would be one.
+            rest, inner = _leave(own, _lines(own.T).T, height / RULE)
+            accepted = max(inner, _line_height(others)) <= height / RULE
+        if accepted:
+            mask[top:bottom, left:right] &= ~own | rest
+            boxes[number, 3] = top + inner  # what the next are compared with
+            found = True
+    return mask if found and mask.any() else None
+
+
+def _tallest(boxes: Boxes) -> int:
+    return int((boxes[:, 3] - boxes[:, 1]).max(initial=0))
+
+
+def _leave(own: Mask, lines: Mask, height: float) -> tuple[Mask, int]:
+    """Return a piece without its lines and their crumbs, and the height of what is left, in px."""
+    labels = picture.label(own & ~lines)
+    boxes = _boxes(labels)
+    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= SPECK * height
+    return np.concatenate([[False], large])[labels], _tallest(boxes[large])
+
+
+def _is_frame(own: Mask) -> bool:
+    """Whether ink is near all four sides of its box nearly everywhere: a 0 has round corners."""
+    height, width = own.shape
+    if min(height, width) < 1 / THIN:
+        return False
+    y, x = max(2, round(BORDER * height)), max(2, round(BORDER * width))
+    level = own[:y].any(axis=0), own[-y:].any(axis=0)
+    sides = (*level, own[:, :x].any(axis=1), own[:, -x:].any(axis=1))
+    return min(float(side.mean()) for side in sides) >= SIDED and float(own.mean()) < 0.5
+
+
+def _lines(own: Mask) -> Mask:
+    """Find straight, thin lines from left to right through a piece: what of it is nothing else.
+
+    Votes of vertical runs for lines of all slopes (Hough, 1962); runs longer than the line is
+    thick are where a digit crosses it, and stay.
+    """
+    height, width = own.shape
+    padded = np.pad(own, ((1, 1), (0, 0))).astype(np.int8)
+    edges = np.diff(padded, axis=0).T
+    x, start = np.nonzero(edges == 1)
+    stop = np.nonzero(edges == -1)[1]
+    middle, length = (start + stop - 1) / 2, stop - start
+    free = length <= max(2, THIN * width)  # not yet part of a line, and thin
+    found = np.zeros_like(own)
+    slopes = np.linspace(-STEEPEST, STEEPEST, 41)
+    offsets = np.rint(STEEPEST * width + middle - slopes[:, None] * x).astype(np.intp)
+    for _ in range(height):
+        if np.count_nonzero(free) < ALONE * width:
+            break
+        votes = [np.convolve(np.bincount(row[free]), (1, 1, 1), "same") for row in offsets]
+        best = int(np.argmax([vote.max() for vote in votes]))
+        on = free & (np.abs(offsets[best] - int(votes[best].argmax())) <= 2)
+        if len(np.unique(x[on])) < max(3, 0.8 * ALONE * width):
+            break
+        thick = float(np.median(length[on]))
+        for _ in range(3):  # paper is seldom flat: let the line bend
+            curve = np.polynomial.Polynomial.fit(x[on], middle[on], 2)
+            if abs(curve.coef[2]) > BENT * width:
+                curve = np.polynomial.Polynomial.fit(x[on], middle[on], 1)
+            off = np.abs(middle - curve(x))
+            on = free & (off <= max(1.5, thick)) & (length <= 1.6 * thick + 1)
+            if not on.any():
+                break
+        covers = (start <= curve(x) + 1) & (stop >= curve(x))
+        if (
+            len(np.unique(x[on])) < ALONE * width
+            or len(np.unique(x[on | covers])) < COVERED * width
+        ):
+            break
+        for column, first, last in zip(x[on], start[on], stop[on], strict=True):
+            found[first:last, column] = True
+        free &= ~on
+    return found
+
+
+def _slice(ink: Grey, height: float) -> Labels:
+    """Number the slices of a wide piece from left to right: (h, w), the slice of each pixel.
+
+    Cuts are seams from top to bottom that cross the least ink, found by dynamic programming
+    (Avidan and Shamir, 2007). The cheapest are taken that have enough ink between them and leave
+    something as tall as a digit on both sides, so that no tip of a stroke is cut off.
+    """
+    factor = max(1, round(height / WORK))
+    rows, columns = (-(-side // factor) for side in ink.shape)
+    padded = np.zeros((rows * factor, columns * factor), np.float32)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    cost = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
+    unit = height / factor
+    seams, prices = _seams(cost)
+    before = np.pad(np.cumsum(cost > 0.5, axis=1), ((0, 0), (1, 0)))  # ink left of each column
+    left = np.take_along_axis(before, seams, axis=1)
+    right = before[:, -1:] - left
+    least = FULL * before[:, -1].sum() * unit / columns
+    possible = prices <= COSTLIEST * unit
+    for side in (left, right):
+        reach = rows - (side > 0).argmax(axis=0) - (side[::-1] > 0).argmax(axis=0)
+        possible &= (side.sum(axis=0) >= least) & (reach >= TALL * unit)
+    slices = np.zeros(ink.shape, np.intp)
+    y, x = (np.arange(ink.shape[0]) + 0.5) / factor - 0.5, np.arange(ink.shape[1]) + 0.5
+    for _ in range(int(CUTS * columns / unit)):
+        if not possible.any():
+            break
+        best = int(np.where(possible, prices, np.inf).argmin())
+        possible &= np.abs(left - left[:, best, None]).sum(axis=0) >= least
+        slices += x > factor * np.interp(y, np.arange(rows), seams[:, best])[:, None]
+    return slices
+
+
+def _seams(cost: Grey) -> tuple[Labels, Grey]:
+    """Find the cheapest seams that cross ink in each column of (h, w), in each of BANDS of rows.
+
+    Returns, for each of n seams, the column on the right of the cut, (h, n), and its cost (n,).
+    """
+    rows, columns = cost.shape
+    down, up = _seam_costs(cost), _seam_costs(cost[::-1])[::-1]
+    through = np.where(cost > 0.5, down + up - cost, np.inf)
+    bands = [
+        first + through[first:last].argmin(axis=0)
+        for first, last in pairwise(np.linspace(0, rows, BANDS + 1).astype(int).tolist())
+        if last > first
+    ]
+    at, column = np.concatenate(bands), np.tile(np.arange(columns), len(bands))
+    prices = through[at, column]
+    at, column, prices = (values[np.isfinite(prices)] for values in (at, column, prices))
+    every = np.arange(len(at))
+    seams = np.tile(column, (rows, 1))
+    for costs, order, step in ((down, range(rows - 2, -1, -1), 1), (up, range(1, rows), -1)):
+        for y in order:
+            x = seams[y + step]
+            near = np.clip(x + np.array([[0], [-1], [1]]), 0, columns - 1)
+            worth = costs[y, near] + np.float32(SIDESTEP) * (near != x)
+            aside = near[worth.argmin(axis=0), every]
+            seams[y] = np.where((y - at) * step < 0, aside, seams[y])
+    crossed = np.take_along_axis(cost, seams, axis=1) > 0.5
+    spans = rows - crossed.argmax(axis=0) - crossed[::-1].argmax(axis=0)
+    return seams + 1, prices + np.float32(SPAN) * spans
+
+
+def _seam_costs(cost: Grey) -> Grey:
+    """Return the least cost of a seam from the top to each pixel, that pixel included."""
+    total = cost.copy()
+    for row in range(1, len(cost)):
+        above = total[row - 1]
+        least = above.copy()
+        np.minimum(least[1:], above[:-1] + SIDESTEP, out=least[1:])
+        np.minimum(least[:-1], above[1:] + SIDESTEP, out=least[:-1])
+        total[row] += least
+    return total

@@ -1,0 +1,209 @@
+"""Candidate digits of a number, the paths through them, and what each path is worth.
+
+A number is cut in pieces, from left to right. A candidate is some of them that may be one digit; a
+path is a choice of candidates that uses every piece once. How likely a path is follows from a
+log-linear model over whole paths (a semi-Markov conditional random field: Sarawagi and Cohen,
+"Semi-Markov Conditional Random Fields for Information Extraction", NIPS 2004): each candidate's
+features, geometry and what the network says of it, are weighed and summed. The weights are learned
+by `train/segmentation.py` and come with the model.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.ink import Box, Ink
+
+LONGEST = 20  # digits in a number
+BEAM = 12  # texts kept for each set of pieces while paths are followed
+LABELS = 4  # readings followed for each candidate
+FLOOR = 1e-4  # probabilities below this are as good as 0
+
+GEOMETRY = ("digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted")
+FEATURES = (*GEOMETRY, "doubt", "trust", "vague")
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """Some pieces that may be one digit."""
+
+    pieces: int  # a bit for each piece of the number, the lowest for the leftmost
+    box: Box
+    geometry: tuple[float, ...]  # as GEOMETRY names them; lengths in units of the line's height
+    ink: Ink | None  # None in a picture
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """All candidates of one number."""
+
+    candidates: tuple[Candidate, ...]
+    pieces: int  # how many there are
+
+    @cached_property
+    def steps(self) -> list[tuple[int, int, int]]:
+        """Every step of every path: pieces used before, candidate, pieces used after it.
+
+        The next candidate always holds the leftmost piece not used yet; in this order, each step
+        comes after all those that lead to it.
+        """
+        starting: list[list[int]] = [[] for _ in range(self.pieces)]
+        for number, candidate in enumerate(self.candidates):
+            starting[_lowest(candidate.pieces)].append(number)
+        levels: list[dict[int, None]] = [{} for _ in range(self.pieces + 1)]
+        levels[0][0] = None
+        steps = []
+        for low in range(self.pieces):
+            for before in levels[low]:
+                for number in starting[low]:
+                    if not before & self.candidates[number].pieces:
+                        after = before | self.candidates[number].pieces
+                        levels[_lowest(~after)][after] = None
+                        steps.append((before, number, after))
+        return steps
+
+    @property
+    def whole(self) -> int:
+        """The set of all pieces."""
+        return (1 << self.pieces) - 1
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One text and the likeliest path that reads it."""
+
+    text: str
+    confidence: float  # probability that the drawing is a number and this is its text
+    path: tuple[int, ...]  # candidates, from left to right
+
+
+def features(lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
+    """Return what a path's worth is made of, (candidates, len(FEATURES)).
+
+    `probabilities` (candidates, 11) are the network's, the last that it is no digit.
+    """
+    known = np.maximum(probabilities.astype(np.float64), FLOOR)
+    none = known[:, -1]
+    evidence = [-np.log(np.maximum(1 - none, FLOOR)), -np.log(none), -np.log(_best_of_ten(known))]
+    return np.column_stack([[c.geometry for c in lattice.candidates], *evidence])
+
+
+def read_paths(
+    lattice: Lattice, probabilities: npt.NDArray[np.float32], weights: Sequence[float]
+) -> tuple[list[Hypothesis], Floats]:
+    """Follow all paths: hypotheses, likeliest first, and how likely each candidate is in the path.
+
+    `probabilities` (candidates, 11) are calibrated. The confidence of a text is the sum, over the
+    paths that read it, of how likely the path is times what its digits are.
+    """
+    worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
+    forward, backward = _sums(lattice, worth)
+    total = forward[lattice.whole]
+    share = np.zeros(len(lattice.candidates))
+    for before, number, after in lattice.steps:
+        share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
+    order = np.argsort(-probabilities[:, :10], axis=1, kind="stable")[:, :LABELS]
+    labels = [
+        [(str(k), math.log(max(float(probabilities[i, k]), FLOOR**2))) for k in row]
+        for i, row in enumerate(order.tolist())
+    ]
+    beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
+    for before, number, after in lattice.steps:
+        beam = beams[before]
+        if len(beam) > BEAM:
+            best = sorted(beam.items(), key=lambda item: -item[1].log)[:BEAM]
+            beam = beams[before] = dict(best)
+        found = beams.setdefault(after, {})
+        for text, reading in beam.items():
+            for digit, log in labels[number]:
+                step = worth[number] + log
+                _add(found, text + digit, reading, step, number)
+    hypotheses = [
+        Hypothesis(text, math.exp(reading.log - total), reading.path)
+        for text, reading in beams[lattice.whole].items()
+    ]
+    return sorted(hypotheses, key=lambda h: -h.confidence), share
+
+
+@dataclass(slots=True)
+class _Reading:
+    log: float  # of the sum over all paths to here that read this text
+    best: float  # log of the largest
+    path: tuple[int, ...]  # the largest
+
+
+def _add(found: dict[str, _Reading], text: str, before: _Reading, step: float, number: int) -> None:
+    log, best = before.log + step, before.best + step
+    there = found.get(text)
+    if there is None:
+        found[text] = _Reading(log, best, (*before.path, number))
+        return
+    there.log = _log_add(there.log, log)
+    if best > there.best:
+        there.best, there.path = best, (*before.path, number)
+
+
+def _sums(lattice: Lattice, worth: Sequence[float]) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the log of the summed worth of all ways to each set of pieces, and from it on."""
+    forward, backward = {0: 0.0}, {lattice.whole: 0.0}
+    for before, number, after in lattice.steps:
+        log = forward[before] + worth[number]
+        forward[after] = _log_add(forward[after], log) if after in forward else log
+    for before, number, after in reversed(lattice.steps):
+        log = backward[after] + worth[number]
+        backward[before] = _log_add(backward[before], log) if before in backward else log
+    return forward, backward
+
+
+def moments(lattice: Lattice, features: Floats, weights: Floats) -> tuple[float, Floats, Floats]:
+    """Return the log of the sum over paths, and the mean and covariance of a path's features.
+
+    One forward pass carries all three (an expectation semiring: Eisner, ACL 2002).
+    """
+    size = len(weights)
+    worth = features @ weights
+    start: tuple[float, Floats, Floats] = (0.0, np.zeros(size), np.zeros((size, size)))
+    states = {0: start}
+    for before, number, after in lattice.steps:
+        log, mean, square = states[before]
+        f = features[number]
+        log = log + float(worth[number])
+        square = square + np.outer(mean, f) + np.outer(f, mean) + np.outer(f, f)
+        mean = mean + f
+        if after in states:
+            other_log, other_mean, other_square = states[after]
+            both = _log_add(log, other_log)
+            share, other = math.exp(log - both), math.exp(other_log - both)
+            log = both
+            mean = share * mean + other * other_mean
+            square = share * square + other * other_square
+        states[after] = log, mean, square
+    log, mean, square = states[lattice.whole]
+    return log, mean, square - np.outer(mean, mean)
+
+
+def _best_of_ten(probabilities: Floats) -> Floats:
+    """Return how sure the digit is if it is one, (n,)."""
+    ten = probabilities[:, :10]
+    return np.asarray(ten.max(axis=1) / ten.sum(axis=1))
+
+
+def _log_add(a: float, b: float) -> float:
+    high, low = (a, b) if a > b else (b, a)
+    return high + math.log1p(math.exp(low - high))
+
+
+def _lowest(bits: int) -> int:
+    """Return the place of the lowest bit that is set."""
+    return (bits & -bits).bit_length() - 1
+
+
+def bits(pieces: Iterable[int]) -> int:
+    """Return the set of these pieces."""
+    return sum(1 << piece for piece in pieces)

@@ -1,0 +1,305 @@
+"""Ink or a picture of a number -> a lattice of the digits that may be in it."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+
+import numpy as np
+
+from digitpad import picture
+from digitpad.components import Component, find_components
+from digitpad.ink import SMALLEST, Box, Ink, Stroke
+from digitpad.lattice import Candidate, Lattice, bits
+from digitpad.picture import Grey
+from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
+
+MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
+MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
+TOGETHER = 8  # pieces in one digit, at most
+
+# Lengths as shares of the line's height.
+TINY = 0.12  # a stroke smaller than this belongs to the nearest one
+LOOSE = 0.4  # gap in x between two pieces of one digit, at most
+LOOSE_TALL = 0.2  # the same, where both are TALL
+TALL = 0.6
+WIDEST = 1.7  # width of a digit in several pieces, at most
+ALONE = 3.0  # the same, where nothing else is drawn: a five may have a long bar
+JOINED = 0.8  # a stroke wider than this may hold several digits
+LONG = 5.0  # so may a stroke longer than this, from the start to the end of the pen's way
+MARGIN = 0.2  # width that a part of such a stroke must have
+MOST_INK = 200.0  # length of all strokes: twice that of twenty eights
+MOST_CUTS = 4  # places where one stroke may be cut, for each height of its width
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Part of a number that is never divided: parts of strokes, as (stroke, first, last + 1)."""
+
+    parts: tuple[tuple[int, int, int], ...]
+    box: Box
+    span: float  # width of the stroke it is a part of
+
+
+def segment_ink(ink: Ink) -> Lattice:
+    """Find the candidate digits of ink, which has at least one point."""
+    height = _line_height([_box(stroke) for stroke in ink.strokes])
+    if sum(map(_length, ink.strokes)) > MOST_INK * height:
+        return one_digit(ink)
+    pieces = _pieces(ink, height)
+    if len(pieces) > MOST_PIECES:
+        return one_digit(ink)
+    boxes = [piece.box for piece in pieces]
+    candidates = []
+    for group in _groups(boxes, [piece.span for piece in pieces], height):
+        parts = sorted(part for piece in group for part in pieces[piece].parts)
+        joined = _join(parts)
+        cuts = 2 * len(joined) - sum(
+            (first == 0) + (last == len(ink.strokes[stroke])) for stroke, first, last in joined
+        )
+        strokes = tuple(ink.strokes[stroke][first:last] for stroke, first, last in joined)
+        written = [stroke for stroke, _, _ in joined]
+        others = {s for p in range(len(pieces)) if p not in group for s, _, _ in pieces[p].parts}
+        interrupted = any(s in others for s in range(written[0] + 1, written[-1]))
+        candidates.append(
+            candidate(group, boxes, height, float(cuts), float(interrupted), Ink(strokes))
+        )
+    return Lattice(tuple(candidates), len(pieces))
+
+
+def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
+    """Find the candidate digits of a picture, and the rasters of each; None without ink.
+
+    `grey` is float32 (h, w) in [0, 1] from `picture.load`, the rasters (candidates, 28, 28). A
+    picture in MNIST's form is one digit.
+    """
+    if is_mnist_form(grey) or is_mnist_form(1 - grey):
+        return picture_of_one_digit(grey)
+    ink = picture.find_ink(grey)
+    components = find_components(ink)
+    if not components:
+        return None
+    boxes = [
+        (float(c.left), float(c.top), float(c.left + c.ink.shape[1]), float(c.top + c.ink.shape[0]))
+        for c in components
+    ]
+    height = _line_height(boxes)
+    slices = Counter(component.piece for component in components)
+    candidates, rasters = [], []
+    spans: Counter[int] = Counter()  # widths of the slices of each connected piece, added
+    for component in components:
+        spans[component.piece] += component.ink.shape[1]
+    for group in _groups(boxes, [float(spans[c.piece]) for c in components], height):
+        chosen = [components[i] for i in group]
+        used = Counter(component.piece for component in chosen)
+        cuts = sum(slices[piece] > count for piece, count in used.items())
+        candidates.append(candidate(group, boxes, height, float(cuts), 0.0, None))
+        rasters.append(raster_found(_paste(chosen))[0])
+    return Lattice(tuple(candidates), len(components)), np.stack(rasters)
+
+
+def picture_of_one_digit(grey: Grey) -> tuple[Lattice, Rasters] | None:
+    """Return the lattice and the raster of a picture that shows one digit and nothing else."""
+    raster, box = raster_picture(grey)
+    if box is None:
+        return None
+    whole = candidate((0,), [box], box[3] - box[1], 0.0, 0.0, None)
+    return Lattice((whole,), 1), raster[None]
+
+
+def one_digit(ink: Ink) -> Lattice:
+    """Return the lattice of ink that is one digit and nothing else."""
+    box = ink.box
+    assert box is not None, "blank ink has no lattice"
+    whole = candidate((0,), [box], max(_extent(box), SMALLEST), 0.0, 0.0, ink)
+    return Lattice((whole,), 1)
+
+
+def candidate(
+    group: Sequence[int],
+    boxes: Sequence[Box],
+    height: float,
+    cuts: float,
+    interrupted: float,
+    ink: Ink | None,
+) -> Candidate:
+    """Describe the pieces of a group, all of whose `boxes` are given, as one digit."""
+    chosen = sorted(boxes[piece] for piece in group)
+    left, right = chosen[0][0], chosen[0][2]
+    top, bottom = min(box[1] for box in chosen), max(box[3] for box in chosen)
+    gap = 0.0
+    for box in chosen[1:]:
+        gap = max(gap, box[0] - right)
+        right = max(right, box[2])
+    overlap = depth = 0.0
+    for piece, (other_left, _, other_right, _) in enumerate(boxes):
+        common = min(right, other_right) - max(left, other_left)
+        if common > 0 and piece not in group:
+            narrow = max(min(right - left, other_right - other_left), 0.1 * height)
+            overlap = max(overlap, common / narrow)
+            depth = max(depth, min(right - other_left, other_right - left))
+    geometry = (
+        1.0,
+        gap / height,
+        min(overlap, 1.0),
+        min(depth / height, 1.0),
+        -math.log(min(1.0, max((bottom - top) / height, 0.05))),
+        max(0.0, (right - left) / height - 0.8),
+        cuts,
+        interrupted,
+    )
+    return Candidate(bits(group), (left, top, right, bottom), geometry, ink)
+
+
+def _groups(boxes: Sequence[Box], spans: Sequence[float], height: float) -> list[tuple[int, ...]]:
+    """Choose the pieces, sorted by the middle of their boxes, that may be one digit together.
+
+    `spans` are the widths of what each was cut from: that much a digit may always have.
+    """
+    for most_holes in (2, 0):
+        found = [
+            group
+            for first in range(len(boxes))
+            for group in _grow((first,), first + 1, boxes[first], boxes, spans, height, most_holes)
+        ]
+        if len(found) <= MOST_CANDIDATES:
+            break
+    everything = tuple(range(len(boxes)))
+    left, _, right, _ = reduce(_union, boxes)
+    if len(boxes) <= TOGETHER and right - left <= ALONE * height and everything not in found:
+        found.append(everything)
+    return found
+
+
+def _grow(
+    group: tuple[int, ...],
+    following: int,
+    box: Box,
+    boxes: Sequence[Box],
+    spans: Sequence[float],
+    height: float,
+    holes: int,
+) -> Iterator[tuple[int, ...]]:
+    """Yield the group and all larger ones, in which a piece is passed over only if it overlaps."""
+    yield group
+    for piece in range(following, min(len(boxes), group[0] + TOGETHER)):
+        other = boxes[piece]
+        union = _union(box, other)
+        tall = min(box[3] - box[1], other[3] - other[1]) > TALL * height
+        loose = (LOOSE_TALL if tall else LOOSE) * height
+        wide = max(WIDEST * height, *(1.15 * spans[p] for p in (*group, piece)))
+        if other[0] - box[2] <= loose and union[2] - union[0] <= wide:
+            longer = (*group, piece)
+            yield from _grow(longer, piece + 1, union, boxes, spans, height, holes)
+        if other[0] >= box[2] or holes == 0:
+            return
+        holes -= 1
+
+
+def _paste(components: Sequence[Component]) -> Grey:
+    """Return the ink of these components alone, each where it was."""
+    left, top = (min(c.left for c in components), min(c.top for c in components))
+    right = max(c.left + c.ink.shape[1] for c in components)
+    bottom = max(c.top + c.ink.shape[0] for c in components)
+    ink = np.zeros((bottom - top, right - left), np.float32)
+    for c in components:
+        height, width = c.ink.shape
+        y, x = c.top - top, c.left - left
+        there = ink[y : y + height, x : x + width]
+        np.maximum(there, c.ink, out=there)
+    return ink
+
+
+def _line_height(boxes: Sequence[Box]) -> float:
+    """Estimate how tall the digits are: the median of columns of strokes that overlap in x."""
+    columns: list[list[float]] = []
+    for left, top, right, bottom in sorted(boxes):
+        if columns:
+            column = columns[-1]
+            common = min(right, column[2]) - max(left, column[0])
+            if common >= 0.5 * min(right - left, column[2] - column[0]):
+                columns[-1] = [
+                    column[0], min(top, column[1]), max(right, column[2]), max(bottom, column[3])
+                ]  # fmt: skip
+                continue
+        columns.append([left, top, right, bottom])
+    heights = np.array([bottom - top for _, top, _, bottom in columns])
+    tall = heights[heights >= heights.max() / 2]
+    width = max(box[2] for box in boxes) - min(box[0] for box in boxes)
+    return max(float(np.median(tall)), width / (4 * MOST_PIECES), SMALLEST)
+
+
+def _pieces(ink: Ink, height: float) -> list[_Piece]:
+    parts = []
+    for number, stroke in enumerate(ink.strokes):
+        ends = [0, *_cuts(stroke, height), len(stroke)]
+        for first, last in pairwise(ends):
+            box = _box(stroke[first:last])
+            parts.append(_Piece(((number, first, last),), box, float(np.ptp(stroke[:, 0]))))
+    large = [part for part in parts if _extent(part.box) >= TINY * height]
+    for part in parts if large else []:
+        if _extent(part.box) < TINY * height:
+            near = min(range(len(large)), key=lambda i: _distance(large[i].box, part.box))
+            host = large[near]
+            large[near] = _Piece(host.parts + part.parts, _union(host.box, part.box), host.span)
+    return sorted(large or parts, key=lambda piece: piece.box[0] + piece.box[2])
+
+
+def _cuts(stroke: Stroke, height: float) -> list[int]:
+    """Find where a stroke may pass from one digit to the next: indices of first points.
+
+    The pen then moves to the right, from where one digit ends to where the next begins; the
+    middles of the longest such moves are taken.
+    """
+    x = stroke[:, 0]
+    width = float(np.ptp(x))
+    if width <= JOINED * height and _length(stroke) <= LONG * height:
+        return []
+    along = np.diff(x) > 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], along, [False]]).astype(np.int8)))
+    moves = [(float(x[last] - x[first]), first, last) for first, last in edges.reshape(-1, 2)]
+    longest = sorted(moves, reverse=True)[: max(1, int(MOST_CUTS * width / height))]
+    cuts = []
+    for length, first, last in longest:
+        middle = int(np.searchsorted(x[first : last + 1], x[first] + length / 2)) + first
+        fits = (np.ptp(x[:middle]) if middle else 0, np.ptp(x[middle:]))
+        if length >= MARGIN * height and min(fits) >= MARGIN * height:
+            cuts.append(middle)
+    return sorted(set(cuts))
+
+
+def _join(parts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Put parts of one stroke that follow each other together again."""
+    joined: list[tuple[int, int, int]] = []
+    for stroke, first, last in parts:
+        if joined and joined[-1][0] == stroke and joined[-1][2] == first:
+            joined[-1] = (stroke, joined[-1][1], last)
+        else:
+            joined.append((stroke, first, last))
+    return joined
+
+
+def _box(points: Stroke) -> Box:
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return (left, top, right, bottom)
+
+
+def _length(stroke: Stroke) -> float:
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _extent(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _union(a: Box, b: Box) -> Box:
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+
+
+def _distance(a: Box, b: Box) -> float:
+    """Return how far two boxes are apart, 0 if they touch."""
+    across = max(a[0] - b[2], b[0] - a[2], 0.0)
+    down = max(a[1] - b[3], b[1] - a[3], 0.0)
+    return float(np.hypot(across, down))

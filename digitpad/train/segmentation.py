@@ -1,0 +1,181 @@
+"""The weights by which a path through a lattice is judged, learned from numbers of known digits."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.ink import Box, Ink
+from digitpad.lattice import FEATURES, Floats, Lattice, features, moments
+from digitpad.raster import Rasters, raster_inks
+from digitpad.segment import segment_ink, segment_picture
+from digitpad.train.corpus import Part
+from digitpad.train.numbers import GAPS, InkNumber, ink_numbers, picture_numbers
+from digitpad.train.render import Look, render
+
+LENGTHS = (1, 2, 3, 4, 6)  # digits in the numbers to learn from, as many of each
+SAME = 0.6  # intersection over union of boxes, from which on a candidate is the digit
+RIDGE = 1.0  # of the penalty on the squared weights, against one number's log-likelihood
+ROUNDS = 20
+CLOSE = 1e-4  # a step of Newton's method shorter than this ends it
+
+Probabilities = npt.NDArray[np.float32]  # (n, 11)
+Example = tuple[Floats, Lattice, tuple[int, ...]]  # features, and the path that is right
+
+
+def learn_segmentation(
+    network: Callable[[Rasters], Probabilities], part: Part, count: int, seed: int
+) -> dict[str, dict[str, float]]:
+    """Return the weights for ink and for pictures, from `count` numbers of the part's writers each.
+
+    `network` returns calibrated probabilities (n, 11) for rasters (n, 28, 28). Without ink, both
+    are learned from scans side by side.
+    """
+    pictures = fit_weights(_examples(network, list(_pictures(part, count, seed))))
+    if not part.inks:
+        return {"ink": pictures, "picture": pictures}
+    written = []
+    for number in _written(part, count, seed):
+        lattice = segment_ink(number.ink)
+        rasters = raster_inks([c.ink for c in lattice.candidates if c.ink])
+        written.append((lattice, _ink_boxes(number), rasters))
+    return {"ink": fit_weights(_examples(network, written)), "picture": pictures}
+
+
+def _examples(
+    network: Callable[[Rasters], Probabilities],
+    numbers: Sequence[tuple[Lattice, list[Box], Rasters]],
+) -> list[Example]:
+    """Leave out numbers where no path is right, and those where there is but one."""
+    probabilities = network(np.concatenate([rasters for _, _, rasters in numbers]))
+    examples = []
+    start = 0
+    for lattice, boxes, _ in numbers:
+        end = start + len(lattice.candidates)
+        path = true_path(lattice, boxes)
+        if path is not None and len(lattice.candidates) > 1:
+            examples.append((features(lattice, probabilities[start:end]), lattice, path))
+        start = end
+    return examples
+
+
+def _written(part: Part, count: int, seed: int) -> Iterator[InkNumber]:
+    each = -(-count // (len(LENGTHS) * len(GAPS)))
+    for spacing in GAPS:
+        for length in LENGTHS:
+            yield from ink_numbers(part.inks, length, spacing, each, seed + length)
+
+
+def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list[Box], Rasters]]:
+    """Yield lattice, boxes and rasters of scans side by side and, as many, of rendered ink."""
+    drawn: list[tuple[npt.NDArray[np.float32], list[Box]]] = []
+    each = -(-count // (2 * len(LENGTHS) * len(GAPS)))
+    for spacing in GAPS:
+        for length in LENGTHS:
+            for scan in picture_numbers(
+                part.scans, part.scan_labels, length, spacing, each, seed + length
+            ):
+                drawn.append((scan.grey, [_mask_box(scan.owners == i) for i in range(length)]))
+    if part.inks:
+        rng = np.random.default_rng(seed)
+        drawn += [_rendered(number, rng) for number in _written(part, count // 2, seed)]
+    for grey, boxes in drawn:
+        found = segment_picture(grey)
+        if found:
+            yield found[0], boxes, found[1]
+
+
+def _rendered(number: InkNumber, rng: np.random.Generator) -> tuple[Rasters, list[Box]]:
+    """Draw ink as a canvas shows it, with a digit of 30 to 120 px: picture and digits' boxes."""
+    left, top, right, bottom = _whole(number.ink)
+    extent = max(right - left, bottom - top)
+    heights = [box[3] - box[1] for box in _ink_boxes(number)]
+    scale = rng.uniform(30, 120) / max(np.median(heights), extent / 40)
+    pen = float(rng.uniform(0.03, 0.12) * scale * np.median(heights)) + 1.5
+    length = scale * extent + pen
+    margin = 0.3 * scale * float(np.median(heights)) + 4
+    size = [round(scale * side + pen + 2 * margin) for side in (right - left, bottom - top)]
+    look = Look(
+        length=length, pen=pen, margin=(margin, margin), size=(size[0], size[1]),
+        ink=float(rng.random() < 0.5), noise=float(rng.uniform(0, 0.03)),
+    )  # fmt: skip
+    look = dataclasses.replace(look, paper=1 - look.ink)
+    offset = margin + pen / 2 - scale * np.array([left, top])
+    boxes = []
+    for box in _ink_boxes(number):
+        low, high = scale * np.array(box[:2]) + offset, scale * np.array(box[2:]) + offset
+        boxes.append((*(low - pen / 2).tolist(), *(high + pen / 2).tolist()))
+    return render(number.ink, look, rng), boxes
+
+
+def _ink_boxes(number: InkNumber) -> list[Box]:
+    points, owners = number.ink.points, np.concatenate(number.owners)
+    return [_whole(Ink((points[owners == digit],))) for digit in range(len(number.text))]
+
+
+def _whole(ink: Ink) -> Box:
+    assert ink.box is not None, "a number without ink"
+    return ink.box
+
+
+def _mask_box(mask: npt.NDArray[np.bool_]) -> Box:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+
+
+def true_path(lattice: Lattice, boxes: Sequence[Box]) -> tuple[int, ...] | None:
+    """Return the path whose candidates have the digits' boxes; None if the lattice has none."""
+    found = np.array([candidate.box for candidate in lattice.candidates])
+    same = np.stack([_intersection_over_union(found, np.asarray(box)) for box in boxes]).tolist()
+    best: dict[int, dict[int, tuple[float, tuple[int, ...]]]] = {0: {0: (0.0, ())}}
+    for before, number, after in lattice.steps:
+        for count, (total, path) in best.get(before, {}).items():
+            if count < len(boxes) and same[count][number] >= SAME:
+                there = best.setdefault(after, {})
+                together = total + same[count][number]
+                if count + 1 not in there or together > there[count + 1][0]:
+                    there[count + 1] = together, (*path, number)
+    return best.get(lattice.whole, {}).get(len(boxes), (0.0, None))[1]
+
+
+def fit_weights(examples: Sequence[Example]) -> dict[str, float]:
+    """Return a weight for each of FEATURES: those that make the right paths likeliest.
+
+    The log-likelihood is concave; Newton's method finds its only maximum.
+    """
+    weights: Floats = np.zeros(len(FEATURES))
+    value = -np.inf
+    step: Floats = np.zeros_like(weights)
+    for _ in range(ROUNDS):
+        trial, gradient, curvature = _likelihood(examples, weights + step)
+        while trial < value and np.abs(step).max() > CLOSE:  # the step was too long
+            step = step / 2
+            trial, gradient, curvature = _likelihood(examples, weights + step)
+        weights, value = weights + step, trial
+        step = np.asarray(np.linalg.solve(curvature, gradient), np.float64)
+        if np.abs(step).max() < CLOSE:
+            break
+    return {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)}
+
+
+def _likelihood(examples: Sequence[Example], weights: Floats) -> tuple[float, Floats, Floats]:
+    """Return the penalised log-likelihood, its gradient and minus its second derivative."""
+    value = -RIDGE * float(weights @ weights) / 2
+    gradient, curvature = -RIDGE * weights, RIDGE * np.eye(len(weights))
+    for known, lattice, path in examples:
+        log, mean, covariance = moments(lattice, known, weights)
+        right = known[list(path)].sum(axis=0)
+        value += float(right @ weights) - log
+        gradient = gradient + right - mean
+        curvature = curvature + covariance
+    return value, gradient, curvature
+
+
+def _intersection_over_union(boxes: Floats, box: Floats) -> Floats:
+    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
+    thin = 0.02 * max(box[2] - box[0], box[3] - box[1])  # so that an upright line has an area
+    common = np.prod(np.maximum(high - low + thin, 0), axis=1)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2] + thin, axis=1)
+    own = np.prod(box[2:] - box[:2] + thin)
+    return np.asarray(common / (areas + own - common))

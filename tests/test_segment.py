@@ -1,0 +1,358 @@
+"""Candidates of a number: the right path is among them, whatever the order, place and size."""
+
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from digitpad import Ink, picture
+from digitpad.ink import Box
+from digitpad.lattice import GEOMETRY, Candidate, Lattice
+from digitpad.raster import raster_inks
+from digitpad.segment import (
+    MOST_PIECES,
+    TOGETHER,
+    one_digit,
+    picture_of_one_digit,
+    segment_ink,
+    segment_picture,
+)
+from tests.drawings import DIGITS, placed, render, together
+
+MOST = MOST_PIECES * TOGETHER + 1  # candidates, when only neighbours are grouped; and all of it
+RNG = np.random.default_rng(0)
+Grey = npt.NDArray[np.float32]
+
+SLASH = np.array([(82.0, 4), (14, 132)])
+BAR = np.array([(36.0, 70), (88, 68)])
+SEVERAL = {  # digits of two strokes
+    "a slashed zero": Ink((*DIGITS[0].strokes, SLASH)),
+    "a crossed seven": Ink((*DIGITS[7].strokes, BAR)),
+    "a four": DIGITS[4],
+    "a five": DIGITS[5],
+}
+# One stroke each, so that a pen that is not lifted makes them one
+JOINED = ("23", "22", "33", "32", "20", "02", "00", "86", "99", "68")
+
+
+def strokes_of(ink: Ink | None) -> list[list[list[float]]]:
+    assert ink is not None
+    return sorted(ink.to_lists())
+
+
+def found_path(lattice: Lattice, digits: list[Ink]) -> list[Candidate]:
+    """The candidates that hold exactly the strokes of each digit."""
+    path = []
+    for digit in digits:
+        wanted = strokes_of(digit)
+        (candidate,) = (c for c in lattice.candidates if strokes_of(c.ink) == wanted)
+        path.append(candidate)
+    return path
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union."""
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    common = float(np.prod(np.maximum(high - low, 0)))
+    areas = [(b[2] - b[0]) * (b[3] - b[1]) for b in (one, other)]
+    return common / (sum(areas) - common)
+
+
+def matches(lattice: Lattice, boxes: list[Box], used: int = 0) -> bool:
+    """Whether candidates that use every piece once have nearly these boxes, from left to right."""
+    if not boxes:
+        return used == lattice.whole
+    return any(
+        matches(lattice, boxes[1:], used | candidate.pieces)
+        for candidate in lattice.candidates
+        if not candidate.pieces & used and overlap(candidate.box, boxes[0]) > 0.8
+    )
+
+
+def best_overlap(lattice: Lattice, boxes: list[Box]) -> float:
+    """How well the two halves of a lattice, no piece in both or none, match two boxes."""
+    pairs = product(lattice.candidates, repeat=2)
+    return max(
+        min(overlap(one.box, boxes[0]), overlap(two.box, boxes[1]))
+        for one, two in pairs
+        if one.pieces ^ two.pieces == lattice.whole and not one.pieces & two.pieces
+    )
+
+
+def check(lattice: Lattice) -> None:
+    """What holds for every lattice."""
+    assert 1 <= len(lattice.candidates) <= MOST
+    sets = [candidate.pieces for candidate in lattice.candidates]
+    assert len(set(sets)) == len(sets)
+    assert {1 << piece for piece in range(lattice.pieces)} <= set(sets)  # no dead end
+    geometry = np.array([candidate.geometry for candidate in lattice.candidates])
+    assert geometry.shape == (len(sets), len(GEOMETRY))
+    assert np.isfinite(geometry).all()
+    assert geometry.min() >= 0
+    for candidate in lattice.candidates:
+        left, top, right, bottom = candidate.box
+        assert left <= right
+        assert top <= bottom
+
+
+@pytest.mark.parametrize("gap", [-0.05, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize("text", ["2047", "1234567890", "44", "555", "17", "3", "01", "8765432109"])
+def test_the_digits_are_a_path(text: str, gap: float) -> None:
+    digits = placed(text, gap)
+    lattice = segment_ink(together(digits))
+    check(lattice)
+    path = found_path(lattice, digits)
+    assert [candidate.box for candidate in path] == [digit.box for digit in digits]
+    used = [candidate.pieces for candidate in path]
+    assert sum(used) == np.bitwise_or.reduce(used) == lattice.whole
+    assert used == sorted(used)
+    assert all(candidate.geometry[GEOMETRY.index("cuts")] == 0 for candidate in path)
+
+
+@pytest.mark.parametrize("text", ["2047", "1234567890"])
+@pytest.mark.parametrize("rise", [-0.3, 0.0, 0.3])
+def test_strokes_may_come_in_any_order(text: str, rise: float) -> None:
+    ink = together(placed(text, 0.3, rise))
+    wanted = [(c.pieces, c.box) for c in segment_ink(ink).candidates]
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        order = rng.permutation(len(ink.strokes))
+        shuffled = segment_ink(Ink(tuple(ink.strokes[i] for i in order)))
+        assert [(c.pieces, c.box) for c in shuffled.candidates] == wanted
+
+
+def test_a_stroke_of_another_digit_in_between_is_counted() -> None:
+    four, seven = placed("47")
+    (begun, ended), name = four.strokes, GEOMETRY.index("interrupted")
+    late = segment_ink(Ink((begun, *seven.strokes, ended)))
+    soon = segment_ink(Ink((begun, ended, *seven.strokes)))
+    assert found_path(late, [four])[0].geometry[name] == 1
+    assert all(c.geometry[name] == 0 for c in found_path(soon, [four, seven]))
+
+
+@given(st.floats(-9, 6), st.floats(-100, 100), st.floats(-100, 100))
+def test_place_and_size_change_no_candidate(power: float, x: float, y: float) -> None:
+    ink, scale = together(placed("2047", 0.3)), 10**power
+    wanted = segment_ink(ink)
+    found = segment_ink(ink.transform(np.eye(2) * scale, (x * scale, y * scale)))
+    assert found.pieces == wanted.pieces
+    assert [c.pieces for c in found.candidates] == [c.pieces for c in wanted.candidates]
+    for one, other in zip(found.candidates, wanted.candidates, strict=True):
+        np.testing.assert_allclose(one.geometry, other.geometry, atol=1e-6)
+        np.testing.assert_allclose(np.array(one.box) / scale - [x, y, x, y], other.box, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-30, 1e-9])
+def test_ink_may_be_tiny(scale: float) -> None:
+    ink = together(placed("2047", 0.3))
+    found = segment_ink(ink.transform(np.eye(2) * scale))
+    wanted = segment_ink(ink)
+    assert [c.pieces for c in found.candidates] == [c.pieces for c in wanted.candidates]
+    for one, other in zip(found.candidates, wanted.candidates, strict=True):
+        np.testing.assert_allclose(one.geometry, other.geometry, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_digit_of_two_strokes_is_one_candidate(name: str) -> None:
+    digit = SEVERAL[name]
+    lattice = segment_ink(digit)
+    assert lattice.pieces > 1
+    (whole,) = (c for c in lattice.candidates if c.pieces == lattice.whole)
+    assert whole.box == digit.box
+    assert whole.geometry[GEOMETRY.index("gap")] == 0
+    others = [DIGITS[2].transform(np.eye(2), (x, 0)) for x in (-130, 120)]
+    ink = together([others[0], digit, others[1]])
+    assert len(found_path(segment_ink(ink), [others[0], digit, others[1]])) == 3
+
+
+def test_a_bar_may_be_long_and_added_at_the_end() -> None:
+    bar = np.array([(28.0, 10), (190, 4)])  # wider than the five is tall
+    five = Ink((DIGITS[5].strokes[0], bar))
+    (whole,) = (c for c in segment_ink(five).candidates if c.pieces.bit_count() == 2)
+    assert whole.box == five.box
+
+
+@pytest.mark.parametrize("text", JOINED)
+@pytest.mark.parametrize("gap", [0.15, 0.3])
+def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:
+    one, two = placed(text, gap)
+    line = np.linspace(one.strokes[0][-1], two.strokes[0][0], 7)[1:-1]
+    joined = np.concatenate([one.strokes[0], line, two.strokes[0]])
+    lattice = segment_ink(Ink((joined,)))
+    check(lattice)
+    assert one.box
+    assert two.box
+    assert best_overlap(lattice, [one.box, two.box]) > 0.6
+    assert any(strokes_of(c.ink) == [joined.tolist()] for c in lattice.candidates)
+    for candidate in lattice.candidates:
+        cuts = candidate.geometry[GEOMETRY.index("cuts")]
+        assert (cuts == 0) == (candidate.pieces == lattice.whole)
+
+
+HARD: dict[str, list[npt.NDArray[np.float64]]] = {
+    "one point": [np.array([(5.0, 5)])],
+    "a point, often": [np.array([(5.0, 5)])] * 200,
+    "points far apart": [np.array([(-1e9, -1e9)]), np.array([(1e9, 1e9)])],
+    "a digit and a point far away": [*DIGITS[3].strokes, np.array([(-1e9, 1e9)])],
+    "a line": [np.array([(0.0, 0), (100, 0)])],
+    "the widest line": [np.array([(-1e9, 0.0), (1e9, 0)])],
+    "an upright line": [np.array([(0.0, 0), (0, 100)])],
+    "tiny strokes": list(RNG.uniform(0, 100, (5000, 1, 2)) + RNG.uniform(-0.5, 0.5, (5000, 2, 2))),
+    "points": list(RNG.uniform(0, 100, (5000, 1, 2))),
+    "bars": [np.array([(60.0 * i, 0), (60 * i, 100)]) for i in range(MOST_PIECES)],
+    "bars close together": [np.array([(0.5 * i, 0), (0.5 * i, 100)]) for i in range(MOST_PIECES)],
+    "too many bars": [np.array([(60.0 * i, 0), (60 * i, 100)]) for i in range(MOST_PIECES + 1)],
+    "strokes over each other": list(RNG.uniform(0, 100, (30, 10, 2))),
+    "more strokes over each other": list(RNG.uniform(0, 100, (90, 10, 2))),
+    "one stroke many times": list(DIGITS[8].strokes) * MOST_PIECES,
+    "a scribble": [RNG.uniform(0, 100, (2000, 2))],
+    "a wave": [np.stack([np.linspace(0, 4000, 900), np.tile([0.0, 100, 0], 300)], 1)],
+    "a tall stroke beside short ones": [np.array([(-9.0, -1e6), (-9, 1e6)]), *DIGITS[4].strokes],
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+@pytest.mark.parametrize("scale", [1.0, 1e-180])
+def test_any_ink_has_some_candidates(name: str, scale: float) -> None:
+    ink = Ink(tuple(stroke * scale for stroke in HARD[name]))
+    lattice = segment_ink(ink)
+    check(lattice)
+    box = ink.box
+    assert box is not None
+    boxes = np.array([candidate.box for candidate in lattice.candidates])
+    assert (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)) == box
+    for candidate in lattice.candidates:
+        assert candidate.ink is not None
+        assert candidate.ink.box == candidate.box
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_as_one_digit_ink_is_one_candidate(name: str) -> None:
+    ink = Ink(tuple(HARD[name]))
+    lattice = one_digit(ink)
+    check(lattice)
+    assert lattice.pieces == len(lattice.candidates) == 1
+    assert lattice.candidates[0].ink is ink
+    assert max(lattice.candidates[0].geometry) < 10  # or confidences would drown in rounding
+
+
+@given(st.lists(st.lists(st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)), min_size=1,
+                         max_size=6), min_size=1, max_size=12))  # fmt: skip
+def test_no_ink_is_lost_or_used_twice(strokes: list[list[tuple[float, float]]]) -> None:
+    ink = Ink.from_strokes(strokes)
+    lattice = segment_ink(ink)
+    check(lattice)
+    alone = [c.ink for c in lattice.candidates if c.pieces.bit_count() == 1]
+    points = np.concatenate([part.points for part in alone if part])
+    assert sorted(points.tolist()) == sorted(ink.points.tolist())
+
+
+def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Grey, list[Box]]:
+    """A picture of digits 100 high in black on white, and their boxes in it."""
+    ink, scale = together(digits), height / 100
+    left, top, right, bottom = ink.box or (0, 0, 0, 0)
+    sides = np.array([right - left, bottom - top]) * scale
+    size = (int(sides[0]) + 60, int(sides[1]) + 60)
+    image = render(ink, size=size, length=float(sides.max()), at=(30, 30), pen=pen)
+    edge = np.array([-pen, -pen, pen, pen]) / 2
+    boxes = [tuple(30 + scale * (np.array(d.box) - [left, top] * 2) + edge) for d in digits]
+    return picture.load(image), boxes
+
+
+@pytest.mark.parametrize("text", ["2047", "1234567890", "55", "3"])
+@pytest.mark.parametrize(("height", "pen"), [(28, 3), (60, 5), (120, 12)])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_digits_of_a_picture_are_a_path(
+    text: str, height: float, pen: float, dark: bool
+) -> None:
+    grey, boxes = pictured(placed(text), height, pen)
+    found = segment_picture(1 - grey if dark else grey)
+    assert found is not None
+    lattice, rasters = found
+    check(lattice)
+    assert rasters.shape == (len(lattice.candidates), 28, 28)
+    assert rasters.dtype == np.float32
+    assert rasters.max(axis=(1, 2)).min() > 0.5
+    assert matches(lattice, boxes)
+
+
+@pytest.mark.parametrize("text", ["23", "55", "47", "64", "07"])
+def test_touching_digits_of_a_picture_are_cut(text: str) -> None:
+    grey, boxes = pictured(placed(text, gap=0.0), pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    lattice, _ = found
+    check(lattice)
+    assert lattice.pieces > 1
+    assert matches(lattice, boxes)
+    assert any(c.pieces == lattice.whole for c in lattice.candidates)
+    cuts = {c.pieces: c.geometry[GEOMETRY.index("cuts")] for c in lattice.candidates}
+    assert cuts.pop(lattice.whole) == 0
+    assert max(cuts.values()) >= 1
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_picture_in_mnists_form_is_one_candidate(digit: int) -> None:
+    (raster,) = raster_inks([DIGITS[digit]])
+    for grey in (raster, 1 - raster):
+        found = segment_picture(grey)
+        assert found is not None
+        lattice, rasters = found
+        assert lattice.pieces == len(lattice.candidates) == 1
+        np.testing.assert_array_equal(rasters[0], raster)
+
+
+@pytest.mark.parametrize("lightness", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("size", [(28, 28), (1, 1), (60, 300)])
+def test_a_blank_picture_has_no_lattice(lightness: float, size: tuple[int, int]) -> None:
+    grey = np.full(size, lightness, np.float32)
+    assert segment_picture(grey) is None
+    assert picture_of_one_digit(grey) is None
+
+
+def drawn(kind: str) -> Grey:
+    image = Image.new("L", (1300, 200), 255)
+    pen = ImageDraw.Draw(image)
+    xs = range(10, 1290, 13)
+    if kind in ("bars", "comb"):
+        for x in xs:
+            pen.line((x, 40, x, 160), width=4)
+    if kind == "comb":
+        pen.line((10, 100, 1290, 100), width=4)
+    if kind == "specks":
+        for x, y in RNG.integers((0, 0), (1300, 200), (400, 2)).tolist():
+            pen.rectangle((x, y, x + 2, y + 2), 0)
+    if kind == "a scribble":
+        pen.line([(x, y) for x, y in RNG.integers(20, 180, (40, 2)).tolist()], width=3)
+    if kind == "one pixel":
+        pen.point((600, 100))
+    if kind == "rings":
+        for x in xs:
+            pen.ellipse((x - 30, 60, x + 30, 140), outline=0, width=3)
+    return picture.load(image)
+
+
+@pytest.mark.parametrize("kind", ["bars", "comb", "specks", "a scribble", "one pixel", "rings"])
+def test_any_picture_has_a_bounded_number_of_candidates(kind: str) -> None:
+    found = segment_picture(drawn(kind))
+    assert found is not None
+    lattice, rasters = found
+    check(lattice)
+    assert len(rasters) == len(lattice.candidates)
+    assert np.isfinite(rasters).all()
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_as_one_digit_a_picture_is_one_candidate(digit: int) -> None:
+    grey, _ = pictured(placed(f"{digit}"))
+    one, several = picture_of_one_digit(grey), segment_picture(grey)
+    assert one
+    assert several
+    assert len(one[0].candidates) == 1
+    (whole,) = (i for i, c in enumerate(several[0].candidates) if c.pieces == several[0].whole)
+    np.testing.assert_allclose(several[1][whole], one[1][0], atol=0.02)
+    np.testing.assert_allclose(several[0].candidates[whole].box, one[0].candidates[0].box, atol=4)
