@@ -13,14 +13,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from bench.leave_one_out import SOURCES
+from bench.leave_one_out import PROFILE, SOURCES
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.raster import Rasters, raster_inks
 from digitpad.reader import judge, softmax
 from digitpad.train.corpus import Epoch, load_corpus, to_ink
 from digitpad.train.fit import (
     LABELS,
-    PROFILES,
     TrainConfig,
     predict_logits,
     prefetch,
@@ -45,9 +44,8 @@ MORE = Perturbation(
 
 
 def _varied(perturbation: Perturbation) -> TrainConfig:
-    profile = PROFILES["quick"]
-    mixture = dataclasses.replace(profile.mixture, without=SOURCES, perturbation=perturbation)
-    return dataclasses.replace(profile, mixture=mixture)
+    mixture = dataclasses.replace(PROFILE.mixture, without=SOURCES, perturbation=perturbation)
+    return dataclasses.replace(PROFILE, mixture=mixture)
 
 
 VARIANTS = {

@@ -39,7 +39,7 @@ TALL = 0.6  # height of what is left on either side of a cut
 BANDS = 3  # upper, middle and lower rows, in each of which a cut may cross a column's ink
 COSTLIEST = 0.65  # price of a cut: mostly ink that it crosses
 SPAN = 0.3  # price of each px from the first to the last ink that a cut crosses: it avoids loops
-WORK = 48  # px, line's height at which cuts are looked for
+WORK = 64  # px, line's height at which cuts are looked for
 SIDESTEP = 0.5  # px of ink that a step aside is worth: cuts are straight where they can be
 
 Mask = npt.NDArray[np.bool_]
