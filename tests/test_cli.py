@@ -1,5 +1,6 @@
 """The command line: tables, JSON lines, exit statuses, and one line for every error."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -232,6 +233,21 @@ def test_a_reader_that_went_away_is_no_stack_trace(folder: Path, options: tuple[
     )
     os.close(write_end)
     assert (child.returncode, child.stderr) == (1, b"")
+
+
+def test_training_after_a_run_learns_from_the_validation_writers_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from digitpad.train import fit
+
+    seen: list[fit.TrainConfig] = []
+    monkeypatch.setattr(fit, "train", lambda run, config, *_: seen.append(config))
+    monkeypatch.setattr("digitpad.cli._ink", lambda: folder)
+    for options in ((), ("--after", "runs/first")):
+        assert run("train", "run", "--profile", "quick", *options).exit_code == 0
+    plain, after = seen
+    assert (plain.everything, plain.after) == (False, "")
+    assert after == dataclasses.replace(plain, everything=True, after="runs/first")
 
 
 def test_training_data_that_is_missing_is_one_line(

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from digitpad import ModelError, Reader
+from digitpad.lattice import FEATURES
 from digitpad.raster import Rasters, raster_inks
 from digitpad.recognizer import BATCH, MANIFEST, NETWORK, SHIPPED, Manifest, Recognizer, scale
 from tests.drawings import DIGITS
 
 MISSING = object()
+WEIGHTS = dict.fromkeys(FEATURES, 0.5)
 
 
 @pytest.fixture
@@ -115,6 +117,20 @@ def test_a_manifest_of_garbage_is_refused(folder: Path, content: bytes) -> None:
         ("rejection", MISSING),
         ("threshold", None),
         ("threshold", 1.5),
+        ("segmentation", MISSING),
+        ("segmentation", None),
+        ("segmentation", []),
+        ("segmentation", {}),
+        ("segmentation", {"ink": 1, "picture": 2}),
+        ("segmentation", {"ink": {}, "picture": {}}),
+        ("segmentation", {"ink": WEIGHTS}),
+        ("segmentation", {"ink": WEIGHTS, "picture": WEIGHTS, "sound": WEIGHTS}),
+        ("segmentation", {"ink": WEIGHTS, "picture": WEIGHTS | {"beauty": 1}}),
+        ("segmentation", {"ink": WEIGHTS, "picture": WEIGHTS | {"digits": "1"}}),
+        ("segmentation", {"ink": WEIGHTS | {"gap": True}, "picture": WEIGHTS}),
+        ("segmentation", {"ink": WEIGHTS | {"gap": None}, "picture": WEIGHTS}),
+        ("segmentation", {"ink": WEIGHTS | {"doubt": float("nan")}, "picture": WEIGHTS}),
+        ("segmentation", {"ink": WEIGHTS | {"doubt": -1e4}, "picture": WEIGHTS}),
         ("labels", None),
         ("labels", []),
         ("labels", "0123456789"),
@@ -136,7 +152,17 @@ def test_a_field_of_another_kind_is_named(folder: Path, name: str, value: object
     change(folder, **{name: value})
     text = failure(folder)
     assert text.startswith(f"{folder / MANIFEST}: expected {name} to be ")
-    assert text.endswith(f", found {'none' if value is MISSING else repr(value)}")
+    assert text.endswith(f", found {'none' if value is MISSING else repr(value)[:40]}")
+
+
+@pytest.mark.parametrize("kind", ["ink", "picture"])
+def test_each_weight_is_needed(folder: Path, kind: str) -> None:
+    for name in FEATURES:
+        kept = {other: 0.5 for other in FEATURES if other != name}
+        change(folder, segmentation={"ink": WEIGHTS, "picture": WEIGHTS} | {kind: kept})
+        assert "expected segmentation to be an object with weights" in failure(folder)
+    change(folder, segmentation={"ink": WEIGHTS, "picture": WEIGHTS})
+    assert Recognizer(folder).manifest.segmentation["ink"] == WEIGHTS
 
 
 def test_a_field_of_another_version_is_named(folder: Path) -> None:

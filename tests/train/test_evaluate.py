@@ -1,5 +1,6 @@
 """Evaluation: figures against cases worked by hand, and the files it writes."""
 
+import functools
 import hashlib
 import json
 import shutil
@@ -13,11 +14,12 @@ from PIL import Image
 from digitpad import DataError, Reader
 from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED, Recognizer
 from digitpad.train import evaluate as module
+from digitpad.train import evaluate_numbers
 from digitpad.train.corpus import load_corpus
 from digitpad.train.evaluate import KINDS, OPENINGS, PENS, THINNEST, Scores, evaluate, tables
 from digitpad.train.measures import wilson
 
-PICTURES = {"confusion", "reliability", "risk-coverage", "writers", "mistakes"}
+PICTURES = {"confusion", "reliability", "risk-coverage", "writers", "mistakes", "number-mistakes"}
 NOWHERE = Path("nowhere")  # the small set is made, not read
 
 
@@ -36,11 +38,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy(tmp_path_factory.mktemp("evaluated") / "model")
 
 
+def of_few(patch: pytest.MonkeyPatch) -> None:
+    """Let numbers be few."""
+    few = functools.partial(evaluate_numbers.evaluate_numbers, count=2)
+    patch.setattr(evaluate_numbers, "evaluate_numbers", few)
+
+
 @pytest.fixture(scope="module")
 def metrics(model: Path, unipen: Path, small_scans: None) -> dict[str, Any]:
     """The model's figures on the small set, recorded; its pictures are of few sizes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "LENGTHS", (28.0, 48.0))
+        of_few(patch)
         out = model.parent / "new" / "evaluation"
         return evaluate(model, NOWHERE, unipen, out, "test", record=True)
 
@@ -70,12 +79,16 @@ def test_every_row_is_there_and_golden_digits_are_read(
 
 
 def test_without_ink_the_scans_alone_are_measured(
-    model: Path, tmp_path: Path, small_scans: None
+    model: Path, tmp_path: Path, small_scans: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    of_few(monkeypatch)
     metrics = evaluate(model, NOWHERE, None, tmp_path, "validation")
-    assert list(metrics) == ["split", "rows"]
+    assert list(metrics) == ["split", "rows", "numbers"]
     assert list(metrics["rows"]) == ["MNIST"]
-    assert len(tables(metrics)) == 1
+    assert {row["kind"] for row in metrics["numbers"]["rows"]} == {"scans"}
+    ((_, _, rows), *numbers) = tables(metrics)
+    assert [row[0] for row in rows] == ["MNIST"]
+    assert numbers == evaluate_numbers.tables(metrics["numbers"])
     assert not (tmp_path / "writers.png").exists()
 
 
@@ -174,7 +187,7 @@ def test_a_row() -> None:
 def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any]) -> None:
     row = module._row(scores((0, 0, 0.2, 0.2), (1, 0, 0.2, 0.2)), 0.5)
     assert (row["unsure"], row["accuracy_of_read"]) == (1, None)
-    ((title, header, rows), (_, columns, figures)) = tables({**metrics, "rows": {"none": row}})
+    ((title, header, rows), (_, columns, figures), *_) = tables({**metrics, "rows": {"none": row}})
     assert "test" in title
     assert len(header) == len(rows[0])
     assert "none is read" in rows[0]
@@ -182,12 +195,13 @@ def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any
 
 
 def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
-    ((_, header, rows), (_, _, figures)) = tables(metrics)
+    ((_, header, rows), (_, _, figures), *numbers) = tables(metrics)
     assert [row[0] for row in rows] == list(metrics["rows"])
     assert all(len(row) == len(header) for row in rows)
     said = {figure[0]: figure[1] for figure in figures}
     assert said["writers of ink"] == str(metrics["writers"]["number"])
     assert "decisions changed by another size" in said
+    assert numbers == evaluate_numbers.tables(metrics["numbers"])
 
 
 @pytest.mark.parametrize("name", KINDS)

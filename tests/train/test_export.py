@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from digitpad import Reader, RunError, __version__
+from digitpad.lattice import FEATURES
 from digitpad.recognizer import MANIFEST, NETWORK, Recognizer, scale
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def test_the_manifest_describes_the_model(
     assert manifest.temperature == calibration["temperature"]
     assert manifest.rejection == calibration["rejection"]
     assert manifest.threshold == calibration["threshold"]
+    assert manifest.segmentation == calibration["segmentation"]
     assert manifest.training["config"]["seed"] == config.seed
     assert manifest.training["parameters"] > 0
     assert "UNIPEN" in manifest.training["data"]
@@ -144,7 +146,8 @@ def test_an_old_model_is_replaced_whole(exported: Path, run: Path, tmp_path: Pat
     out = shutil.copytree(exported, tmp_path / "out")
     calibration = shutil.copytree(run, tmp_path / "other")
     (run / "calibration.json").unlink()
-    other = {"temperature": 2.5, "rejection": -3, "threshold": 0.4}
+    weights = {kind: dict.fromkeys(FEATURES, -0.5) for kind in ("ink", "picture")}
+    other = {"temperature": 2.5, "rejection": -3, "threshold": 0.4, "segmentation": weights}
     (calibration / "calibration.json").write_text(json.dumps(other))
     (out / OPENINGS).write_text('{"date": "2025-01-31"}\n')
     assert export(run, out, calibration) == out
@@ -152,6 +155,7 @@ def test_an_old_model_is_replaced_whole(exported: Path, run: Path, tmp_path: Pat
     assert (out / OPENINGS).read_text() == '{"date": "2025-01-31"}\n'  # the log goes on
     manifest = Recognizer(out).manifest
     assert (manifest.temperature, manifest.rejection, manifest.threshold) == (2.5, -3, 0.4)
+    assert manifest.segmentation == weights
 
 
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_model(
@@ -203,6 +207,7 @@ def test_a_damaged_file_of_the_run_is_named(run: Path, tmp_path: Path, name: str
         {},
         {"temperature": "x", "rejection": 0, "threshold": 0.5},
         {"temperature": 1, "threshold": 0.5},  # of a network without "not a digit"
+        {"temperature": 1, "rejection": 0, "threshold": 0.5},  # of one that read no numbers
     ],
 )
 def test_a_calibration_of_other_values_is_named(

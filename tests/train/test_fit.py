@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from digitpad import RunError
+from digitpad.lattice import FEATURES
 from digitpad.train.corpus import Part, load_corpus
 from tests.train import small
 
@@ -102,7 +103,9 @@ def test_a_finished_run_holds_what_it_should(finished: Path, config: "TrainConfi
     validated = {"val_loss", "val_accuracy", "val_ink_accuracy"}
     assert set(lines(finished)[0]) == {"epoch", "loss", "accuracy"} | validated
     calibration = json.loads((finished / "calibration.json").read_text("utf-8"))
-    assert set(calibration) == {"temperature", "rejection", "threshold"}
+    assert set(calibration) == {"temperature", "rejection", "threshold", "segmentation"}
+    assert set(calibration["segmentation"]) == {"ink", "picture"}
+    assert all(set(weights) == set(FEATURES) for weights in calibration["segmentation"].values())
     assert lines(finished)[2]["loss"] < lines(finished)[0]["loss"]
     checkpoints = sorted(path.name for path in (finished / "checkpoints").iterdir())
     assert checkpoints == ["epoch-0002.keras", "epoch-0003.keras"]
@@ -179,6 +182,55 @@ def test_one_seed_trains_the_same_twice_and_needs_no_validation(
     assert (runs[0] / "figures" / "learning.png").exists()
 
 
+def test_a_run_goes_on_from_another(
+    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path, finished: Path
+) -> None:
+    from digitpad.train.fit import train
+
+    before = contents(finished)
+    fresh, after, again = (tmp_path / name for name in ("fresh", "after", "again"))
+    once = dataclasses.replace(config, epochs=1, everything=True)
+    train(fresh, once, NOWHERE, unipen)
+    for run in (after, again):
+        train(run, dataclasses.replace(once, after=str(finished)), NOWHERE, unipen)
+    assert_same_weights(after, again)
+    for other in (fresh, finished):
+        assert any(not np.array_equal(*pair) for pair in zip(weights(after), weights(other),
+                                                             strict=True))  # fmt: skip
+    assert lines(after)[0]["loss"] < 0.8 * lines(fresh)[0]["loss"]  # it had learned already
+    assert not (after / "calibration.json").exists()
+    assert json.loads((after / "config.json").read_text("utf-8"))["after"] == str(finished)
+    assert contents(finished) == before
+
+
+@pytest.mark.parametrize("damage", ["missing", "unfinished", "cut short", "another shape"])
+def test_a_run_to_go_on_from_that_does_not_fit_is_named(
+    tmp_path: Path,
+    config: "TrainConfig",
+    small_scans: None,
+    unipen: Path,
+    finished: Path,
+    damage: str,
+) -> None:
+    from digitpad.train.fit import train
+
+    source, run = tmp_path / "source", tmp_path / "run"
+    if damage == "unfinished":
+        source.mkdir()
+    elif damage != "missing":
+        shutil.copytree(finished, source)
+    if damage == "cut short":
+        (source / "model.keras").write_bytes((source / "model.keras").read_bytes()[:500])
+    widths = (4, 6, 8, 10) if damage == "another shape" else config.widths
+    wanted = dataclasses.replace(config, after=str(source), everything=True, widths=widths)
+    with pytest.raises(RunError) as caught:
+        train(run, wanted, NOWHERE, unipen)
+    text = str(caught.value)
+    assert text.startswith(f"{source / 'model.keras'}: expected a network like this run's")
+    assert "\n" not in text
+    assert not (run / "checkpoints").exists()
+
+
 def test_a_finished_run_is_left_alone(
     finished: Path, config: "TrainConfig", unipen: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -251,6 +303,7 @@ def test_scans_alone_can_be_learned_and_calibrated(
     calibration = json.loads((tmp_path / "run" / "calibration.json").read_text("utf-8"))
     assert calibration["rejection"] == 0
     assert 0 < calibration["threshold"] < 1
+    assert calibration["segmentation"]["ink"] == calibration["segmentation"]["picture"]
 
 
 @pytest.mark.parametrize("everything", [False, True])
@@ -298,6 +351,7 @@ def test_validation_is_on_the_validation_writers(
     wanted = {k: v for k, v in lines(finished)[-1].items() if k.startswith("val_")}
     assert figures == pytest.approx(wanted, abs=1e-5)
     saved = json.loads((finished / "calibration.json").read_text("utf-8"))
+    saved.pop("segmentation")
     assert calibration == pytest.approx(saved, abs=1e-3)
 
 
