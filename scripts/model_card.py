@@ -111,7 +111,7 @@ def _left_out(found: dict[str, Any]) -> str:
         "the same, had it been learned",
     )
     return (
-        "One source of ink in turn is left out of training (the quick profile: a sixth of the "
+        "One source of ink in turn is left out of training (the quick profile: a fourteenth of the "
         "shipped model's), the nearest thing to people and devices never seen.\n\n"
         + _markdown("", header, rows)
         + "\n\n`python -m bench.leave_one_out runs/left-out`"
