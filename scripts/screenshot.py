@@ -14,13 +14,12 @@ from tests.browser.driver import (
     draw_with_mouse,
     find_browser,
     launch,
-    place,
     place_number,
     serving,
 )
 
 FOLDER = Path("docs/images")
-DRAWN = {"pad": "3", "number": "2047"}  # what is drawn for each picture
+DRAWN = "2047"
 WINDOW = (1200, 680)  # CSS px
 DENSITY = 1.5  # px of the picture for each CSS px
 COLOURS = 64  # the page has few: a palette makes the file small
@@ -35,12 +34,11 @@ def main() -> None:
     with serving() as site, sync_playwright() as playwright:
         browser = launch(playwright, executable)
         for scheme in ("light", "dark"):
-            for name, text in DRAWN.items():
-                take(browser, site, FOLDER / f"{name}-{scheme}.png", scheme, text)
+            take(browser, site, FOLDER / f"number-{scheme}.png", scheme)
         browser.close()
 
 
-def take(browser: Browser, site: str, path: Path, scheme: str, text: str) -> None:
+def take(browser: Browser, site: str, path: Path, scheme: str) -> None:
     """Draw a number as a hand does and keep what the window shows."""
     width, height = WINDOW
     page: Page = browser.new_page(
@@ -50,10 +48,10 @@ def take(browser: Browser, site: str, path: Path, scheme: str, text: str) -> Non
         reduced_motion="reduce",
     )
     page.goto(site)
-    inks = [wobble(golden_inks()[int(digit)]) for digit in text]
-    draw_with_mouse(page, place_number(page, inks, 0.45) if text[1:] else place(page, inks[0]))
+    inks = [wobble(golden_inks()[int(digit)]) for digit in DRAWN]
+    draw_with_mouse(page, place_number(page, inks, 0.45))
     expect(page.locator("#announcement")).not_to_be_empty()  # filled when the answer is settled
-    expect(page.locator(".numeral").first).to_have_text(text)
+    expect(page.locator(".numeral").first).to_have_text(DRAWN)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture.quantize(COLOURS).save(path, optimize=True)
     print(f"{path}: {picture.width} × {picture.height}, {path.stat().st_size / 1000:.0f} kB")

@@ -166,16 +166,14 @@ def word(letters: str) -> Ink:
     )
 
 
+MANY = Ink(tuple(RNG.uniform(0, 100, (5000, 1, 2)) + RNG.uniform(-0.5, 0.5, (5000, 2, 2))))
 NO_NUMBERS: dict[str, Any] = {
     "letters": word("WAk"),
     "a letter": word("W"),
     "a wave": Ink.from_strokes([[(x, 6 * np.sin(x / 4)) for x in range(100)]]),
     "scribbles": Ink(tuple(RNG.uniform(0, 100, (6, 12, 2)))),
-    "many strokes": Ink(tuple(RNG.uniform(0, 100, (100, 12, 2)))),
+    "many scribbles": Ink(tuple(RNG.uniform(0, 100, (20, 12, 2)))),
     "hatching": Ink(tuple(np.array([[6.0 * x, 0], [6.0 * x + 40, 100]]) for x in range(60))),
-    "5,000 strokes": Ink(
-        tuple(RNG.uniform(0, 100, (5000, 1, 2)) + RNG.uniform(-0.5, 0.5, (5000, 2, 2)))
-    ),
     "letters in a picture": picture_of(word("WAk"), pen=6),
     "scribbles in a picture": picture_of(Ink(tuple(RNG.uniform(0, 100, (4, 8, 2)))), 120),
 }
@@ -194,6 +192,16 @@ def test_what_is_no_number_is_unsure(name: str) -> None:
     else:
         other = reading.alternatives[0].text
         assert reading.reason in (f"it could also be {other}", "it looks like more than 20 digits")
+
+
+@pytest.mark.parametrize("ink", [MANY, Ink(MANY.strokes[:100])])
+def test_more_strokes_than_a_number_has_are_taken_for_one_digit(ink: Ink) -> None:
+    reading, alone = READER.read(ink), READER.read(ink, expect="digit")
+    assert len(reading.digits) == 1
+    assert (reading.text, reading.status, reading.reason) == (
+        alone.text, alone.status, alone.reason,
+    )  # fmt: skip
+    assert reading.confidence == pytest.approx(alone.confidence, abs=1e-6)
 
 
 def test_two_ways_to_read_a_number_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +233,7 @@ def test_a_blank_sheet_is_blank(lightness: int) -> None:
 def test_many_are_read_as_one_by_one() -> None:
     texts = ["2047", "", "7", ALL, "", "44", "5", "18181818", "0"] * 4
     inks = [together(placed(text)) for text in texts]
-    inks += [NO_NUMBERS[name] for name in ("letters", "a wave", "5,000 strokes", "hatching")]
+    inks += [MANY, *(NO_NUMBERS[name] for name in ("letters", "a wave", "hatching"))]
     readings = READER.read_many(inks)
     assert [reading.text for reading in readings[: len(texts)]] == texts
     assert len(readings) == len(inks)

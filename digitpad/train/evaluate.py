@@ -69,8 +69,8 @@ def evaluate(
     Raises ModelError or DataError.
     """
     recognizer = Recognizer(model)
-    out.mkdir(parents=True, exist_ok=True)
     part = load_corpus(data, unipen)[split]
+    out.mkdir(parents=True, exist_ok=True)
     if split == "test":
         opening = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "version": recognizer.manifest.version}
         with (model / OPENINGS).open("a", encoding="utf-8") as log:
