@@ -18,6 +18,7 @@ from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
 
 MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
 MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
+MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
 TOGETHER = 8  # pieces in one digit, at most
 
 # Lengths as shares of the line's height.
@@ -30,7 +31,7 @@ ALONE = 3.0  # the same, where nothing else is drawn: a five may have a long bar
 JOINED = 0.8  # a stroke wider than this may hold several digits
 LONG = 5.0  # so may a stroke longer than this, from the start to the end of the pen's way
 MARGIN = 0.2  # width that a part of such a stroke must have
-MOST_INK = 200.0  # length of all strokes: twice that of twenty eights
+MOST_INK = 120.0  # length of all strokes: a third more than twenty eights have
 MOST_CUTS = 4  # places where one stroke may be cut, for each height of its width
 
 
@@ -45,6 +46,9 @@ class _Piece:
 
 def segment_ink(ink: Ink) -> Lattice:
     """Find the candidate digits of ink, which has at least one point."""
+    step = -(-sum(map(len, ink.strokes)) // MOST_POINTS)
+    if step > 1:
+        ink = Ink(tuple(np.concatenate([s[:-1:step], s[-1:]]) for s in ink.strokes))
     height = _line_height([_box(stroke) for stroke in ink.strokes])
     if sum(map(_length, ink.strokes)) > MOST_INK * height:
         return one_digit(ink)

@@ -53,6 +53,8 @@ def export(
     for name in ("temperature", "rejection", "threshold"):
         if not isinstance(calibrated.get(name), int | float):
             raise RunError(f"{measured} is damaged: expected {name} to be a number")
+    if not isinstance(calibrated.get("segmentation"), dict):
+        raise RunError(f"{measured} is damaged: expected segmentation to be an object")
     model = _load(source)
     rasters = golden_rasters()
     wanted = predict_logits(model, rasters)
