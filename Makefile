@@ -18,12 +18,13 @@ test: .venv/requirements-dev.txt.done
 screenshots: .venv/requirements-dev.txt.done
 	$(python) -m scripts.screenshot
 
-# The locks, from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions. Needs uv.
+# The locks, from pyproject.toml; `make lock UPGRADE=--upgrade` takes newer versions. Needs uv. Extras
+# stay in them: APIFlask asks for pydantic[email], and pip takes a pin without the extra for another.
 lock:
 	uv pip compile $(UPGRADE) pyproject.toml --extra server \
-		--universal --generate-hashes --python-version 3.11 -o requirements.txt
+		--universal --no-strip-extras --generate-hashes --python-version 3.11 -o requirements.txt
 	uv pip compile $(UPGRADE) pyproject.toml --extra server --extra train --group dev \
-		--universal --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-dev.txt
+		--universal --no-strip-extras --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-dev.txt
 
 .venv/%.done: %
 	@sh scripts/setup.sh $<
