@@ -23,8 +23,8 @@ BEAM = 12  # texts kept for each set of pieces while paths are followed
 LABELS = 4  # readings followed for each candidate
 FLOOR = 1e-4  # probabilities below this are as good as 0
 
-GEOMETRY = ("digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted")
-FEATURES = (*GEOMETRY, "doubt", "trust", "vague")
+GEOMETRY = ("digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted", "long")
+FEATURES = (*GEOMETRY, "doubt", "trust", "vague", "one", "low one")
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,12 +86,14 @@ class Hypothesis:
 def features(lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
     """Return what a path's worth is made of, (candidates, len(FEATURES)).
 
-    `probabilities` (candidates, 11) are the network's, the last that it is no digit.
+    `probabilities` (candidates, 11) are the network's, the last that it is no digit. A one is any
+    upright line, such as the serif of a seven, so it counts whether it is as tall as the others.
     """
     known = np.maximum(probabilities.astype(np.float64), FLOOR)
-    none = known[:, -1]
+    geometry = np.array([candidate.geometry for candidate in lattice.candidates])
+    none, one = known[:, -1], known[:, 1]
     evidence = [-np.log(np.maximum(1 - none, FLOOR)), -np.log(none), -np.log(_best_of_ten(known))]
-    return np.column_stack([[c.geometry for c in lattice.candidates], *evidence])
+    return np.column_stack([geometry, *evidence, one, one * geometry[:, GEOMETRY.index("low")]])
 
 
 def read_paths(

@@ -8,6 +8,7 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from digitpad import picture
 from digitpad.components import Component, find_components
@@ -28,11 +29,15 @@ LOOSE_TALL = 0.2  # the same, where both are TALL
 TALL = 0.6
 WIDEST = 1.7  # width of a digit in several pieces, at most
 ALONE = 3.0  # the same, where nothing else is drawn: a five may have a long bar
-JOINED = 0.8  # a stroke wider than this may hold several digits
-LONG = 5.0  # so may a stroke longer than this, from the start to the end of the pen's way
-MARGIN = 0.2  # width that a part of such a stroke must have
+JOINED = 0.6  # a stroke wider than this may hold several digits
+LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
+MARGIN = 0.45  # longer side that a part of such a stroke must have
+RIGHT = 0.1  # how far the pen moves to the right from one digit to the next, at least
+UP = 0.6  # or up
+MOST_CUTS = 5  # places where one stroke may be cut, for each height of its width
 MOST_INK = 120.0  # length of all strokes: a third more than twenty eights have
-MOST_CUTS = 4  # places where one stroke may be cut, for each height of its width
+ENOUGH = 3.0  # length of the strokes of one digit: few have more
+MUCH = 5.0  # beyond that, longer by so much or by more is the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +149,7 @@ def candidate(
             narrow = max(min(right - left, other_right - other_left), 0.1 * height)
             overlap = max(overlap, common / narrow)
             depth = max(depth, min(right - other_left, other_right - left))
+    length = sum(map(_length, ink.strokes)) / height if ink else 0.0
     geometry = (
         1.0,
         gap / height,
@@ -153,6 +159,7 @@ def candidate(
         max(0.0, (right - left) / height - 0.8),
         cuts,
         interrupted,
+        min(max(0.0, length - ENOUGH), MUCH),
     )
     return Candidate(bits(group), (left, top, right, bottom), geometry, ink)
 
@@ -254,24 +261,37 @@ def _pieces(ink: Ink, height: float) -> list[_Piece]:
 def _cuts(stroke: Stroke, height: float) -> list[int]:
     """Find where a stroke may pass from one digit to the next: indices of first points.
 
-    The pen then moves to the right, from where one digit ends to where the next begins; the
-    middles of the longest such moves are taken.
+    The pen then moves to the right, or back up, from where one digit ends to where the next begins;
+    the middles of the longest such moves are taken.
     """
-    x = stroke[:, 0]
-    width = float(np.ptp(x))
+    width = float(np.ptp(stroke[:, 0]))
     if width <= JOINED * height and _length(stroke) <= LONG * height:
         return []
-    along = np.diff(x) > 0
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], along, [False]]).astype(np.int8)))
-    moves = [(float(x[last] - x[first]), first, last) for first, last in edges.reshape(-1, 2)]
-    longest = sorted(moves, reverse=True)[: max(1, int(MOST_CUTS * width / height))]
-    cuts = []
-    for length, first, last in longest:
-        middle = int(np.searchsorted(x[first : last + 1], x[first] + length / 2)) + first
-        fits = (np.ptp(x[:middle]) if middle else 0, np.ptp(x[middle:]))
-        if length >= MARGIN * height and min(fits) >= MARGIN * height:
+    moves = _moves(stroke[:, 0], RIGHT * height) + _moves(-stroke[:, 1], UP * height)
+    cuts: list[int] = []
+    for middle in moves[: int(MOST_CUTS * max(width / height, 1))]:
+        parts = [(0, middle, MARGIN), (middle, len(stroke), MARGIN)]
+        parts += [(min(cut, middle), max(cut, middle), TINY) for cut in cuts]
+        if all(
+            first < last and _extent(_box(stroke[first:last])) >= least * height
+            for first, last, least in parts
+        ):
             cuts.append(middle)
-    return sorted(set(cuts))
+    return sorted(cuts)
+
+
+def _moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
+    """Return the middles of the runs in which a coordinate grows by `least`, longest run first."""
+    growing = np.pad(np.diff(along) > 0, 1).astype(np.int8)
+    runs = [
+        (float(along[last] - along[first]), first, last)
+        for first, last in np.flatnonzero(np.diff(growing)).reshape(-1, 2).tolist()
+    ]
+    return [
+        first + int(np.searchsorted(along[first : last + 1], along[first] + length / 2))
+        for length, first, last in sorted(runs, reverse=True)
+        if length >= least
+    ]
 
 
 def _join(parts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

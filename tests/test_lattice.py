@@ -214,12 +214,15 @@ def test_features_are_geometry_and_what_the_network_says() -> None:
     found = features(lattice, said)
     assert found.shape == (3, len(FEATURES))
     known = said.astype(float)
-    np.testing.assert_allclose(found[:, :-3], [c.geometry for c in lattice.candidates])
-    assert (*GEOMETRY, "doubt", "trust", "vague") == FEATURES
-    doubt, trust, vague = found[:, -3:].T
+    np.testing.assert_allclose(found[:, :-5], [c.geometry for c in lattice.candidates])
+    assert (*GEOMETRY, "doubt", "trust", "vague", "one", "low one") == FEATURES
+    doubt, trust, vague, one, low_one = found[:, -5:].T
     np.testing.assert_allclose(doubt, -np.log(1 - known[:, 10]))
     np.testing.assert_allclose(trust, -np.log(known[:, 10]))
     np.testing.assert_allclose(vague, -np.log(known[:, :10].max(axis=1) / known[:, :10].sum(1)))
+    np.testing.assert_allclose(one, known[:, 1])
+    low = [c.geometry[GEOMETRY.index("low")] for c in lattice.candidates]
+    np.testing.assert_allclose(low_one, known[:, 1] * low)
 
 
 def test_a_network_that_is_certain_is_no_infinity() -> None:
@@ -247,7 +250,7 @@ def test_long_lattices_are_read(pieces: int) -> None:
     for number, candidate in enumerate(lattice.candidates):
         alone = candidate.pieces.bit_count() == 1
         said[number, _lowest(candidate).bit_length() % 10 if alone else 10] = 0.98
-    weights = [0.0] * (len(FEATURES) - 3) + [-5.0, 0.0, -5.0]
+    weights = [{"doubt": -5.0, "vague": -5.0}.get(name, 0.0) for name in FEATURES]
     hypotheses, shares = read_paths(lattice, said, weights)
     best: Hypothesis = hypotheses[0]
     assert best.text == "".join(str((piece + 1) % 10) for piece in range(pieces))

@@ -15,11 +15,11 @@ GRID = 4  # knots a side of the elastic field
 class Distortion:
     """How far images vary: each amount is drawn uniformly from ± the number."""
 
-    rotation: float = 12.0  # degrees
-    slant: float = 0.2  # horizontal shear
-    scale: float = 0.12  # of the size, in each direction on its own
-    shift: float = 1.5  # px
-    elastic: float = 1.6  # px, at each knot of the field
+    rotation: float = 9.0  # degrees
+    slant: float = 0.15  # horizontal shear
+    scale: float = 0.1  # of the size, in each direction on its own
+    shift: float = 1.0  # px
+    elastic: float = 1.2  # px, at each knot of the field
 
 
 class Distorter:
@@ -57,15 +57,15 @@ class Distorter:
 def spoil(rasters: Rasters, rng: np.random.Generator) -> None:
     """Give some of the images (n, 28, 28) softer edges, another contrast or noise, in place."""
     chance, amount = rng.random((3, len(rasters))), rng.random((3, len(rasters), 1, 1))
-    soft = chance[0] < 0.3
+    soft = chance[0] < 0.2
     if soft.any():
         framed = np.pad(rasters[soft], ((0, 0), (1, 1), (1, 1)))
         rows = (framed[:, :-2] + 2 * framed[:, 1:-1] + framed[:, 2:]) / 4
         blurred = (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 4
         rasters[soft] += (amount[0, soft] * (blurred - rasters[soft])).astype(np.float32)
-    faded = chance[1] < 0.3
+    faded = chance[1] < 0.2
     rasters[faded] **= np.exp(amount[1, faded] * 1.2 - 0.6).astype(np.float32)
-    noisy = chance[2] < 0.1
+    noisy = chance[2] < 0.07
     grain = rng.normal(0, 1, (int(noisy.sum()), SIDE, SIDE)) * amount[2, noisy] * 0.12
     rasters[noisy] = np.clip(rasters[noisy] + grain.astype(np.float32), 0, 1)
 
