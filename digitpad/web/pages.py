@@ -3,8 +3,8 @@
 from apiflask import APIBlueprint
 from flask import current_app, render_template
 
-from digitpad.web.api import loaded_reader
 from digitpad.web.identity import DATABASE
+from digitpad.web.serving import loaded_reader
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 
