@@ -43,8 +43,12 @@ class Network:
         return logits, features
 
 
+def adjusted(style: Style, network: Network | Reader, rasters: Rasters) -> npt.NDArray[np.float32]:
+    return style.adjust(network, rasters, *network.recognize(rasters))
+
+
 def best(style: Style, network: Network, ink: Ink) -> int:
-    return int(style.adjust(network, *network.recognize(raster_inks([ink])))[0].argmax())
+    return int(adjusted(style, network, raster_inks([ink]))[0].argmax())
 
 
 def read(style: Style | None, ink: Ink) -> tuple[str, str]:
@@ -106,14 +110,14 @@ def test_many_at_once_are_one_after_the_other() -> None:
     at_once = Style.of(network, corrections)
     assert network.looked == len(corrections)
     assert [e.label for e in at_once.examples] == [e.label for e in single.examples]
-    wanted, found = (s.adjust(READER, *READER.recognize(RASTERS)) for s in (single, at_once))
+    wanted, found = (adjusted(s, READER, RASTERS) for s in (single, at_once))
     np.testing.assert_allclose(wanted, found, atol=1e-4)
 
 
 def test_learning_one_more_looks_at_that_one_alone() -> None:
     network = Network("one")
     style = Style.of(network, [(ink, "5") for ink in DIGITS])
-    style.learn(network, ARROW, "4").forget(0).adjust(network, *network.recognize(RASTERS[:1]))
+    adjusted(style.learn(network, ARROW, "4").forget(0), network, RASTERS[:1])
     assert network.looked == len(DIGITS) + 1 + 1
 
 
@@ -166,7 +170,7 @@ def test_json_keeps_all() -> None:
     style = Style.of(READER, [(DIGITS[4], "9"), (RASTERS[7], None), (ARROW, "4")])
     again = Style.from_json(style.to_json())
     assert again.to_json() == style.to_json()
-    wanted, found = (s.adjust(READER, *READER.recognize(RASTERS)) for s in (style, again))
+    wanted, found = (adjusted(s, READER, RASTERS) for s in (style, again))
     np.testing.assert_array_equal(wanted, found)
     assert Style.from_json(Style().to_json()).examples == ()
 
