@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from digitpad import __version__
+from digitpad import __version__, cli_corrections
 from digitpad.config import ServerConfig, data_folder, database_url, prepared_unipen
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
@@ -117,6 +117,9 @@ def serve(host: str, port: int | None) -> None:
     run(ServerConfig.from_env(), host=host, port=port)
 
 
+main.add_command(cli_corrections.main)
+
+
 @main.group()
 def db() -> None:
     """The database of corrections and models."""
@@ -132,7 +135,9 @@ def upgrade() -> None:
     if url is None:
         print("there is no database: DATABASE_URL is not set", file=sys.stderr)
         return
-    Database(url).upgrade()
+    database = Database(url)
+    database.upgrade()
+    database.close()
     print("the database is up to date")
 
 

@@ -18,6 +18,8 @@ from tests import postgresql
 settings.register_profile("digitpad", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("digitpad")
 
+os.environ["DATABASE_URL"] = "sqlite://"  # never the user's own database; some set another one
+
 Send = Callable[..., Any]
 
 

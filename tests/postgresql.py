@@ -57,7 +57,7 @@ class Server:
         with psycopg.connect(
             host=str(self._folder), user="digitpad", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://digitpad@/{name}?host={self._folder}"
 
     def _run(self, program: str, *words: str) -> None:

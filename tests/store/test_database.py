@@ -153,7 +153,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     database = sqlite(tmp_path)
     kept, _ = corrections.add(database, None, correction())
     with database.engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     acknowledged = [kept.id]
 
