@@ -11,9 +11,11 @@ PACKAGE = Path(__file__).parents[1] / "digitpad"
 LAYERS = (  # from the top; a module imports only from layers below its own, or from its own folder
     ("__main__",),
     ("cli",),
+    ("cli_corrections",),
     ("web", "train"),
+    ("store",),
     ("reader",),
-    ("segment", "recognizer"),
+    ("style", "segment", "recognizer"),
     ("lattice", "components"),
     ("raster",),
     ("picture",),
@@ -33,8 +35,12 @@ HOMES = {  # library: the only parts of the package that import it
     "apiflask": {"web"},
     "werkzeug": {"web"},
     "pydantic": {"web"},
+    "flask_cors": {"web"},
+    "itsdangerous": {"web"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
     "gunicorn": {"web"},
-    "click": {"cli"},
+    "click": {"cli", "cli_corrections"},
 }
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 

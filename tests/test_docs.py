@@ -17,7 +17,7 @@ from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.recognizer import SHIPPED, Manifest
-from digitpad.web.api import MAX_BODY, MAX_JSON
+from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from scripts.model_card import CARD, card
 from tests.drawings import DIGITS, render
 
@@ -66,7 +66,7 @@ def parse(command: click.Command, words: list[str]) -> None:
 
 
 def test_python_in_the_readme_runs() -> None:
-    (program,) = [text for language, text in blocks(ROOT / "README.md") if language == "python"]
+    program = "".join(text for kind, text in blocks(ROOT / "README.md") if kind == "python")
     said = re.findall(r"print\(.*\)  # (.*)", program)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(program, {})

@@ -1,24 +1,30 @@
 """The application factory."""
 
 from apiflask import APIFlask
+from flask_cors import CORS
 
 from digitpad.config import ServerConfig
 from digitpad.reader import Reader
 from digitpad.recognizer import SHIPPED
-from digitpad.web import problems, security
-from digitpad.web.api import MAX_BODY, READER, api
+from digitpad.store import Database
+from digitpad.web import corrections, problems, security
+from digitpad.web.api import api
+from digitpad.web.bodies import MAX_BODY
+from digitpad.web.identity import DATABASE, SECRET
 from digitpad.web.pages import pages
+from digitpad.web.personal import STYLES, Styles
 from digitpad.web.schemas import complete_openapi
+from digitpad.web.serving import READER, Serving
 
 
 def create_app(config: ServerConfig | None = None) -> APIFlask:
     """Build the site; without `config` its settings come from the environment.
 
-    Loads the model, so call it in each worker process, after gunicorn forks. Raises ModelError
+    Loads the model and connects to the database, so call it in each worker process, after gunicorn
+    forks. Raises ModelError
     when the model is damaged, DigitpadError when a setting is wrong.
     """
     config = config or ServerConfig.from_env()
-    reader = Reader(config.model or SHIPPED)
     app = APIFlask(
         "digitpad.web",
         title="Digitpad",
@@ -31,10 +37,24 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.description = "Reads handwritten digits from pen strokes and pictures."
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # its redirect would answer in HTML
-    app.extensions[READER] = reader
+    database = Database(config.database) if config.database else None
+    app.extensions[DATABASE] = database
+    app.extensions[SECRET] = config.secret
+    if database is not None:
+        app.extensions[STYLES] = Styles(database)
+    if database is None or config.model:
+        app.extensions[READER] = Reader(config.model or SHIPPED)
+    else:
+        Serving(app, database).watch()
     app.spec_processor(complete_openapi)
     app.register_blueprint(api)
+    app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
+    CORS(
+        app,
+        resources={"/api/v1/*": {"origins": list(config.origins)}},
+        allow_headers=["Authorization", "Content-Type"],
+    )
     problems.register(app)
     security.register(app)
     return app
