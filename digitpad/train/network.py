@@ -25,17 +25,19 @@ def build_network(labels: int, widths: tuple[int, int, int, int] = WIDTHS) -> ke
         for _ in range(depth):
             x = _convolve(x, width, 3)
     x = layers.DepthwiseConv2D(x.shape[1], use_bias=False)(x)
-    features = layers.Flatten(name="features")(layers.BatchNormalization()(x))
-    logits = layers.Dense(labels, name="logits")(layers.Dropout(DROPPED)(features))
+    pooled = layers.Flatten()(layers.BatchNormalization()(x))
+    logits = layers.Dense(labels, name="logits")(layers.Dropout(DROPPED)(pooled))
     return keras.Model(rasters, logits, name="digits")
 
 
 def with_features(network: keras.Model) -> keras.Model:
     """Return the network with two outputs, `logits` and `features`, sharing its weights.
 
-    The features, (n, widths[-1]), are the input of the last layer.
+    The features, (n, widths[-1]), are what each channel of the last convolution holds on average:
+    means of ReLUs, so never negative.
     """
-    features = network.get_layer("features").output
+    pooling = next(x for x in network.layers if isinstance(x, layers.DepthwiseConv2D))
+    features = layers.GlobalAveragePooling2D(name="features")(pooling.input)
     return keras.Model(network.input, {"logits": network.output, "features": features})
 
 
