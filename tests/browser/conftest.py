@@ -40,10 +40,10 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
-    """Open the site's page with options of a browser context; a page with complaints fails."""
+    """Open a page of the site with options of a browser context; a page with complaints fails."""
     contexts = []
 
-    def open_page(**options: Any) -> Page:
+    def open_page(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**options)
         context.set_default_timeout(10_000)  # ms
         contexts.append(context)
@@ -51,11 +51,11 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: check(request.url))
-        page.goto(site)
+        page.goto(site + path)
         return page
 
     def check(url: str) -> None:
-        if not url.startswith((site + "/", "data:")):
+        if not url.startswith((site + "/", "data:", "blob:")):
             complaints.append(f"asked for {url}")
 
     yield open_page
