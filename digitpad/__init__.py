@@ -12,6 +12,7 @@ from digitpad.errors import (
 )
 from digitpad.ink import Ink
 from digitpad.reader import Alternative, Digit, Reader, Reading
+from digitpad.style import Example, Style
 
 __version__ = "0.1.0"
 
@@ -20,12 +21,14 @@ __all__ = [
     "DataError",
     "Digit",
     "DigitpadError",
+    "Example",
     "Ink",
     "InvalidInput",
     "ModelError",
     "Reader",
     "Reading",
     "RunError",
+    "Style",
     "TooLarge",
     "UnsupportedPicture",
 ]

@@ -16,6 +16,7 @@ from digitpad.picture import Source
 from digitpad.raster import Raster, Rasters, raster_inks
 from digitpad.recognizer import BATCH, SHIPPED, Recognizer
 from digitpad.segment import one_digit, picture_of_one_digit, segment_ink, segment_picture
+from digitpad.style import Style
 
 Status = Literal["read", "unsure", "blank"]
 Expect = Literal["digit", "number"]
@@ -72,21 +73,28 @@ class Reader:
             for kind, weights in self.manifest.segmentation.items()
         }
 
-    def read(self, source: Ink | Source, expect: Expect = "number") -> Reading:
+    def read(
+        self, source: Ink | Source, expect: Expect = "number", style: Style | None = None
+    ) -> Reading:
         """Read ink, or a picture given as path, bytes, PIL image or array.
 
-        `expect` is "number" for one digit or up to 20 side by side, "digit" for exactly one.
-        Raises InvalidInput, TooLarge or UnsupportedPicture. A reading is `unsure` when its
-        confidence is below the model's threshold, and always for a dot.
+        `expect` is "number" for one digit or up to 20 side by side, "digit" for exactly one;
+        `style` is how the person writes, if that is known. Raises InvalidInput, TooLarge or
+        UnsupportedPicture. A reading is `unsure` when its confidence is below the model's
+        threshold, and always for a dot.
         """
         if isinstance(source, Ink):
-            return self.read_many([source], expect)[0]
+            return self.read_many([source], expect, style)[0]
         _check(expect)
         segment = segment_picture if expect == "number" else picture_of_one_digit
         found = segment(picture.load(source))
-        return BLANK if found is None else next(self._readings([found[0]], found[1], "picture"))
+        if found is None:
+            return BLANK
+        return next(self._readings([found[0]], found[1], "picture", style))
 
-    def read_many(self, inks: Sequence[Ink], expect: Expect = "number") -> list[Reading]:
+    def read_many(
+        self, inks: Sequence[Ink], expect: Expect = "number", style: Style | None = None
+    ) -> list[Reading]:
         """Read each ink as `read` does, all in batches through the network."""
         _check(expect)
         segment = segment_ink if expect == "number" else one_digit
@@ -98,15 +106,23 @@ class Reader:
             # Rendering takes 150 kB a candidate, hence batches.
             if number == len(drawn) - 1 or sum(len(b.candidates) for b in batch) >= BATCH:
                 rasters = raster_inks([c.ink for b in batch for c in b.candidates if c.ink])
-                readings += self._readings(batch, rasters, "ink")
+                readings += self._readings(batch, rasters, "ink", style)
                 batch = []
         given = iter(readings)
         return [next(given) if ink.strokes else BLANK for ink in inks]
 
+    def recognize(
+        self, rasters: Rasters
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs."""
+        return self._recognizer(rasters)
+
     def _readings(
-        self, lattices: Sequence[Lattice], rasters: Rasters, kind: str
+        self, lattices: Sequence[Lattice], rasters: Rasters, kind: str, style: Style | None
     ) -> Iterator[Reading]:
-        logits, _ = self._recognizer(rasters)
+        logits, features = self.recognize(rasters)
+        if style is not None:
+            logits = style.adjust(self, logits, features)
         start = 0
         for lattice in lattices:
             part = slice(start, start + len(lattice.candidates))

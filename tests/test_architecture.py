@@ -13,7 +13,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("cli",),
     ("web", "train"),
     ("reader",),
-    ("segment", "recognizer"),
+    ("style", "segment", "recognizer"),
     ("lattice", "components"),
     ("raster",),
     ("picture",),

@@ -4,19 +4,21 @@ import dataclasses
 import inspect
 
 import digitpad
-from digitpad import Digit, DigitpadError, Reader, Reading
+from digitpad import Digit, DigitpadError, Reader, Reading, Style
 
 PUBLIC = {
     "Alternative",
     "DataError",
     "Digit",
     "DigitpadError",
+    "Example",
     "Ink",
     "InvalidInput",
     "ModelError",
     "Reader",
     "Reading",
     "RunError",
+    "Style",
     "TooLarge",
     "UnsupportedPicture",
 }
@@ -56,5 +58,6 @@ def test_results_have_the_documented_fields() -> None:
 
 
 def test_public_methods_say_what_they_do() -> None:
-    for name in ("__init__", "read", "read_many"):
-        assert inspect.getdoc(getattr(Reader, name))
+    for owner in (Reader, Style):
+        for name, method in inspect.getmembers(owner, inspect.isroutine):
+            assert name.startswith("_") or inspect.getdoc(method), (owner, name)

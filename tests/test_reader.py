@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, picture
+from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style, picture
 from digitpad.reader import RUNNERS_UP, Expect, judge, softmax
 from digitpad.recognizer import BATCH
 from tests.drawings import DIGITS, placed, render, together
@@ -260,3 +260,27 @@ def test_other_expectations_are_refused(expect: Expect) -> None:
 def test_another_folder_is_another_model() -> None:
     with pytest.raises(ModelError, match="no model in nowhere"):
         Reader(model="nowhere")
+
+
+def test_a_style_is_for_ink_and_for_pictures() -> None:
+    ink, image = DIGITS[4], render(DIGITS[4])
+    raster = READER.read(image).digits[0].raster
+    for style in (Style().learn(READER, ink, "9"), Style().learn(READER, raster, "9")):
+        for reading in (
+            READER.read(ink, "digit", style),
+            READER.read(image, "digit", style),
+            READER.read(image, style=style),
+            *READER.read_many([ink, ink], style=style),
+        ):
+            assert (reading.text, reading.status) == ("9", "read")
+            (digit,) = reading.digits
+            assert digit.probabilities.argmax() == 9
+            assert float(digit.probabilities.sum()) == pytest.approx(1, abs=1e-5)
+            assert digit.confidence == pytest.approx(reading.confidence, abs=1e-4)
+    assert READER.read(ink).text == "4"
+
+
+def test_blank_stays_blank_with_a_style() -> None:
+    style = Style().learn(READER, DIGITS[4], "9")
+    assert READER.read(EMPTY, style=style).status == "blank"
+    assert READER.read(np.zeros((50, 60), np.uint8), style=style).status == "blank"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from digitpad import Ink, Reader, Reading
+from digitpad import Ink, Reader, Reading, Style
 from digitpad.lattice import LONGEST
 from digitpad.reader import BLANK, RUNNERS_UP
 from tests.drawings import DIGITS, placed, render, together
@@ -254,3 +254,33 @@ def test_confidences_of_long_lines_are_probabilities(length: float, expect: Any)
     reading = READER.read(Ink.from_strokes([[(-length, 0), (length, 0)]]), expect)
     assert reading.status == "unsure"
     assert reading.confidence + sum(a.confidence for a in reading.alternatives) < 0.5
+
+
+@pytest.mark.parametrize("picture", [False, True])
+def test_one_digit_of_a_number_is_corrected(picture: bool) -> None:
+    ink = together(placed("1750", 0.4))
+    source = picture_of(ink) if picture else ink
+    plain = READER.read(source)
+    assert plain.text == "1750"
+    drawing = plain.digits[1].ink or plain.digits[1].raster
+    style = Style().learn(READER, drawing, "2")
+    reading = READER.read(source, style=style)
+    assert is_read(reading, "1250")
+    assert reading.digits[1].probabilities.argmax() == 2
+    assert reading.digits[1].box == plain.digits[1].box
+    refused = READER.read(source, style=Style().learn(READER, drawing, None))
+    assert refused.status == "unsure"
+
+
+@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("label", ["1", "8"])
+def test_a_single_digit_is_the_same_in_both_modes(digit: int, label: str) -> None:
+    ink = DIGITS[digit]
+    style = Style().learn(READER, ink, label)
+    one, number = (READER.read(ink, expect, style) for expect in ("digit", "number"))
+    assert is_read(one, label)
+    assert is_read(number, label)
+    (candidate,) = number.digits
+    np.testing.assert_allclose(
+        candidate.probabilities, one.digits[0].probabilities, rtol=0, atol=1e-4
+    )

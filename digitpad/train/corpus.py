@@ -1,7 +1,8 @@
 """The corpus: MNIST's scans and UNIPEN's ink, split by writer, as batches of rasters."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class Mixture:
     doodles: int = 8_000  # drawn by chance, not a digit
     distortion: Distortion = field(default_factory=Distortion)
     perturbation: Perturbation = field(default_factory=Perturbation)
-    without: tuple[str, ...] = ()  # sources of UNIPEN to leave out
+    without: tuple[str, ...] = ()  # sources and writers of UNIPEN to leave out
 
     @property
     def images(self) -> int:
@@ -98,6 +99,15 @@ def join(first: Part, second: Part) -> Part:
     )
 
 
+def leave_out(part: Part, without: Collection[str]) -> Part:
+    """Return the part without the ink of some sources ("apb") and writers ("apb/kd")."""
+
+    def keep(drawings: list[Drawing]) -> list[Drawing]:
+        return [d for d in drawings if d.source not in without and d.writer not in without]
+
+    return dataclasses.replace(part, inks=keep(part.inks), negatives=keep(part.negatives))
+
+
 def to_ink(drawing: Drawing) -> Ink:
     """Return a drawing's strokes as ink."""
     return Ink(tuple(stroke.astype(np.float64) for stroke in drawing.strokes))
@@ -110,19 +120,18 @@ class Epoch:
     """
 
     def __init__(self, part: Part, mixture: Mixture, seed: int, epoch: int, batch: int) -> None:
+        part = leave_out(part, mixture.without)
         self._part, self._mixture, self._key = part, mixture, [seed, epoch]
         rng = np.random.default_rng([seed, epoch])
-        self._inks = [d for d in part.inks if d.source not in mixture.without]
-        self._negatives = [d for d in part.negatives if d.source not in mixture.without]
-        self._digits = [(d.label, d.strokes) for d in self._inks]
+        self._digits = [(d.label, d.strokes) for d in part.inks]
         counts = (mixture.scans, mixture.inks, mixture.characters, mixture.doodles)
         kinds = np.repeat(np.arange(4), counts)
         chosen = np.concatenate(
             [
                 _draw(len(part.scans), None, mixture.scans, rng),
-                _draw(len(self._inks), _writer_weights(self._inks), mixture.inks, rng),
+                _draw(len(part.inks), _writer_weights(part.inks), mixture.inks, rng),
                 _draw(
-                    len(self._negatives), _writer_weights(self._negatives), mixture.characters, rng
+                    len(part.negatives), _writer_weights(part.negatives), mixture.characters, rng
                 ),
                 np.arange(mixture.doodles),
             ]
@@ -148,9 +157,9 @@ class Epoch:
             if kinds[place] == DOODLE:
                 strokes = doodle(rng, self._digits)
             elif kinds[place] == CHARACTER:
-                strokes = self._negatives[chosen[place]].strokes
+                strokes = self._part.negatives[chosen[place]].strokes
             else:
-                drawing = self._inks[chosen[place]]
+                drawing = self._part.inks[chosen[place]]
                 strokes, labels[place] = drawing.strokes, int(drawing.label)
                 if rng.random() < self._mixture.perturbation.embellished:
                     strokes = embellish(strokes, drawing.label, rng)

@@ -28,7 +28,7 @@ from digitpad.raster import Rasters, raster_inks
 from digitpad.reader import softmax
 from digitpad.recognizer import scale
 from digitpad.train.calibrate import calibrate
-from digitpad.train.corpus import Epoch, Mixture, Part, join, load_corpus, to_ink
+from digitpad.train.corpus import Epoch, Mixture, Part, join, leave_out, load_corpus, to_ink
 from digitpad.train.figures import learning_curves
 from digitpad.train.network import WIDTHS, build_network
 from digitpad.train.segmentation import learn_segmentation
@@ -99,8 +99,10 @@ def train(
     _make_deterministic()
     corpus = load_corpus(data, unipen)
     used = join(corpus["train"], corpus["validation"]) if config.everything else corpus["train"]
-    validation = None if config.everything else corpus["validation"]
-    _check_ink(run, config.mixture, used)
+    _check_ink(run, config.mixture, used, corpus["validation"])
+    validation = (
+        None if config.everything else leave_out(corpus["validation"], config.mixture.without)
+    )
     steps = config.mixture.images // config.batch
     if not steps:
         raise RunError(f"{run}: an epoch has too few images for batches of {config.batch}")
@@ -123,13 +125,18 @@ def train(
     _save(keras.Model(model.input, model.output), run / "model.keras")  # without its optimizer
 
 
-def _check_ink(run: Path, mixture: Mixture, part: Part) -> None:
-    sources = {d.source for d in part.inks + part.negatives}
-    if unknown := sorted(set(mixture.without) - sources):
+def _check_ink(run: Path, mixture: Mixture, used: Part, validation: Part) -> None:
+    known = {
+        name
+        for part in (used, validation)
+        for d in part.inks + part.negatives
+        for name in (d.source, d.writer)
+    }
+    if unknown := sorted(set(mixture.without) - known):
         raise RunError(f"{run}: there is no ink of {', '.join(unknown)} to leave out")
-    for wanted, drawings in ((mixture.inks, part.inks), (mixture.characters, part.negatives)):
-        if wanted and all(d.source in mixture.without for d in drawings):
-            raise RunError(f"{run}: there is no ink to learn from")
+    left = leave_out(used, mixture.without)
+    if (mixture.inks and not left.inks) or (mixture.characters and not left.negatives):
+        raise RunError(f"{run}: there is no ink to learn from")
 
 
 def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[str, float]]:

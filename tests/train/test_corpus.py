@@ -17,6 +17,7 @@ from digitpad.train.corpus import (
     Part,
     _writer_weights,
     join,
+    leave_out,
     load_corpus,
     to_ink,
 )
@@ -179,6 +180,16 @@ def test_sources_left_out_are_in_no_image(
         seen.clear()
         images(part, dataclasses.replace(MIXTURE, without=without, inks=200, characters=100))
         assert seen == set(small.WRITERS) - set(without)
+
+
+def test_writers_left_out_are_in_no_image_either(parts: dict[str, Part]) -> None:
+    part = parts["train"]
+    writer = part.inks[0].writer
+    left = leave_out(part, (writer,))
+    assert left.inks == [d for d in part.inks if d.writer != writer] != []
+    assert left.negatives == [d for d in part.negatives if d.writer != writer]
+    without = dataclasses.replace(MIXTURE, without=(writer,))
+    np.testing.assert_array_equal(images(part, without)[0], images(left)[0])
 
 
 def test_a_writer_counts_by_the_square_root_of_what_they_drew(parts: dict[str, Part]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitpad import Digit, Ink, Reader, Reading
+from digitpad import Digit, Ink, Reader, Reading, Style
 from digitpad.picture import Grey, Source
 from digitpad.reader import Expect, Status
 from digitpad.train import evaluate_numbers as module
@@ -46,7 +46,9 @@ class Fake(Reader):
         self.asked: list[Expect] = []
         self.singles = 0
 
-    def read(self, source: Ink | Source, expect: Expect = "number") -> Reading:
+    def read(
+        self, source: Ink | Source, expect: Expect = "number", style: Style | None = None
+    ) -> Reading:
         self.asked.append(expect)
         for known, answer in self.told:
             if known is source:
@@ -54,7 +56,9 @@ class Fake(Reader):
         self.singles += expect == "number"
         return reading("33" if expect == "number" and self.singles == 1 else "3", 0.9)
 
-    def read_many(self, inks: Sequence[Ink], expect: Expect = "number") -> list[Reading]:
+    def read_many(
+        self, inks: Sequence[Ink], expect: Expect = "number", style: Style | None = None
+    ) -> list[Reading]:
         return [self.read(ink, expect) for ink in inks]
 
 

@@ -1,0 +1,257 @@
+"""A person's style: what they corrected, and how it changes what the network says of their digits.
+
+The network stays as it is. A correction says that its logits for one drawing were wrong, and by how
+much; the same is believed of drawings that look alike to the network, the less the less alike.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.errors import InvalidInput, TooLarge
+from digitpad.ink import Ink
+from digitpad.raster import SIDE, Raster, Rasters, raster_inks
+
+VERSION = 1  # of the JSON
+MOST = 200  # examples that count: the newest
+DIGITS = tuple("0123456789")
+
+SAME = 0.05  # difference of two rasters, as a share of their ink, up to which they are one drawing
+SURE = 0.95  # confidence with which an example is read, at least
+REACH = 0.1  # cosine distance of features at which an example counts a third
+CLOSE = 0.02  # cosine distance beyond which two drawings are not nearly the same
+SINGULAR = 0.3  # share of what an example teaches that is about this drawing alone
+
+Floats = npt.NDArray[np.float32]
+
+
+class Model(Protocol):
+    """What a style needs to know of a model."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the network: features of another one cannot be compared."""
+
+    @property
+    def threshold(self) -> float:
+        """Confidence below which a reading is unsure."""
+
+
+class Network(Protocol):
+    """What a style needs of a reader."""
+
+    @property
+    def manifest(self) -> Model:
+        """The model's description."""
+
+    def recognize(self, rasters: Rasters) -> tuple[Floats, Floats]:
+        """Return calibrated logits (n, 11) and features (n, d), which are not negative."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A drawing, and what its writer says that it is."""
+
+    drawing: Ink | Raster  # the raster (28, 28) in [0, 1] where a picture was corrected
+    label: str | None  # "0" to "9", or None: not a digit
+
+    def __post_init__(self) -> None:
+        """Check both; raises InvalidInput. A raster is kept in steps of 1/255, as JSON does."""
+        if self.label is not None and self.label not in DIGITS:
+            raise InvalidInput(f'label must be "0" to "9" or None, found {self.label!r:.40}')
+        if not isinstance(self.drawing, Ink):
+            object.__setattr__(self, "drawing", _check(self.drawing))
+        elif not self.drawing.strokes:
+            raise InvalidInput("drawing must have points, found none")
+
+    @cached_property
+    def _seen(self) -> dict[str, tuple[Floats, Floats]]:
+        """Its logits (11,) and features (d,), by the model's hash: a cache."""
+        return {}
+
+    @cached_property
+    def raster(self) -> Raster:
+        """What the network sees, float32 (28, 28) in [0, 1]."""
+        return raster_inks([self.drawing])[0] if isinstance(self.drawing, Ink) else self.drawing
+
+    def is_again(self, other: "Example") -> bool:
+        """Whether both are one drawing, whatever their labels."""
+        difference = float(np.abs(self.raster - other.raster).sum())
+        return difference <= SAME * float(self.raster.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _Head:
+    """What the examples teach about one model's logits."""
+
+    features: Floats  # (m, d), each of length 1
+    offsets: Floats  # (m, 11): what each example adds to the logits of drawings like it
+
+
+class Style:
+    """One person's corrections, oldest first. It never changes: learning returns another one."""
+
+    def __init__(self, examples: Iterable[Example] = ()) -> None:
+        """Hold the newest MOST of the examples; of one drawing, only the newest."""
+        kept: list[Example] = []
+        for example in examples:
+            kept = [other for other in kept if not other.is_again(example)] + [example]
+        self.examples = tuple(kept[-MOST:])
+        self._heads: dict[str, _Head] = {}  # by the model's hash: a cache
+
+    @classmethod
+    def of(cls, reader: Network, corrections: Iterable[tuple[Ink | Raster, str | None]]) -> "Style":
+        """Learn many corrections at once, oldest first. Raises InvalidInput."""
+        style = cls(Example(drawing, label) for drawing, label in corrections)
+        style._head(reader)
+        return style
+
+    def learn(self, reader: Network, drawing: Ink | Raster, label: str | None) -> "Style":
+        """Return a style that also knows this drawing, which reads as its label from now on.
+
+        `drawing` is ink, or the raster (28, 28) in [0, 1] of a digit in a picture; `label` is "0"
+        to "9", or None: not a digit. Raises InvalidInput.
+        """
+        style = Style((*self.examples, Example(drawing, label)))
+        style._head(reader)
+        return style
+
+    def forget(self, number: int) -> "Style":
+        """Return a style that does not know `examples[number]`. Raises InvalidInput."""
+        if not 0 <= number < len(self.examples):
+            raise InvalidInput(
+                f"expected the number of an example, below {len(self.examples)}, found {number}"
+            )
+        return Style(self.examples[:number] + self.examples[number + 1 :])
+
+    def adjust(self, reader: Network, logits: Floats, features: Floats) -> Floats:
+        """Return logits (n, 11) as this person's drawings have them.
+
+        `logits` and `features` are what `reader.recognize` returns. The examples are looked at anew
+        when the reader has another model than the last one had.
+        """
+        if not self.examples:
+            return logits
+        head = self._head(reader)
+        return np.asarray(logits + _likeness(_unit(features), head.features) @ head.offsets)
+
+    def to_json(self) -> str:
+        """Return all that a style is: its examples, not what a model sees in them."""
+        examples = [
+            {"ink": {"strokes": example.drawing.to_lists()}, "label": example.label}
+            if isinstance(example.drawing, Ink)
+            else {"raster": _pack(example.drawing), "label": example.label}
+            for example in self.examples
+        ]
+        return json.dumps({"version": VERSION, "examples": examples})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Style":
+        """Read what `to_json` wrote. Raises InvalidInput that names the place, or TooLarge."""
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput(f"a style must be JSON: {error}") from error
+        fields = _fields(value, "a style", ("version", "examples"))
+        if type(fields["version"]) is not int or fields["version"] != VERSION:
+            raise InvalidInput(f"version must be {VERSION}, found {fields['version']!r:.40}")
+        if not isinstance(fields["examples"], list):
+            raise InvalidInput(f"examples must be a list, found {fields['examples']!r:.40}")
+        return cls(_example(item, f"examples[{i}]") for i, item in enumerate(fields["examples"]))
+
+    def _head(self, reader: Network) -> _Head:
+        sha256 = reader.manifest.sha256
+        if sha256 not in self._heads:
+            unseen = [example for example in self.examples if sha256 not in example._seen]
+            if unseen:
+                seen = reader.recognize(np.stack([example.raster for example in unseen]))
+                for example, logits, features in zip(unseen, *seen, strict=True):
+                    example._seen[sha256] = (logits, features)
+            self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)
+        return self._heads[sha256]
+
+
+def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
+    """Find the offsets that make each example read as its label, and surely.
+
+    A Gaussian process in its simplest form, kernel interpolation (Rasmussen and Williams, 2006,
+    section 2.2), of how much the logit of the right answer was too low.
+    """
+    logits = np.stack([example._seen[sha256][0] for example in examples]).astype(np.float64)
+    features = _unit(np.stack([example._seen[sha256][1] for example in examples]))
+    places = [len(DIGITS) if e.label is None else int(e.label) for e in examples]
+    rows = np.arange(len(examples))
+    sure = max(SURE, (1 + threshold) / 2)
+    others = logits.copy()
+    others[rows, places] = -np.inf
+    wanted = np.logaddexp.reduce(others, axis=1) + math.log(sure / (1 - sure))
+    short = np.zeros_like(logits)
+    short[rows, places] = np.maximum(wanted - logits[rows, places], 0)
+    kernel = _likeness(features, features).astype(np.float64)
+    kernel[rows, rows] += 1e-6
+    return _Head(features, np.linalg.solve(kernel, short).astype(np.float32))
+
+
+def _likeness(features: Floats, others: Floats) -> Floats:
+    """Return how alike drawings are, (n, m) in (0, 1], by the cosine distance of their features."""
+    distance = np.maximum(1 - features @ others.T, 0)
+    alike = (1 - SINGULAR) * np.exp(-distance / REACH) + SINGULAR * np.exp(-distance / CLOSE)
+    return np.asarray(alike, np.float32)
+
+
+def _unit(features: Floats) -> Floats:
+    return np.asarray(features / (np.linalg.norm(features, axis=1, keepdims=True) + 1e-9))
+
+
+def _check(raster: Any) -> Raster:
+    if not isinstance(raster, np.ndarray) or raster.dtype.kind not in "fiu":
+        raise InvalidInput(f"drawing must be Ink or a raster, found {type(raster).__name__}")
+    if raster.shape != (SIDE, SIDE):
+        raise InvalidInput(f"a raster must have the shape {(SIDE, SIDE)}, found {raster.shape}")
+    if not (raster.min() >= 0 and raster.max() <= 1):
+        raise InvalidInput(f"a raster must be in [0, 1], found {raster.min()} to {raster.max()}")
+    if not raster.any():
+        raise InvalidInput("drawing must have ink, found a black raster")
+    return np.asarray(np.rint(raster * 255) / 255, np.float32)
+
+
+def _example(value: Any, place: str) -> Example:
+    try:
+        if isinstance(value, dict) and "raster" in value:
+            fields = _fields(value, place, ("raster", "label"))
+            return Example(_unpack(fields["raster"]), fields["label"])
+        fields = _fields(value, place, ("ink", "label"))
+        ink = _fields(fields["ink"], "ink", ("strokes",))
+        return Example(Ink.from_strokes(ink["strokes"]), fields["label"])
+    except (InvalidInput, TooLarge) as error:
+        found = str(error)
+        raise type(error)(found if found.startswith(place) else f"{place}: {found}") from error
+
+
+def _fields(value: Any, place: str, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict) or set(value) != set(names):
+        found = sorted(value) if isinstance(value, dict) else value
+        raise InvalidInput(f"{place} must be an object of {', '.join(names)}, found {found!r:.60}")
+    return value
+
+
+def _pack(raster: Raster) -> str:
+    """Write a raster as base64 of a byte a pixel, row by row."""
+    return base64.b64encode(np.rint(raster * 255).astype(np.uint8).tobytes()).decode()
+
+
+def _unpack(text: Any) -> Raster:
+    try:
+        pixels = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+        return np.asarray(pixels.reshape(SIDE, SIDE) / 255, np.float32)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"raster must be base64 of {SIDE * SIDE} bytes, found {error}"
+        ) from error
