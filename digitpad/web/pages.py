@@ -5,6 +5,7 @@ from pathlib import Path
 from apiflask import APIBlueprint
 from flask import render_template
 
+from digitpad.web.about import LOW, numbers, place, story
 from digitpad.web.api import loaded_reader
 
 STATIC = Path(__file__).parent / "static"
@@ -28,3 +29,19 @@ def index() -> str:
 def digits() -> str:
     """What is remembered of a person's corrections."""
     return render_template("digits.html", corrections=True)
+
+
+@pages.get("/about")
+def about() -> str:
+    """What the site does with drawings, how well it reads, and how."""
+    reader = loaded_reader()
+    metrics = reader.manifest.metrics
+    return render_template(
+        "about.html",
+        story=story(reader),
+        measured=metrics.get("test", {}),
+        numbers=numbers(metrics),
+        place=place,
+        low=LOW,
+        corrections=True,
+    )
