@@ -12,10 +12,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from digitpad import __version__
-from digitpad.config import ServerConfig, data_folder, prepared_unipen
+from digitpad.config import ServerConfig, data_folder, database_url, prepared_unipen
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
 
+SERVERS = ("corrections", "db", "serve")  # commands that need what the site needs
 PROFILES = ("full", "quick", "record")
 Split = Literal["validation", "test"]
 
@@ -31,7 +32,7 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("digitpad"):
                 raise
-            extra = "server" if context.invoked_subcommand == "serve" else "train"
+            extra = "server" if context.invoked_subcommand in SERVERS else "train"
             raise click.ClickException(
                 f"{error.name} is not installed: pip install 'digitpad[{extra}]'"
             ) from error
@@ -114,6 +115,25 @@ def serve(host: str, port: int | None) -> None:
     from digitpad.web.gunicorn import serve as run
 
     run(ServerConfig.from_env(), host=host, port=port)
+
+
+@main.group()
+def db() -> None:
+    """The database of corrections and models."""
+
+
+@db.command()
+@example("digitpad db upgrade")
+def upgrade() -> None:
+    """Bring the database at DATABASE_URL to this version; a second time changes nothing."""
+    from digitpad.store import Database
+
+    url = database_url()
+    if url is None:
+        print("there is no database: DATABASE_URL is not set", file=sys.stderr)
+        return
+    Database(url).upgrade()
+    print("the database is up to date")
 
 
 @main.group()

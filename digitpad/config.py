@@ -1,6 +1,7 @@
 """Every setting: name, default, unit and help. Nothing else reads the environment."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,20 @@ SETTINGS = (
     Setting("PORT", "8000", "TCP port", "where the site listens"),
     Setting("WEB_CONCURRENCY", "2", "processes", "worker processes of the site"),
     Setting("DIGITPAD_THREADS", "4", "threads", "requests one worker answers at a time"),
+    Setting(
+        "DATABASE_URL",
+        "SQLite in the user's data folder",
+        "address",
+        "where corrections and models are kept: sqlite:///PATH or postgresql://…",
+    ),
+    Setting("SECRET_KEY", "one kept in the database", "text", "signs the cookie"),
+    Setting(
+        "DIGITPAD_ORIGINS",
+        "none",
+        "origins, by commas",
+        "other sites whose pages may call the HTTP interface",
+    ),
+    Setting("DIGITPAD_RETENTION", "365", "days", "how long corrections are kept"),
 )
 
 
@@ -55,6 +70,27 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return cache_folder(environ)
 
 
+def database_url(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return SQLAlchemy's URL of the database; None on Heroku without one, whose disk forgets."""
+    url = environ.get("DATABASE_URL")
+    if url:
+        return re.sub("^postgres(ql)?://", "postgresql+psycopg://", url)
+    if "DYNO" in environ:
+        return None
+    if sys.platform == "win32":
+        home = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        home = Path("~/Library/Application Support")
+    else:
+        home = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
+    return f"sqlite:///{home.expanduser() / 'digitpad' / 'digitpad.db'}"
+
+
+def retention(environ: Mapping[str, str] = os.environ) -> int:
+    """Return how many days corrections are kept; raises DigitpadError."""
+    return _whole(environ, "DIGITPAD_RETENTION", 365, 36_500)
+
+
 def prepared_unipen() -> Path:
     """Return where `digitpad data prepare unipen` keeps the ink; it need not exist."""
     return cache_folder() / "unipen.npz"
@@ -68,6 +104,9 @@ class ServerConfig:
     port: int = 8000
     workers: int = 2
     threads: int = 4
+    database: str | None = None  # SQLAlchemy's URL; None: corrections are off
+    secret: str | None = None  # signs the cookie; None: one kept in the database
+    origins: tuple[str, ...] = ()  # other sites whose pages may call the HTTP interface
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ServerConfig":
@@ -78,7 +117,20 @@ class ServerConfig:
             port=_whole(environ, "PORT", cls.port, 65535),
             workers=_whole(environ, "WEB_CONCURRENCY", cls.workers, 64),
             threads=_whole(environ, "DIGITPAD_THREADS", cls.threads, 64),
+            database=database_url(environ),
+            secret=environ.get("SECRET_KEY") or None,
+            origins=_origins(environ.get("DIGITPAD_ORIGINS", "")),
         )
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s*]+", origin):
+            raise DigitpadError(
+                f"DIGITPAD_ORIGINS must be like https://example.org, by commas, found {origin!r}"
+            )
+    return origins
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -27,3 +27,15 @@ class DataError(DigitpadError):
 
 class RunError(DigitpadError):
     """A training run that cannot start, resume or be exported."""
+
+
+class Conflict(DigitpadError):
+    """What was asked for contradicts what is stored already (HTTP 409)."""
+
+
+class StoreUnavailable(DigitpadError):
+    """The database cannot be reached, is locked or full; later it may work again (HTTP 503)."""
+
+
+class StoreError(DigitpadError):
+    """A database that is not as this version of Digitpad needs it."""

@@ -18,9 +18,10 @@ Send = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def app() -> APIFlask:
+def app(tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
     """The site with the shipped model; errors are answered as they are in production."""
-    return create_app(ServerConfig())
+    file = tmp_path_factory.mktemp("database") / "digitpad.db"
+    return create_app(ServerConfig(database=f"sqlite:///{file}"))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("__main__",),
     ("cli",),
     ("web", "train"),
+    ("store",),
     ("reader",),
     ("style", "segment", "recognizer"),
     ("lattice", "components"),
@@ -33,6 +34,10 @@ HOMES = {  # library: the only parts of the package that import it
     "apiflask": {"web"},
     "werkzeug": {"web"},
     "pydantic": {"web"},
+    "flask_cors": {"web"},
+    "itsdangerous": {"web"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
     "gunicorn": {"web"},
     "click": {"cli"},
 }

@@ -10,7 +10,9 @@ from digitpad.config import (
     ServerConfig,
     cache_folder,
     data_folder,
+    database_url,
     prepared_unipen,
+    retention,
 )
 from digitpad.errors import DigitpadError
 
@@ -28,23 +30,67 @@ def test_every_variable_that_is_read_is_a_setting() -> None:
     read = set(
         re.findall(r'"((?:DIGITPAD_)?[A-Z]+_?[A-Z]+)"', (ROOT / "digitpad/config.py").read_text())
     )
-    others = {"LOCALAPPDATA", "XDG_CACHE_HOME"}  # the system's
+    others = {"LOCALAPPDATA", "XDG_CACHE_HOME", "XDG_DATA_HOME", "DYNO"}  # the system's
     assert {name for name in read if not name.startswith("ORT_")} - others == {
         s.name for s in SETTINGS
     }
 
 
 def test_server_settings() -> None:
-    assert ServerConfig.from_env({}) == ServerConfig()
+    assert ServerConfig.from_env({}) == ServerConfig(database=database_url({}))
     config = ServerConfig.from_env(
         {
             "PORT": "5000",
             "WEB_CONCURRENCY": "3",
             "DIGITPAD_THREADS": "8",
             "DIGITPAD_MODEL": "/models/a",
+            "DATABASE_URL": "postgres://user:word@host:5432/name",
+            "SECRET_KEY": "secret",
+            "DIGITPAD_ORIGINS": "https://a.example, http://localhost:3000",
         }
     )
-    assert config == ServerConfig(Path("/models/a"), 5000, 3, 8)
+    assert config == ServerConfig(
+        Path("/models/a"),
+        5000,
+        3,
+        8,
+        "postgresql+psycopg://user:word@host:5432/name",
+        "secret",
+        ("https://a.example", "http://localhost:3000"),
+    )
+
+
+def test_the_database_is_sqlite_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Path.home()
+    for platform, environ, wanted in (
+        ("linux", {}, home / ".local/share"),
+        ("linux", {"XDG_DATA_HOME": "/kept"}, Path("/kept")),
+        ("darwin", {"XDG_DATA_HOME": "/kept"}, home / "Library/Application Support"),
+        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local")),
+    ):
+        monkeypatch.setattr("sys.platform", platform)
+        assert database_url(environ) == f"sqlite:///{wanted / 'digitpad' / 'digitpad.db'}"
+    assert database_url({"DATABASE_URL": "sqlite:///a.db"}) == "sqlite:///a.db"
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        assert database_url({"DATABASE_URL": f"{scheme}://h/n"}) == "postgresql+psycopg://h/n"
+
+
+def test_there_is_no_database_on_a_disk_that_forgets() -> None:
+    assert database_url({"DYNO": "web.1"}) is None
+    assert database_url({"DYNO": "web.1", "DATABASE_URL": "sqlite:///a.db"}) == "sqlite:///a.db"
+
+
+def test_retention() -> None:
+    assert retention({}) == 365
+    assert retention({"DIGITPAD_RETENTION": "30"}) == 30
+    with pytest.raises(DigitpadError, match="DIGITPAD_RETENTION"):
+        retention({"DIGITPAD_RETENTION": "forever"})
+
+
+@pytest.mark.parametrize("origins", ["*", "example.org", "https://a/b", "https://*.example"])
+def test_wrong_origins_are_named(origins: str) -> None:
+    with pytest.raises(DigitpadError, match="DIGITPAD_ORIGINS"):
+        ServerConfig.from_env({"DIGITPAD_ORIGINS": origins})
 
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "DIGITPAD_THREADS"])

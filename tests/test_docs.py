@@ -17,7 +17,7 @@ from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.recognizer import SHIPPED, Manifest
-from digitpad.web.api import MAX_BODY, MAX_JSON
+from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from scripts.model_card import CARD, card
 from tests.drawings import DIGITS, render
 

@@ -1,29 +1,31 @@
-"""The HTTP interface. Bodies are checked here by hand: strictly, and fast enough to draw with."""
+"""Reading over HTTP, and what says how the site is."""
 
-import base64
-import io
-import json
 import reprlib
 import threading
 from typing import Any, get_args
 
-import numpy as np
 from apiflask import APIBlueprint
 from flask import current_app, request
-from PIL import Image
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from digitpad.errors import InvalidInput, TooLarge
+from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
-from digitpad.raster import SIDE, Raster
+from digitpad.raster import SIDE
 from digitpad.reader import Alternative, Digit, Expect, Reader, Reading
+from digitpad.web.bodies import (
+    MAX_BODY,
+    MAX_JSON,
+    check_keys,
+    data_url,
+    parse_ink,
+    read_body,
+    read_json,
+)
+from digitpad.web.identity import DATABASE
 from digitpad.web.schemas import PICTURES, HealthBody, ModelBody, ReadingBody, responses
 
-MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
-MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
 EXPECTS: tuple[Expect, ...] = get_args(Expect)
 READER = "digitpad.reader"  # its place in app.extensions
-KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", float: "a number"}
 TINY = Ink.from_strokes([[(0, 0), (0, 1)]])
 
 api = APIBlueprint("api", __name__, tag="Reading")
@@ -47,12 +49,12 @@ def read() -> dict[str, Any]:
         reading = reader.read(ink, body_expect or expect)
     elif request.mimetype in ("multipart/form-data", *PICTURES):
         if request.mimetype in PICTURES:
-            picture, body_expect = _read_body(MAX_BODY), None
+            picture, body_expect = read_body(MAX_BODY), None
         else:
             picture, body_expect = _parse_form()
         with _one_picture:
             reading = reader.read(picture, body_expect or expect)
-    elif not _read_body(MAX_JSON):
+    elif not read_body(MAX_JSON):
         raise BadRequest("the body is empty")
     else:
         raise UnsupportedMediaType(
@@ -91,10 +93,12 @@ def health() -> dict[str, str]:
 
 
 @api.get("/readyz")
-@api.doc(responses=responses(HealthBody, 500))
+@api.doc(responses=responses(HealthBody, 500, 503))
 def ready() -> dict[str, str]:
-    """Say that it can read, after reading a line."""
+    """Say that it can read, after reading a line, and that the database answers, if it has one."""
     loaded_reader().read(TINY)
+    if (database := current_app.extensions[DATABASE]) is not None:
+        database.check()
     return {"status": "ok"}
 
 
@@ -115,56 +119,11 @@ def _check_expect(value: object, place: str) -> Expect:
     raise InvalidInput(f'{place} must be "digit" or "number", found {reprlib.repr(value)}')
 
 
-def _read_body(limit: int) -> bytes:
-    request.max_content_length = limit
-    data = request.get_data(cache=False)
-    if request.content_length is None and len(data) >= limit:
-        raise RequestEntityTooLarge  # sent in chunks; Werkzeug cuts those off without a word
-    return data
-
-
 def _parse_json() -> tuple[Ink, Expect | None]:
-    data = _read_body(MAX_JSON)
-    if not data:
-        raise BadRequest("the body is empty")
-    try:
-        # Whole numbers as floats: Python refuses to parse very long ones as int.
-        body = json.loads(data.decode(), parse_int=float, object_pairs_hook=_object)
-    except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
-    except ValueError as error:
-        raise BadRequest(f"the body is not JSON: {error}") from error
-    ink = _check_keys(body, "the body", {"ink", "expect"}, "ink")
-    strokes = _check_keys(ink, "ink", {"strokes"}, "strokes")
-    if not isinstance(strokes, list):
-        raise InvalidInput(f"ink.strokes must be an array of strokes, found {_kind(strokes)}")
+    body = read_json()
+    ink = check_keys(body, "the body", {"ink", "expect"}, "ink")
     expect = _check_expect(body["expect"], "expect") if "expect" in body else None
-    try:
-        return Ink.from_strokes(strokes), expect
-    except (InvalidInput, TooLarge) as error:
-        raise type(error)(str(error).replace("strokes[", "ink.strokes[", 1)) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise InvalidInput(f"a key is there twice in {reprlib.repr([key for key, _ in pairs])}")
-    return made
-
-
-def _check_keys(value: Any, place: str, known: set[str], required: str) -> Any:
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{place} must be an object, found {_kind(value)}")
-    for key in value:
-        if key not in known:
-            raise InvalidInput(f"{place} has an unknown key {reprlib.repr(key)}")
-    if required not in value:
-        raise InvalidInput(f"{place} must have the key {required!r}")
-    return value[required]
-
-
-def _kind(value: object) -> str:
-    return KINDS.get(type(value), "null")
+    return parse_ink(ink), expect
 
 
 def _parse_form() -> tuple[bytes, Expect | None]:
@@ -200,7 +159,7 @@ def _digit_body(digit: Digit) -> dict[str, Any]:
         "probabilities": digit.probabilities.tolist(),
         "box": list(digit.box),
         "alternatives": _alternatives_body(digit.alternatives),
-        "raster": _data_url(digit.raster),
+        "raster": data_url(digit.raster),
     }
     if digit.ink is not None:
         body["ink"] = {"strokes": digit.ink.to_lists()}
@@ -209,9 +168,3 @@ def _digit_body(digit: Digit) -> dict[str, Any]:
 
 def _alternatives_body(alternatives: tuple[Alternative, ...]) -> list[dict[str, Any]]:
     return [{"text": a.text, "confidence": a.confidence} for a in alternatives]
-
-
-def _data_url(raster: Raster) -> str:
-    stream = io.BytesIO()
-    Image.fromarray(np.rint(raster * 255).astype(np.uint8)).save(stream, "PNG")
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

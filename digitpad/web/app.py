@@ -1,12 +1,16 @@
 """The application factory."""
 
 from apiflask import APIFlask
+from flask_cors import CORS
 
 from digitpad.config import ServerConfig
 from digitpad.reader import Reader
 from digitpad.recognizer import SHIPPED
-from digitpad.web import problems, security
-from digitpad.web.api import MAX_BODY, READER, api
+from digitpad.store import Database
+from digitpad.web import corrections, problems, security
+from digitpad.web.api import READER, api
+from digitpad.web.bodies import MAX_BODY
+from digitpad.web.identity import DATABASE, SECRET
 from digitpad.web.pages import pages
 from digitpad.web.schemas import complete_openapi
 
@@ -14,7 +18,8 @@ from digitpad.web.schemas import complete_openapi
 def create_app(config: ServerConfig | None = None) -> APIFlask:
     """Build the site; without `config` its settings come from the environment.
 
-    Loads the model, so call it in each worker process, after gunicorn forks. Raises ModelError
+    Loads the model and connects to the database, so call it in each worker process, after gunicorn
+    forks. Raises ModelError
     when the model is damaged, DigitpadError when a setting is wrong.
     """
     config = config or ServerConfig.from_env()
@@ -32,9 +37,18 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # its redirect would answer in HTML
     app.extensions[READER] = reader
+    app.extensions[DATABASE] = Database(config.database) if config.database else None
+    app.extensions[SECRET] = config.secret
     app.spec_processor(complete_openapi)
     app.register_blueprint(api)
+    app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
+    CORS(
+        app,
+        resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
+        origins=list(config.origins),
+        allow_headers=["Authorization", "Content-Type"],
+    )
     problems.register(app)
     security.register(app)
     return app

@@ -1,12 +1,14 @@
 """The pages."""
 
 from pathlib import Path
+from typing import Any
 
 from apiflask import APIBlueprint
-from flask import render_template
+from flask import current_app, render_template
 
 from digitpad.web.about import LOW, numbers, place, story
 from digitpad.web.api import loaded_reader
+from digitpad.web.identity import DATABASE
 
 STATIC = Path(__file__).parent / "static"
 MODULES = ("site.js", *sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")))
@@ -15,20 +17,23 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 
 
 @pages.app_context_processor
-def _common() -> dict[str, str]:
-    return {"model_version": loaded_reader().manifest.version}
+def _common() -> dict[str, Any]:
+    return {
+        "model_version": loaded_reader().manifest.version,
+        "corrections": current_app.extensions[DATABASE] is not None,
+    }
 
 
 @pages.get("/")
 def index() -> str:
     """The pad."""
-    return render_template("index.html", modules=MODULES, corrections=True)
+    return render_template("index.html", modules=MODULES)
 
 
 @pages.get("/digits")
 def digits() -> str:
     """What is remembered of a person's corrections."""
-    return render_template("digits.html", corrections=True)
+    return render_template("digits.html")
 
 
 @pages.get("/about")
@@ -43,5 +48,4 @@ def about() -> str:
         numbers=numbers(metrics),
         place=place,
         low=LOW,
-        corrections=True,
     )

@@ -5,13 +5,25 @@ from http import HTTPStatus
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
-from digitpad.errors import DigitpadError, InvalidInput, TooLarge, UnsupportedPicture
+from digitpad.errors import (
+    Conflict,
+    DigitpadError,
+    InvalidInput,
+    StoreError,
+    StoreUnavailable,
+    TooLarge,
+    UnsupportedPicture,
+)
 
 STATUSES: dict[type[DigitpadError], int] = {
     InvalidInput: 422,
     TooLarge: 413,
     UnsupportedPicture: 415,
+    Conflict: 409,
+    StoreUnavailable: 503,
+    StoreError: 503,
 }
+RETRY_AFTER = "5"  # s
 
 
 def register(app: Flask) -> None:
@@ -22,7 +34,10 @@ def register(app: Flask) -> None:
 
 
 def _refusal(error: Exception) -> Response:
-    return _problem(STATUSES[type(error)], str(error))  # type: ignore[index]
+    response = _problem(STATUSES[type(error)], str(error))  # type: ignore[index]
+    if isinstance(error, StoreUnavailable):
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _http_error(error: Exception) -> Response:

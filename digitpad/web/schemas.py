@@ -11,11 +11,16 @@ from pydantic.json_schema import SkipJsonSchema, models_json_schema
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.reader import Expect, Status
+from digitpad.web.bodies import DATA_URL, UUID_FORM
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 Point = tuple[Coordinate, Coordinate] | tuple[Coordinate, Coordinate, float]
+Uuid = Annotated[str, Field(pattern=f"^{UUID_FORM}$")]
+Label = Annotated[str, Field(pattern="^[0-9]$")]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 REF = "#/components/schemas/{model}"
+COOKIE = "digitpad"
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 EXPECT = "`number`, one digit or up to 20 side by side, or `digit`, exactly one."
 
@@ -84,6 +89,55 @@ class ReadingBody(_Body):
     personal: bool = Field(description="whether a personal style took part")
 
 
+class CorrectionRequest(_Body):
+    """A drawing, and which digit it is: `ink`, or the `raster` where a picture was read."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"oneOf": [{"required": ["ink"]}, {"required": ["raster"]}]},
+    )
+
+    id: Uuid = Field(description="made by the client: the same correction, sent again, is one")
+    ink: InkBody | SkipJsonSchema[None] = None
+    raster: str | SkipJsonSchema[None] = Field(
+        None, pattern=f"^{DATA_URL}", description="as it was answered"
+    )
+    label: Label | None = Field(description="what it is; null: not a digit")
+    predicted: Label = Field(description="what it was read as")
+    model: Sha256 = Field(description="SHA-256 of the model that read it")
+
+
+class CorrectionBody(_Body):
+    """A correction, as it is kept."""
+
+    id: Uuid
+    label: Label | None
+    predicted: Label
+    model: Sha256
+    created: str = Field(description="when it came, in UTC (ISO 8601)")
+    raster: str = Field(description="the drawing: a PNG of 28 x 28 grey pixels as a data URL")
+
+
+class CorrectionsBody(_Body):
+    """The caller's corrections, newest first."""
+
+    corrections: list[CorrectionBody]
+    total: int = Field(description="how many the caller has")
+    next: int | None = Field(description="`before` of the next page; null when there is none")
+
+
+class WriterBody(_Body):
+    """A new writer, for a program."""
+
+    token: str = Field(description="to send as `Authorization: Bearer`; it is not shown again")
+
+
+class ErasedBody(_Body):
+    """What was erased."""
+
+    erased: int = Field(description="how many corrections")
+
+
 class InputContract(_Body):
     """What the network sees."""
 
@@ -120,12 +174,17 @@ class Problem(BaseModel):
     detail: str
 
 
-def responses(body: type[BaseModel], *errors: int) -> dict[int | str, dict[str, Any]]:
-    """Describe what an operation answers: `body` with 200, a problem with each of `errors`."""
-    schema = {"schema": {"$ref": REF.format(model=body.__name__)}}
+def responses(
+    body: type[BaseModel] | None, *errors: int, good: tuple[int, ...] = (200,)
+) -> dict[int | str, dict[str, Any]]:
+    """Describe what an operation answers: `body` with each good status, a problem with an error."""
+    answer: dict[str, Any] = {"description": "Done"}
+    if body is not None:
+        schema = {"schema": {"$ref": REF.format(model=body.__name__)}}
+        answer = {"description": body.__doc__, "content": {"application/json": schema}}
     problem = {"schema": {"$ref": REF.format(model=Problem.__name__)}}
     return {
-        200: {"description": body.__doc__, "content": {"application/json": schema}},
+        **dict.fromkeys(good, answer),
         **{
             status: {"description": WHEN[status], "content": {"application/problem+json": problem}}
             for status in errors
@@ -135,19 +194,48 @@ def responses(body: type[BaseModel], *errors: int) -> dict[int | str, dict[str, 
 
 WHEN = {
     400: "The body is empty, or not JSON",
+    401: "The token is not a writer's",
+    403: "Neither the Origin header of this site nor a token",
+    404: "The caller has no such correction",
+    409: "The id is taken",
     413: f"The body is too large, or has over {MAX_POINTS:,} points or {MAX_PIXELS:,} pixels",
     415: "Neither JSON, nor a whole PNG, JPEG or WebP picture",
     422: "A value is not what is expected; the detail names the place",
     500: "The server failed",
+    503: "The database does not answer, or there is none",
+}
+
+
+ORIGIN = {
+    "name": "Origin",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "Of this site; browsers send it. Not needed with a token.",
 }
 
 
 def complete_openapi(spec: dict[str, Any] | str) -> dict[str, Any] | str:
     """Add what APIFlask cannot say: bodies of several types, and the schemas."""
     assert isinstance(spec, dict)  # a str only where YAML is served
-    models = (ReadRequest, ReadingBody, ModelBody, HealthBody, Problem)
+    models = (
+        ReadRequest,
+        ReadingBody,
+        CorrectionRequest,
+        CorrectionBody,
+        CorrectionsBody,
+        WriterBody,
+        ErasedBody,
+        ModelBody,
+        HealthBody,
+        Problem,
+    )
     _, schemas = models_json_schema([(m, "validation") for m in models], ref_template=REF)
-    spec.setdefault("components", {})["schemas"] = schemas["$defs"]
+    components = spec.setdefault("components", {})
+    components["schemas"] = schemas["$defs"]
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "a writer's token"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    }
     expect = {**schemas["$defs"]["ReadRequest"]["properties"]["expect"]}
     picture = {"type": "string", "format": "binary"}
     form = {
@@ -174,4 +262,28 @@ def complete_openapi(spec: dict[str, Any] | str) -> dict[str, Any] | str:
             **{kind: {"schema": picture} for kind in PICTURES},
         },
     }
+    corrections = spec["paths"]["/api/v1/corrections"]
+    corrections["post"]["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": REF.format(model="CorrectionRequest")}}
+        },
+    }
+    corrections["get"]["parameters"] = [
+        {
+            "name": "before",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+            "description": "What `next` was on the page before.",
+        }
+    ]
+    for operation in (read, corrections["get"]):
+        operation["security"] = [{}, {"token": []}, {"cookie": []}]
+    for operation in (
+        corrections["post"],
+        spec["paths"]["/api/v1/corrections/{correction}"]["delete"],
+        spec["paths"]["/api/v1/me"]["delete"],
+    ):
+        operation["security"] = [{"token": []}, {"cookie": []}]
+        operation.setdefault("parameters", []).append(ORIGIN)
     return spec

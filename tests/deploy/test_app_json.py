@@ -48,7 +48,7 @@ SCHEMA = {
                 },
             },
         },
-        "addons": {"type": "array"},
+        "addons": {"type": "array", "items": TEXT},
         "buildpacks": {
             "type": "array",
             "items": {
@@ -82,7 +82,10 @@ def test_app_json_is_as_documented() -> None:
     app: Any = json.loads(read("app.json"))
     Draft202012Validator(SCHEMA).validate(app)
     processes = {line.split(":")[0] for line in read("Procfile").splitlines()}
-    assert set(app["formation"]) == processes == {"web"}
+    assert processes == {"release", "web"}
+    assert set(app["formation"]) == {"web"}  # the release phase is no dyno of its own
+    assert app["addons"] == ["heroku-postgresql:essential-0"]
+    assert app["env"]["SECRET_KEY"]["generator"] == "secret"
 
 
 def test_python_is_the_one_that_is_checked_on() -> None:

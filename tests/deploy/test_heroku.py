@@ -38,17 +38,15 @@ def environment(port: int, **more: str) -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/"),
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
-        "DATABASE_URL": "postgres://user:secret@db.example.org:5432/name",
         "DYNO": "web.1",
         **more,
     }
 
 
-def web_line() -> list[str]:
-    [line] = (ROOT / "Procfile").read_text().splitlines()
-    name, command = line.split(": ", 1)
-    assert name == "web"
-    return ["sh", "-c", f"exec {command}"]
+def line(name: str) -> list[str]:
+    """What the Procfile says for a process."""
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    return ["sh", "-c", f"exec {lines[name]}"]
 
 
 def post(port: int, body: Any) -> Any:
@@ -88,7 +86,7 @@ def whole_family(pid: int) -> list[psutil.Process]:
 @contextmanager
 def site(port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        web_line(),
+        line("web"),
         cwd=ROOT,
         env=environment(port),
         stdout=subprocess.PIPE,
@@ -183,10 +181,10 @@ def test_a_wrong_setting_is_one_line_and_no_start(name: str) -> None:
 
 def refuses_to_start(env: dict[str, str], word: str) -> None:
     ran = subprocess.run(
-        web_line(), cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+        line("web"), cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     assert ran.returncode != 0
-    [line] = ran.stderr.splitlines()
-    assert line.startswith("digitpad: ")
-    assert word in line
+    [said] = ran.stderr.splitlines()
+    assert said.startswith("digitpad: ")
+    assert word in said
     assert ran.stdout == ""

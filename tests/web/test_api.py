@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from digitpad import Ink, Reader
 from digitpad.ink import MAX_POINTS
-from digitpad.web.api import MAX_BODY, MAX_JSON
+from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from digitpad.web.schemas import ModelBody, ReadingBody
 from tests.drawings import DIGITS, render
 

@@ -1,0 +1,188 @@
+"""The connection to SQLite or PostgreSQL, its transactions, and the migrations of its tables."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from digitpad.errors import StoreError, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+POOL = {"pool_size": 2, "max_overflow": 2, "pool_timeout": 5}  # Heroku's smallest plan has 20
+CONNECT_TIMEOUT = 2  # s
+STATEMENT_TIMEOUT = 10_000  # ms
+BUSY_TIMEOUT = 5  # s that SQLite waits for another writer
+REST = 3.0  # s after a failure to connect in which no other attempt is made
+LOCK = 0x64696769  # of PostgreSQL's advisory locks: "digi"
+
+log = logging.getLogger(__name__)
+
+
+class Database:
+    """A pool of connections. Safe to share between threads; make it after a fork."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare for the database at SQLAlchemy's `url`, without connecting.
+
+        Raises StoreError when it is neither SQLite nor PostgreSQL.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError("DATABASE_URL must be a URL, like postgresql://host/name") from None
+        self._rest_until = 0.0
+        self._upgrading = threading.Lock()
+        self._current = False  # whether a SQLite database was upgraded already
+        self.is_sqlite = parsed.drivername in ("sqlite", "sqlite+pysqlite")
+        if self.is_sqlite:
+            self._file = parsed.database
+            self.engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
+            event.listen(self.engine, "connect", _set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        elif parsed.drivername == "postgresql+psycopg":
+            self.engine = create_engine(
+                parsed,
+                **POOL,
+                pool_pre_ping=True,
+                pool_recycle=300,
+                connect_args={
+                    "connect_timeout": CONNECT_TIMEOUT,
+                    "tcp_user_timeout": 1000 * BUSY_TIMEOUT,
+                    "options": f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                },
+            )
+        else:
+            raise StoreError(
+                "DATABASE_URL must begin with sqlite:/// or postgresql://, "
+                f"found {parsed.drivername}"
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that only reads. Raises StoreUnavailable."""
+        self._upgrade_sqlite()
+        with self._connect(writing=False) as connection, Session(connection) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose changes are durable once the block ends. Raises StoreUnavailable.
+
+        All of them are undone when the block raises.
+        """
+        self._upgrade_sqlite()
+        with self._connect(writing=True) as connection, Session(connection) as session:
+            yield session
+            session.flush()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Session]:
+        """Do as `writing` does, while nobody else is in `exclusive` or `upgrade`."""
+        with self.writing() as session:
+            self._lock(session.connection())
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version of Digitpad; several at once wait for each other.
+
+        Raises StoreUnavailable, and StoreError when a newer Digitpad made them.
+        """
+        if self.is_sqlite and self._file:
+            try:
+                Path(self._file).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreUnavailable(f"no database in {self._file}: {error.strerror}") from error
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._connect(writing=True) as connection:
+            self._lock(connection)
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreError(
+                    f"the database is not one that this version of Digitpad knows: {error}"
+                ) from error
+
+    def check(self) -> None:
+        """Raise StoreUnavailable unless the database answers."""
+        with self.reading() as session:
+            session.execute(text("SELECT count(*) FROM writers WHERE revision < 0"))
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; later use opens others."""
+        self.engine.dispose()
+
+    def _upgrade_sqlite(self) -> None:
+        """A file has no administrator: whoever uses it first brings it up to date."""
+        if self._current or not self.is_sqlite:
+            return
+        with self._upgrading:
+            if not self._current:
+                self.upgrade()
+                self._current = True
+
+    def _lock(self, connection: Connection) -> None:
+        if not self.is_sqlite:  # there BEGIN IMMEDIATE has it locked already
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+
+    @contextmanager
+    def _connect(self, writing: bool) -> Iterator[Connection]:
+        """Give a connection in a transaction; what the database cannot do is StoreUnavailable."""
+        if time.monotonic() < self._rest_until:
+            raise StoreUnavailable("the database does not answer")
+        try:
+            connection = self.engine.connect()
+        except (DBAPIError, PoolTimeout) as error:
+            if not isinstance(error, PoolTimeout):
+                self._rest_until = time.monotonic() + REST
+            log.warning("the database does not answer: %s", _line(error))
+            raise StoreUnavailable("the database does not answer") from error
+        try:
+            with connection:
+                connection.execution_options(writing=writing)
+                with connection.begin():
+                    yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            log.warning("the database failed: %s", _line(error))
+            raise StoreUnavailable(_reason(error)) from error
+
+
+def _line(error: Exception) -> str:
+    """What the driver said, in one line and without the statement and its values."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(said).split())
+
+
+def _reason(error: DBAPIError) -> str:
+    said = _line(error)
+    if "full" in said or "No space" in said:
+        return "the database is full"
+    if "locked" in said:
+        return "the database is busy"
+    return "the database does not answer"
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver begins no transactions: _begin_sqlite does
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote between.
+    immediate = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

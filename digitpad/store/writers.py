@@ -1,0 +1,63 @@
+"""Who corrects: a browser known by its cookie, or a program by its token. No names, no accounts."""
+
+import hashlib
+import secrets
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from digitpad.store.database import Database
+from digitpad.store.schema import CorrectionRow, Key, Writer
+
+TOKEN_BYTES = 16  # 128 random bits
+
+
+def issue_token(database: Database) -> str:
+    """Make a writer for a program and return its token, which is not kept itself."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with database.writing() as session:
+        session.add(Writer(id=uuid4(), token_sha256=_digest(token)))
+    return token
+
+
+def find_by_token(database: Database, token: str) -> UUID | None:
+    """Return the writer whose token this is, or None."""
+    with database.reading() as session:
+        return session.scalar(select(Writer.id).where(Writer.token_sha256 == _digest(token)))
+
+
+def revision(database: Database, writer: UUID) -> int | None:
+    """Return a number that is another one after the writer's corrections changed; None: unknown."""
+    with database.reading() as session:
+        return session.scalar(select(Writer.revision).where(Writer.id == writer))
+
+
+def erase(database: Database, writer: UUID) -> int:
+    """Erase a writer, the token and all corrections; return how many corrections there were."""
+    with database.writing() as session:
+        session.execute(select(Writer.id).where(Writer.id == writer).with_for_update())
+        count = session.scalar(
+            select(func.count()).select_from(CorrectionRow).where(CorrectionRow.writer_id == writer)
+        )
+        session.execute(delete(Writer).where(Writer.id == writer))
+        return count or 0
+
+
+def secret(database: Database) -> str:
+    """Return the key that signs cookies; the first call makes it."""
+    for _ in range(2):  # another may make it between the two statements
+        with database.reading() as session:
+            found = session.scalar(select(Key.value).where(Key.name == "cookie"))
+        if found is not None:
+            return found
+        try:
+            with database.writing() as session:
+                session.add(Key(name="cookie", value=secrets.token_urlsafe(32)))
+        except IntegrityError:
+            continue
+    return secret(database)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

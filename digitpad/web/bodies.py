@@ -1,0 +1,104 @@
+"""Bodies of requests, checked by hand: strictly, and fast enough to draw with."""
+
+import base64
+import binascii
+import io
+import json
+import reprlib
+from typing import Any
+
+import numpy as np
+from flask import request
+from PIL import Image
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from digitpad.errors import InvalidInput, TooLarge
+from digitpad.ink import Ink
+from digitpad.raster import SIDE, Raster
+
+MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
+MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
+MAX_RASTER = 8_000  # characters of a data URL; 28 x 28 pixels take about 500
+UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+DATA_URL = "data:image/png;base64,"
+KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", float: "a number"}
+
+
+def read_body(limit: int) -> bytes:
+    """Return the request's body; raises RequestEntityTooLarge beyond `limit` bytes."""
+    request.max_content_length = limit
+    data = request.get_data(cache=False)
+    if request.content_length is None and len(data) >= limit:
+        raise RequestEntityTooLarge  # sent in chunks; Werkzeug cuts those off without a word
+    return data
+
+
+def read_json() -> Any:
+    """Return the request's body, parsed; all numbers are float. Raises BadRequest, InvalidInput."""
+    data = read_body(MAX_JSON)
+    if not data:
+        raise BadRequest("the body is empty")
+    try:
+        # Whole numbers as floats: Python refuses to parse very long ones as int.
+        return json.loads(data.decode(), parse_int=float, object_pairs_hook=_object)
+    except RecursionError as error:
+        raise BadRequest("the body is nested too deeply") from error
+    except ValueError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from error
+
+
+def check_keys(value: Any, place: str, known: set[str], required: str) -> Any:
+    """Return `value[required]`; raises InvalidInput unless value is an object of known keys."""
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{place} must be an object, found {kind(value)}")
+    for key in value:
+        if key not in known:
+            raise InvalidInput(f"{place} has an unknown key {reprlib.repr(key)}")
+    if required not in value:
+        raise InvalidInput(f"{place} must have the key {required!r}")
+    return value[required]
+
+
+def parse_ink(value: Any) -> Ink:
+    """Return the ink of `{"strokes": …}`; raises InvalidInput that names the place, or TooLarge."""
+    strokes = check_keys(value, "ink", {"strokes"}, "strokes")
+    if not isinstance(strokes, list):
+        raise InvalidInput(f"ink.strokes must be an array of strokes, found {kind(strokes)}")
+    try:
+        return Ink.from_strokes(strokes)
+    except (InvalidInput, TooLarge) as error:
+        raise type(error)(str(error).replace("strokes[", "ink.strokes[", 1)) from error
+
+
+def parse_raster(value: Any) -> Raster:
+    """Return the raster (28, 28) in [0, 1] of a data URL; raises InvalidInput."""
+    wanted = f"raster must be a PNG of {SIDE} x {SIDE} grey pixels as a data URL"
+    if not isinstance(value, str) or not value.startswith(DATA_URL) or len(value) > MAX_RASTER:
+        raise InvalidInput(f"{wanted}, found {reprlib.repr(value)}")
+    try:
+        data = base64.b64decode(value.removeprefix(DATA_URL), validate=True)
+        image = Image.open(io.BytesIO(data), formats=["PNG"])
+        if image.size != (SIDE, SIDE) or image.mode != "L":
+            raise InvalidInput(f"{wanted}, found {image.size} of mode {image.mode}")
+        return np.asarray(image, np.float32) / np.float32(255)
+    except (binascii.Error, OSError, SyntaxError, ValueError) as error:
+        raise InvalidInput(f"{wanted}, found a damaged one") from error
+
+
+def data_url(raster: Raster) -> str:
+    """Return a raster (28, 28) in [0, 1] as a PNG in a data URL."""
+    stream = io.BytesIO()
+    Image.fromarray(np.rint(raster * 255).astype(np.uint8)).save(stream, "PNG")
+    return DATA_URL + base64.b64encode(stream.getvalue()).decode()
+
+
+def kind(value: object) -> str:
+    """Name a JSON value's kind."""
+    return KINDS.get(type(value), "null")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise InvalidInput(f"a key is there twice in {reprlib.repr([key for key, _ in pairs])}")
+    return made
