@@ -80,7 +80,7 @@ def place(share: float) -> float:
 
 
 def numbers(metrics: Mapping[str, Any]) -> dict[str, list[tuple[int, float]]]:
-    """Return, by spacing, how many digits a number drawn has and how many of such are read right."""
+    """Return, by spacing, the lengths of numbers drawn and the share of such read right."""
     rows = metrics.get("test", {}).get("numbers", {}).get("rows", ())
     spacings = dict.fromkeys(row["spacing"] for row in rows if row["kind"] == "ink")
     return {

@@ -13,13 +13,13 @@ from tests.browser.driver import draw_with_mouse, draw_with_touch, place
 from tests.browser.test_page import PHONE, draw, expect_digit
 from tests.drawings import DIGITS
 
-PATHS = ["/", "/digits"]
+PATHS = ["/", "/digits", "/about"]
 FIRST_LOAD = 60_000  # bytes, compressed
 
 # What moved without being asked to: the sum of Chromium's cumulative layout shift.
 SHIFTS = """new Promise((done) => {
   let sum = 0;
-  new PerformanceObserver((list) => 
+  new PerformanceObserver((list) =>
     list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value)))
     .observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => setTimeout(() => done(sum)));

@@ -1,15 +1,8 @@
 // @ts-check
 /** The page that shows what is remembered of a person, and erases it. */
 import { Corrections } from "./digit-pad/corrections.js";
-import { fitted, Layer } from "./digit-pad/layer.js";
 import { words } from "./site.js";
-/**
- * @import {Point} from "./digit-pad/history.js"
- * @typedef {{id: string, ink?: {strokes: number[][][]}, raster?: string, label: string|null, created: string}} Kept
- */
-
-const PEN = 0.045;   // of the picture's side
-const MARGIN = 0.15; // of the drawing's longest side
+/** @typedef {{id: string, raster: string, label: string|null, created: string}} Kept */
 
 const corrections = new Corrections(new URL("/", location.href), null);
 const list = document.getElementById("digits");
@@ -26,8 +19,8 @@ async function load() {
   kept = [];
   for (let path = "corrections"; path;) {
     const response = await corrections.fetch(path).catch(() => null);
-    if (!response || (!response.ok && response.status !== 401)) return say(words().unreachable);
-    const body = response.ok ? await response.json() : { corrections: [] };  // nobody yet: nothing was corrected
+    if (!response?.ok) return say(words().unreachable);
+    const body = await response.json();
     kept.push(...body.corrections);
     path = body.next ? `corrections?before=${body.next}` : "";
   }
@@ -40,17 +33,16 @@ function show() {
   say([news(), kept.length > 0 ? remembered(kept.length) : none, waiting > 0 ? queued(waiting) : ""].filter(Boolean).join(" "));
   list?.replaceChildren(...kept.map(card));
   if (erase) erase.hidden = kept.length === 0 && waiting === 0;
-  for (const canvas of list?.querySelectorAll("canvas") ?? []) canvas.dispatchEvent(new Event("draw"));
 }
 
 /** @param {Kept} correction */
-function card({ id, ink, raster, label, created }) {
+function card({ id, raster, label, created }) {
   const item = document.createElement("li");
   const when = new Date(created).toLocaleDateString(words().lang, { day: "numeric", month: "long", year: "numeric" });
   const picture = item.appendChild(document.createElement("div"));
   picture.className = "picture";
-  if (ink) sketch(picture, ink.strokes);
-  else picture.append(Object.assign(new Image(28, 28), { src: raster, alt: "" }));
+  // White on black becomes ink on paper, in the theme's colours.
+  picture.appendChild(document.createElement("div")).style.maskImage = `url("${raster}")`;
   item.append(
     Object.assign(document.createElement("p"), { className: "label", textContent: words().label(label) }),
     Object.assign(document.createElement("p"), { className: "when", textContent: when }),
@@ -61,24 +53,6 @@ function card({ id, ink, raster, label, created }) {
   button.ariaLabel = words().remove(label, when);
   button.addEventListener("click", () => remove(id));
   return item;
-}
-
-/** Draws ink in the middle, in the page's colour. @param {HTMLElement} parent @param {number[][][]} strokes */
-function sketch(parent, strokes) {
-  const layer = new Layer(parent);
-  const points = strokes.flat();
-  const [left, right] = [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))];
-  const [top, bottom] = [Math.min(...points.map(([, y]) => y)), Math.max(...points.map(([, y]) => y))];
-  const margin = MARGIN * Math.max(right - left, bottom - top, 1);
-  const frame = new DOMRect(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin);
-  layer.canvas.addEventListener("draw", () => {
-    const view = fitted(frame, parent.clientWidth, parent.clientHeight);
-    layer.resize();
-    layer.clear(view);
-    for (const stroke of strokes) {
-      layer.trace(stroke.map(([x, y]) => /** @type {Point} */ ([x, y, 0, 0.5])), (PEN * parent.clientWidth) / view.scale);
-    }
-  });
 }
 
 /** @param {string} id */
@@ -93,9 +67,9 @@ async function remove(id) {
 async function eraseAll() {
   const waiting = corrections.waiting;
   const response = await corrections.fetch("me", { method: "DELETE" }).catch(() => null);
-  if (!response || (!response.ok && response.status !== 401)) return say(words().unreachable);
+  if (!response?.ok) return say(words().unreachable);
   corrections.forget();
-  const count = waiting + (response.ok ? (await response.json()).erased : 0);
+  const count = waiting + (await response.json()).erased;
   news = () => words().erased(count);
   await load();
 }
@@ -110,6 +84,5 @@ if (list) {
   sure?.addEventListener("close", () => sure.returnValue === "erase" && eraseAll());
   corrections.addEventListener("kept", () => load());
   new MutationObserver(() => show()).observe(document.documentElement, { attributes: true });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show());
   load();
 }
