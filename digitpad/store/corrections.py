@@ -1,7 +1,9 @@
 """Corrections: kept, listed, reviewed and erased."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal, cast
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -9,11 +11,14 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from digitpad.errors import Conflict
+from digitpad.errors import Conflict, InvalidInput
 from digitpad.ink import Ink
 from digitpad.raster import SIDE, Raster
 from digitpad.store.database import Database
-from digitpad.store.schema import CorrectionRow, Writer
+from digitpad.store.schema import CorrectionRow, Writer, now
+
+State = Literal["pending", "accepted", "rejected"]
+BATCH = 500  # corrections read at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +38,7 @@ class Kept(Correction):
 
     number: int  # in the order they came
     writer: UUID
-    state: str  # one of STATES
+    state: State  # of the review: whether everyone's model may learn from it
     created: datetime  # UTC
 
 
@@ -87,6 +92,11 @@ def page(database: Database, writer: UUID, size: int, before: int | None = None)
     return Page(found, total, found[-1].number if len(rows) > size else None)
 
 
+def newest(database: Database, writer: UUID, most: int) -> list[Kept]:
+    """Return a writer's newest corrections, at most `most`, oldest first."""
+    return list(reversed(page(database, writer, most).corrections))
+
+
 def remove(database: Database, writer: UUID, correction: UUID) -> bool:
     """Erase one of a writer's own corrections; return whether there was one."""
     with database.writing() as session:
@@ -96,6 +106,63 @@ def remove(database: Database, writer: UUID, correction: UUID) -> bool:
         _touch(session, writer)
         session.execute(delete(CorrectionRow).where(*own))
         return True
+
+
+def review(database: Database, ids: Collection[UUID], state: State) -> None:
+    """Say of corrections that they are accepted or rejected, or pending again.
+
+    It concerns what everyone's model learns, not the writer's own style. Raises InvalidInput, and
+    changes nothing, when there is none with one of the ids.
+    """
+    with database.writing() as session:
+        reviewed = session.scalars(
+            update(CorrectionRow)
+            .where(CorrectionRow.id.in_(ids))
+            .values(state=state)
+            .returning(CorrectionRow.id)
+        ).all()
+        if missing := set(ids) - set(reviewed):
+            raise InvalidInput(f"there is no correction {min(missing)}")
+
+
+def find(database: Database, correction: UUID) -> Kept:
+    """Return a correction, whosever it is; raises InvalidInput when there is none."""
+    with database.reading() as session:
+        found = _find(session, correction)
+    if found is None:
+        raise InvalidInput(f"there is no correction {correction}")
+    return found[0]
+
+
+def everyone(database: Database, state: State | None = None) -> Iterator[Kept]:
+    """Give all corrections in this state, or all, oldest first, BATCH in memory at a time."""
+    last = 0
+    while True:
+        query = select(CorrectionRow).where(CorrectionRow.number > last)
+        if state is not None:
+            query = query.where(CorrectionRow.state == state)
+        with database.reading() as session:
+            rows = session.scalars(query.order_by(CorrectionRow.number).limit(BATCH)).all()
+            found = [_kept(row) for row in rows]
+        if not found:
+            return
+        yield from found
+        last = found[-1].number
+
+
+def expire(database: Database, days: int) -> int:
+    """Erase the corrections older than `days`, and browsers left without one; return how many."""
+    old = CorrectionRow.created < now() - timedelta(days=days)
+    with database.writing() as session:
+        whose = select(CorrectionRow.writer_id).where(old)
+        session.execute(
+            update(Writer).where(Writer.id.in_(whose)).values(revision=Writer.revision + 1)
+        )
+        erased = session.scalars(delete(CorrectionRow).where(old).returning(CorrectionRow.id))
+        count = len(erased.all())
+        kept = select(CorrectionRow.writer_id)
+        session.execute(delete(Writer).where(Writer.token_sha256.is_(None), Writer.id.not_in(kept)))
+        return count
 
 
 def _touch(session: Session, writer: UUID | None) -> UUID:
@@ -154,6 +221,6 @@ def _kept(row: CorrectionRow) -> Kept:
         model=row.model,
         number=row.number,
         writer=row.writer_id,
-        state=row.state,
+        state=cast(State, row.state),
         created=row.created,
     )

@@ -17,8 +17,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-STATES = ("pending", "accepted", "rejected")  # of a correction, when people review it
-
 
 class Time(TypeDecorator[datetime]):
     """A time in UTC; SQLite forgets the zone, so it is put back."""

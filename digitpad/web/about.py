@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from digitpad.ink import Ink
@@ -48,7 +48,7 @@ class Story:
     after: Answer  # of the same, once the first one was corrected
 
 
-@cache
+@lru_cache(maxsize=1)  # the served model may be replaced by another
 def story(reader: Reader) -> Story:
     """Read the drawings, and read them again after a correction."""
     drawn, following = Ink.from_strokes([DRAWN]), Ink.from_strokes([NEXT])

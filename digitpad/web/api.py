@@ -22,38 +22,33 @@ from digitpad.web.bodies import (
     read_json,
 )
 from digitpad.web.identity import DATABASE
+from digitpad.web.personal import own_style
 from digitpad.web.schemas import PICTURES, HealthBody, ModelBody, ReadingBody, responses
+from digitpad.web.serving import loaded_reader
 
 EXPECTS: tuple[Expect, ...] = get_args(Expect)
-READER = "digitpad.reader"  # its place in app.extensions
 TINY = Ink.from_strokes([[(0, 0), (0, 1)]])
 
 api = APIBlueprint("api", __name__, tag="Reading")
 _one_picture = threading.Lock()  # a large one takes 100 MB and more while it is decoded
 
 
-def loaded_reader() -> Reader:
-    """Return the reader of this process."""
-    reader: Reader = current_app.extensions[READER]
-    return reader
-
-
 @api.post("/api/v1/read")
-@api.doc(responses=responses(ReadingBody, 400, 413, 415, 422, 500))
+@api.doc(responses=responses(ReadingBody, 400, 401, 413, 415, 422, 500))
 def read() -> dict[str, Any]:
     """Read ink or a picture."""
-    reader = loaded_reader()
+    reader, style = loaded_reader(), own_style()
     expect = _query_expect()
     if request.mimetype == "application/json":
         ink, body_expect = _parse_json()
-        reading = reader.read(ink, body_expect or expect)
+        reading = reader.read(ink, body_expect or expect, style)
     elif request.mimetype in ("multipart/form-data", *PICTURES):
         if request.mimetype in PICTURES:
             picture, body_expect = read_body(MAX_BODY), None
         else:
             picture, body_expect = _parse_form()
         with _one_picture:
-            reading = reader.read(picture, body_expect or expect)
+            reading = reader.read(picture, body_expect or expect, style)
     elif not read_body(MAX_JSON):
         raise BadRequest("the body is empty")
     else:
@@ -61,7 +56,7 @@ def read() -> dict[str, Any]:
             f"expected application/json, multipart/form-data or one of {', '.join(PICTURES)}; "
             f"found {reprlib.repr(request.mimetype)}"
         )
-    return _reading_body(reading, reader)
+    return _reading_body(reading, reader, style is not None)
 
 
 @api.get("/api/v1/model")
@@ -139,7 +134,7 @@ def _parse_form() -> tuple[bytes, Expect | None]:
     return images[0].read(), expect
 
 
-def _reading_body(reading: Reading, reader: Reader) -> dict[str, Any]:
+def _reading_body(reading: Reading, reader: Reader, personal: bool) -> dict[str, Any]:
     return {
         "text": reading.text,
         "status": reading.status,
@@ -148,7 +143,7 @@ def _reading_body(reading: Reading, reader: Reader) -> dict[str, Any]:
         "alternatives": _alternatives_body(reading.alternatives),
         "digits": [_digit_body(digit) for digit in reading.digits],
         "model": {"version": reader.manifest.version, "sha256": reader.manifest.sha256},
-        "personal": False,
+        "personal": personal,
     }
 
 

@@ -8,11 +8,13 @@ from digitpad.reader import Reader
 from digitpad.recognizer import SHIPPED
 from digitpad.store import Database
 from digitpad.web import corrections, problems, security
-from digitpad.web.api import READER, api
+from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
 from digitpad.web.pages import pages
+from digitpad.web.personal import STYLES, Styles
 from digitpad.web.schemas import complete_openapi
+from digitpad.web.serving import READER, Serving
 
 
 def create_app(config: ServerConfig | None = None) -> APIFlask:
@@ -23,7 +25,6 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     when the model is damaged, DigitpadError when a setting is wrong.
     """
     config = config or ServerConfig.from_env()
-    reader = Reader(config.model or SHIPPED)
     app = APIFlask(
         "digitpad.web",
         title="Digitpad",
@@ -36,9 +37,15 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.description = "Reads handwritten digits from pen strokes and pictures."
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # its redirect would answer in HTML
-    app.extensions[READER] = reader
-    app.extensions[DATABASE] = Database(config.database) if config.database else None
+    database = Database(config.database) if config.database else None
+    app.extensions[DATABASE] = database
     app.extensions[SECRET] = config.secret
+    if database is not None:
+        app.extensions[STYLES] = Styles(database)
+    if database is None or config.model:
+        app.extensions[READER] = Reader(config.model or SHIPPED)
+    else:
+        Serving(app, database).watch()
     app.spec_processor(complete_openapi)
     app.register_blueprint(api)
     app.register_blueprint(corrections.routes)

@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 from flask import current_app, render_template
 
 from digitpad.web.about import LOW, numbers, place, story
-from digitpad.web.api import loaded_reader
 from digitpad.web.identity import DATABASE
+from digitpad.web.serving import loaded_reader
 
 STATIC = Path(__file__).parent / "static"
 MODULES = ("site.js", *sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")))

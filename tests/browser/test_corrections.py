@@ -21,6 +21,15 @@ def expect_note(page: Page, text: str) -> None:
     expect(page.locator(".reason")).to_have_text(text)
 
 
+def expect_personal(page: Page, text: str) -> None:
+    """Wait for the service itself to read this by the person's own style."""
+    page.wait_for_function(
+        "(text) => { const { reading } = document.querySelector('digit-pad');"
+        " return reading.personal && reading.text === text; }",
+        arg=text,
+    )
+
+
 def watch(page: Page) -> list[Request]:
     """Return a list that grows with what the page asks for about corrections."""
     asked: list[Request] = []
@@ -36,12 +45,14 @@ def test_a_correction_takes_effect_at_once_and_is_taken_back(open_page: OpenPage
     expect(page.locator(".numeral").first).to_have_text("1")
     expect_note(page, "Learned from your drawing.")
     assert page.locator("digit-pad").evaluate("(pad) => pad.value") == "1"
+    expect_personal(page, "1")  # the service reads the same drawing so, too
     body: Any = asked[0].post_data_json
     assert (body["label"], body["predicted"]) == ("1", "7")
     assert len(body["ink"]["strokes"]) == len(DIGITS[7].strokes)
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".numeral").first).to_have_text("7")
     expect_note(page, "Taken back.")
+    page.wait_for_function("document.querySelector('digit-pad').reading.text === '7'")
     assert [request.method for request in asked] == ["POST", "DELETE"]
     assert asked[1].url.endswith(body["id"])
     page.goto(page.url + "digits")
@@ -82,6 +93,9 @@ def test_the_digit_that_was_wrong_in_a_number(open_page: OpenPage) -> None:
     expect_note(page, "Learned from your drawing.")
     body: Any = asked[0].post_data_json
     assert (body["label"], body["predicted"], len(body["ink"]["strokes"])) == ("6", "0", 1)
+    expect_personal(page, "2647")
+    page.click("#clear")
+    draw(page, 0, "6")  # this hand's zeros are sixes now
 
 
 def test_what_is_no_digit(open_page: OpenPage) -> None:

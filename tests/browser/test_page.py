@@ -32,7 +32,7 @@ PHONE = {
 }
 
 
-def expect_digit(page: Page, digit: int) -> None:
+def expect_digit(page: Page, digit: int | str) -> None:
     expect(page.locator("#answer")).to_have_attribute("data-status", "read")
     expect(page.locator(".numeral").first).to_have_text(str(digit))
 
@@ -42,9 +42,10 @@ def expect_blank(page: Page) -> None:
     expect(page.locator(".sentence")).to_have_text("Nothing to read yet.")
 
 
-def draw(page: Page, digit: int) -> None:
+def draw(page: Page, digit: int, read: str | None = None) -> None:
+    """Draw a digit and wait until it is read: as itself, unless another text is expected."""
     draw_with_mouse(page, place(page, DIGITS[digit]))
-    expect_digit(page, digit)
+    expect_digit(page, read or digit)
 
 
 def expect_sent(page: Page, strokes: int, act: Callable[[], object]) -> None:

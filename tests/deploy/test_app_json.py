@@ -112,4 +112,4 @@ def test_every_pin_has_hashes_and_no_address() -> None:
 def test_both_files_agree() -> None:
     development = pinned("requirements-dev.txt")
     for name, entry in pinned("requirements.txt").items():
-        assert entry.splitlines()[0] == development[name].splitlines()[0]
+        assert entry.split()[0] == development[name].split()[0]

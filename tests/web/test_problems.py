@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
-from digitpad.web.api import READER
 from digitpad.web.schemas import Problem
+from digitpad.web.serving import READER
 
 
 def is_problem(response: TestResponse, status: int) -> None:
@@ -32,7 +32,7 @@ def test_every_route_refuses_other_methods(app: APIFlask, client: FlaskClient) -
     for rule in rules(app):
         response = client.patch(rule)
         is_problem(response, 405)
-        assert {"GET", "POST"} & set(response.headers["Allow"].split(", "))
+        assert {"GET", "POST", "DELETE"} & set(response.headers["Allow"].split(", "))
 
 
 @pytest.mark.parametrize(
