@@ -72,7 +72,7 @@ def test_what_is_kept_is_said_before_the_first_correction_and_only_then(
     (cookie,) = page.context.cookies()
     assert cookie["httpOnly"]
     page.reload()
-    draw(page, 7)
+    draw(page, 7, page.locator(".labels button").first.text_content())
     page.click("#fix")
     expect(page.locator(".kept")).to_be_hidden()
 

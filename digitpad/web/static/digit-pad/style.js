@@ -186,7 +186,6 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
   grid-area: figures;
   container-type: inline-size;
   display: flex;
-  gap: calc(var(--numeral) * 0.1);
   align-items: end;
   height: calc(var(--numeral) * 0.74);
   border-bottom: 1px solid var(--rule);
@@ -200,9 +199,10 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 }
 
 /* Below each other, so that the eye finds where two numbers differ. */
-.stacked { --most: calc(var(--numeral) * 0.44); flex-direction: column; justify-content: end; align-items: start; }
+.stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
 
 .numeral + .numeral { cursor: auto; }
+.figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.1); }
 .numeral + .numeral, [data-stale] .numeral { color: var(--muted); }
 
 .says { grid-area: says; display: flex; gap: 0.75rem; justify-content: space-between; align-items: start; min-height: 6.1rem; }
