@@ -1,61 +1,179 @@
-"""README's pictures, from the running page: `make screenshots`."""
+"""The pages' main states as pictures, from the running site: `make screenshots`.
+
+README's own go to docs/images, the others to evaluation/pages, to be looked at.
+"""
 
 import io
 import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digitpad import Ink
+from digitpad.config import ServerConfig
 from digitpad.train.golden import golden_inks
 from tests.browser.driver import (
+    draw_with_keys,
     draw_with_mouse,
     find_browser,
     launch,
     place_number,
     serving,
 )
+from tests.drawings import placed, render, together
 
-FOLDER = Path("docs/images")
+SHOWN = Path("docs/images")
+LOOKED_AT = Path("evaluation/pages")
 DRAWN = "2047"
-WINDOW = (1200, 680)  # CSS px
-DENSITY = 1.5  # px of the picture for each CSS px
 COLOURS = 64  # the page has few: a palette makes the file small
 WOBBLE = 0.7  # how far a hand strays, in the unit of the golden digits, 100 wide
+README = {"viewport": {"width": 1200, "height": 680}, "device_scale_factor": 1.5}
+DESK = {"viewport": {"width": 1200, "height": 680}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DARK: dict[str, Any] = {"color_scheme": "dark"}
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a page that is worth a picture."""
+
+    name: str
+    options: dict[str, Any]  # of the browser's context
+    act: Callable[[Page], None] = lambda page: None
+    path: str = "/"
+    folder: Path = field(default=LOOKED_AT)
+
+
+def draw(page: Page, text: str = DRAWN, size: float = 0.45) -> None:
+    """Draw a number as a hand does, and wait until it is read."""
+    inks = [wobble(golden_inks()[int(digit)]) for digit in text]
+    draw_with_mouse(page, place_number(page, inks, size))
+    expect(page.locator("#announcement")).not_to_be_empty()  # filled when the answer is settled
+    expect(page.locator(".numeral").first).to_have_text(text)
+
+
+def draw_narrow(page: Page) -> None:
+    draw(page, size=0.3)
+
+
+def ask(page: Page) -> None:
+    draw_narrow(page)
+    page.click("#fix")
+
+
+def doubt(page: Page) -> None:
+    page.locator("#pad").click()
+    expect(page.locator("#answer")).to_have_attribute("data-status", "unsure")
+
+
+def type_keys(page: Page) -> None:
+    draw_with_keys(page, "^ >>>>1v1v1v1v")
+    expect(page.locator(".numeral").first).to_have_text("7")
+
+
+def go_offline(page: Page) -> None:
+    page.context.set_offline(True)
+    draw_with_mouse(page, place_number(page, [golden_inks()[6]], 0.45))
+    expect(page.locator("#connection")).not_to_be_empty()
+
+
+def show_picture(page: Page) -> None:
+    """Read a number in a badly lit photograph."""
+    inks = [wobble(ink) for ink in placed("3186", gap=0.4)]
+    image = render(together(inks), size=(640, 420), length=480, at=(80, 130), pen=9, colour="#334")
+    light = np.linspace(1, 0.65, 640)[None, :, None]
+    noise = np.random.default_rng(3).normal(0, 5, (420, 640, 1))
+    stream = io.BytesIO()
+    photo = (np.asarray(image) * light + noise).clip(0, 255).astype(np.uint8)
+    Image.fromarray(photo).save(stream, "JPEG")
+    file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
+    page.get_by_label("Choose a picture").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator(".boxes div")).to_have_count(4)
+
+
+def correct(page: Page) -> None:
+    draw(page, "7")
+    page.click("#fix")
+    page.locator(".labels").get_by_role("button", name="1", exact=True).click()
+    expect(page.locator(".numeral").first).to_have_text("1")
+    expect(page.locator(".reason")).not_to_be_empty()
+
+
+def show_digits(page: Page) -> None:
+    for text in "741":
+        draw(page, text)
+        page.click("#fix")
+        page.locator(".labels button").nth(int(text)).click()
+        expect(page.locator(".reason")).to_have_text("Learned from your drawing.")
+        page.click("#clear")
+    page.get_by_role("link", name="My digits").click()
+    expect(page.locator("#digits li")).to_have_count(3)
+
+
+STATES = (
+    State("number-light", README, draw, folder=SHOWN),
+    State("number-dark", {**README, **DARK}, draw, folder=SHOWN),
+    State("empty", DESK),
+    State("unsure", DESK, doubt),
+    State("keys", DESK, type_keys),
+    State("offline", DESK, go_offline),
+    State("picture", DESK, show_picture),
+    State("chooser", DESK, ask),
+    State("chooser-dark", {**DESK, **DARK}, ask),
+    State("corrected", DESK, correct),
+    State("digits", DESK, show_digits),
+    State("about", DESK, path="/about"),
+    State("about-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/about"),
+    State("phone", PHONE, draw_narrow),
+    State("phone-empty-dark", {**PHONE, **DARK}),
+    State("phone-chooser", PHONE, ask),
+    State("phone-320", {"viewport": {"width": 320, "height": 568}, "locale": "de-DE"}, draw_narrow),
+    State("phone-landscape", {"viewport": {"width": 740, "height": 360}}, draw_narrow),
+    State("tablet-german", {"viewport": {"width": 768, "height": 1024}, "locale": "de-DE"}, draw),
+    State("wide", {"viewport": {"width": 2560, "height": 1440}}, draw),
+)
 
 
 def main() -> None:
     executable = find_browser()
     if executable is None:
         sys.exit("no Chromium: sudo apt-get install chromium")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with serving() as site, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(ServerConfig(database=f"sqlite:///{folder}/digitpad.db")) as site,
+        sync_playwright() as playwright,
+    ):
         browser = launch(playwright, executable)
-        for scheme in ("light", "dark"):
-            take(browser, site, FOLDER / f"number-{scheme}.png", scheme)
+        for state in STATES:
+            if not sys.argv[1:] or state.name in sys.argv[1:]:
+                take(browser, site, state)
         browser.close()
 
 
-def take(browser: Browser, site: str, path: Path, scheme: str) -> None:
-    """Draw a number as a hand does and keep what the window shows."""
-    width, height = WINDOW
-    page: Page = browser.new_page(
-        viewport={"width": width, "height": height},
-        device_scale_factor=DENSITY,
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page.goto(site)
-    inks = [wobble(golden_inks()[int(digit)]) for digit in DRAWN]
-    draw_with_mouse(page, place_number(page, inks, 0.45))
-    expect(page.locator("#announcement")).not_to_be_empty()  # filled when the answer is settled
-    expect(page.locator(".numeral").first).to_have_text(DRAWN)
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+def take(browser: Browser, site: str, state: State) -> None:
+    """Bring a page into a state and keep what it shows."""
+    context = browser.new_context(**state.options, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(site + state.path)
+    state.act(page)
+    shot = page.screenshot(full_page=state.folder is LOOKED_AT)
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    state.folder.mkdir(parents=True, exist_ok=True)
+    path = state.folder / f"{state.name}.png"
     picture.quantize(COLOURS).save(path, optimize=True)
     print(f"{path}: {picture.width} × {picture.height}, {path.stat().st_size / 1000:.0f} kB")
-    page.close()
+    context.close()
 
 
 def wobble(ink: Ink) -> Ink:

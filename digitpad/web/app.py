@@ -52,7 +52,8 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.register_blueprint(pages)
     CORS(
         app,
-        resources={"/api/v1/*": {"origins": list(config.origins)}},
+        resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
+        origins=list(config.origins),
         allow_headers=["Authorization", "Content-Type"],
     )
     problems.register(app)

@@ -1,19 +1,51 @@
-"""The page."""
+"""The pages."""
+
+from pathlib import Path
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app, render_template
 
+from digitpad.web.about import LOW, numbers, place, story
 from digitpad.web.identity import DATABASE
 from digitpad.web.serving import loaded_reader
 
+STATIC = Path(__file__).parent / "static"
+MODULES = ("site.js", *sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")))
+
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
+
+
+@pages.app_context_processor
+def _common() -> dict[str, Any]:
+    return {
+        "model_version": loaded_reader().manifest.version,
+        "corrections": current_app.extensions[DATABASE] is not None,
+    }
 
 
 @pages.get("/")
 def index() -> str:
     """The pad."""
+    return render_template("index.html", modules=MODULES)
+
+
+@pages.get("/digits")
+def digits() -> str:
+    """What is remembered of a person's corrections."""
+    return render_template("digits.html")
+
+
+@pages.get("/about")
+def about() -> str:
+    """What the site does with drawings, how well it reads, and how."""
+    reader = loaded_reader()
+    metrics = reader.manifest.metrics
     return render_template(
-        "index.html",
-        model_version=loaded_reader().manifest.version,
-        corrections=current_app.extensions[DATABASE] is not None,
+        "about.html",
+        story=story(reader),
+        measured=metrics.get("test", {}),
+        numbers=numbers(metrics),
+        place=place,
+        low=LOW,
     )

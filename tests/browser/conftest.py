@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from digitpad.config import ServerConfig
 from tests.browser.driver import find_browser, launch, serving
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def site() -> Iterator[str]:
-    with serving() as address:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    file = tmp_path_factory.mktemp("database") / "digitpad.db"
+    with serving(ServerConfig(database=f"sqlite:///{file}")) as address:
         yield address
 
 
@@ -40,22 +42,22 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
-    """Open the site's page with options of a browser context; a page with complaints fails."""
+    """Open a page of the site with options of a browser context; a page with complaints fails."""
     contexts = []
 
-    def open_page(**options: Any) -> Page:
+    def open_page(path: str = "/", site: str = site, **options: Any) -> Page:
         context = browser.new_context(**options)
         context.set_default_timeout(10_000)  # ms
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: check(request.url))
-        page.goto(site)
+        page.on("request", lambda request: check(request.url, site))
+        page.goto(site + path)
         return page
 
-    def check(url: str) -> None:
-        if not url.startswith((site + "/", "data:")):
+    def check(url: str, site: str) -> None:
+        if not url.startswith((site + "/", "data:", "blob:")):
             complaints.append(f"asked for {url}")
 
     yield open_page

@@ -23,6 +23,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "PageUp", "End", "PageDown", " ")
 
 Path = Sequence[tuple[float, float]]  # points of a stroke in CSS px of the window
 
@@ -38,9 +39,10 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(config: ServerConfig | None = None) -> Iterator[str]:
     """Serve the site with the shipped model from a thread; yields its address."""
-    server = make_server("127.0.0.1", 0, create_app(ServerConfig()), threaded=True)
+    app = create_app(config or ServerConfig())
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -100,6 +102,14 @@ def draw_with_touch(page: Page, strokes: Sequence[Path]) -> None:
             touch("touchMove", point)
         touch("touchEnd")
     session.detach()
+
+
+def draw_with_keys(page: Page, steps: str) -> None:
+    """Move the pad's pen: <>^v left, right, up and down, 7913 aslant, and a space is Space."""
+    keys = dict(zip("<>^v7913 ", KEYS, strict=True))
+    page.locator("#pad").focus()
+    for step in steps:
+        page.keyboard.press(keys[step])
 
 
 def draw_with_pen(page: Page, strokes: Sequence[Path]) -> None:

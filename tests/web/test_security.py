@@ -12,7 +12,9 @@ from digitpad.web import create_app
 from digitpad.web.security import HEADERS
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/openapi.json", "/nowhere", "/static/pad.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/openapi.json", "/nowhere", "/static/digit-pad/pad.js"]
+)
 def test_every_response_has_the_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as response:
         for name, value in HEADERS.items():
@@ -26,10 +28,10 @@ def test_the_page_needs_nothing_that_its_policy_forbids(client: FlaskClient) -> 
 
 
 def test_static_files_are_asked_about_but_not_sent_again(client: FlaskClient) -> None:
-    with client.get("/static/pad.js") as first:
+    with client.get("/static/digit-pad/pad.js") as first:
         assert first.headers["Cache-Control"] == "no-cache"
         known = {"If-None-Match": first.headers["ETag"]}
-    with client.get("/static/pad.js", headers=known) as again:
+    with client.get("/static/digit-pad/pad.js", headers=known) as again:
         assert again.status_code == 304
 
 

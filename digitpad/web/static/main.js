@@ -1,72 +1,28 @@
 // @ts-check
-/** @import {Connection, Reading} from "./client.js" */
-import { AnswerView, spoken } from "./answer.js";
-import { Boxes } from "./boxes.js";
-import { LiveReader } from "./client.js";
-import { Pad } from "./pad.js";
-import { words } from "./words.js";
+/** The page with the pad: pictures that are chosen, dropped or pasted. */
+import "./digit-pad/digit-pad.js";
+import "./site.js";
+/** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
-const QUIET = 600;  // ms without a change until an answer is worth saying aloud
+const pad = /** @type {DigitPad} */ (document.querySelector("digit-pad"));
 
-/** @param {string} id */
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-const pad = new Pad(byId("pad"));
-const boxes = new Boxes(pad);
-const reader = new LiveReader("/api/v1/read", "number");
-const view = new AnswerView(byId("answer"));
-const connection = byId("connection");
-const announcement = byId("announcement");
-
-/** @type {Reading|null} */
-let latest = null;
-let quiet = 0;
-
-/** @param {() => string} text  made when it is said, so that it is true then */
-function announce(text) {
-  clearTimeout(quiet);
-  quiet = setTimeout(() => (announcement.textContent = text()), QUIET);
+for (const input of document.querySelectorAll("input")) {
+  input.addEventListener("change", () => {
+    if (input.files?.[0]) pad.readPicture(input.files[0]);
+    input.value = "";  // so that the same picture can be chosen again
+  });
 }
 
-/** @param {Reading|null} reading */
-function show(reading) {
-  latest = reading;
-  view.show(reading);
-  boxes.show(reading?.digits ?? []);
+addEventListener("paste", (event) => take(event.clipboardData, event));
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => take(event.dataTransfer, event));
+
+/** Reads the first picture of what was dropped or pasted. @param {DataTransfer|null} data @param {Event} event */
+function take(data, event) {
+  const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/")) ?? data?.files[0];
+  if (!file) return;
+  event.preventDefault();
+  pad.readPicture(file);
 }
 
-pad.addEventListener("cut", () => reader.drop());
-
-pad.addEventListener("ink", () => {
-  const empty = pad.strokes.length === 0;
-  clearTimeout(quiet);
-  if (connection.textContent) announce(() => connection.textContent ?? "");
-  pad.element.classList.toggle("inked", !empty);
-  byId("undo").setAttribute("aria-disabled", String(!pad.canUndo && empty));
-  byId("clear").setAttribute("aria-disabled", String(empty));
-  reader.update(pad.strokes);
-  if (!empty) return;
-  show(null);
-  announce(() => words.cleared);
-});
-
-reader.addEventListener("reading", (event) => {
-  show(/** @type {CustomEvent<Reading>} */ (event).detail);
-});
-
-reader.addEventListener("settled", () => {
-  if (!pad.drawing && !connection.textContent) announce(() => spoken(latest));
-});
-
-reader.addEventListener("connection", (event) => {
-  /** @type {{state: Connection, detail?: string}} */
-  const { state, detail } = /** @type {CustomEvent} */ (event).detail;
-  const text = state === "ok" ? "" : state === "refused" ? [words.refused, detail].filter(Boolean).join(" ") : words[state];
-  connection.dataset.state = state;
-  connection.textContent = text;
-  view.element.toggleAttribute("data-stale", state !== "ok" && state !== "slow");
-  if (text) announce(() => text);
-});
-
-byId("undo").addEventListener("click", () => pad.undo());
-byId("clear").addEventListener("click", () => pad.clear());
+if (new URLSearchParams(location.search).has("dev")) import("./dev.js").then(({ watch }) => watch(pad));

@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * @typedef {{text: string, confidence: number}} Alternative
+ * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
- *   raster: string}} Digit
+ *   raster: string, ink?: {strokes: number[][][]}}} Digit
  * @typedef {{text: string, status: "read"|"unsure"|"blank", reason: string|null, confidence: number,
  *   alternatives: Alternative[], digits: Digit[], model: {version: string, sha256: string}, personal: boolean}} Reading
  * @typedef {readonly (readonly [number, number, ...number[]])[]} InkStroke
+ * @typedef {readonly InkStroke[]|Blob} Question  ink, or a picture
  * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} Connection
  */
 
@@ -15,11 +16,11 @@ const TIMEOUT = 10_000;     // ms until an answer is given up
 const BACKOFF = [500, 1000, 2000, 4000, 8000];  // ms, the last one repeats
 
 /**
- * Reads ink as it grows: one request in flight, always one more after the last change, retried until it succeeds.
- * Events: `reading` (detail: {reading, settled}), `connection` (detail: {state, title, detail}).
+ * Reads ink as it grows, or a picture: one request in flight, always one more after the last change, retried until it
+ * succeeds. Events: `reading` (detail: the reading), `settled`, `connection` (detail: {state, detail}).
  */
 export class LiveReader extends EventTarget {
-  /** @type {readonly InkStroke[]} */ #strokes = [];
+  /** @type {Question|null} */ #question = null;
   /** @type {AbortController|null} */ #flight = null;
   /** @type {Connection} */ #state = "ok";
   #dirty = false;
@@ -27,11 +28,14 @@ export class LiveReader extends EventTarget {
   #timer = 0;
   #due = 0;
 
-  /** @param {string} url @param {"digit"|"number"} expect */
-  constructor(url, expect) {
+  /** The service's address. */
+  base = new URL("/", location.href);
+  /** @type {"digit"|"number"} */ expect = "number";
+  /** A writer's, or none. @type {string|null} */ token = null;
+  requests = 0;
+
+  constructor() {
     super();
-    this.url = url;
-    this.expect = expect;
     addEventListener("online", () => this.#hurry());
     addEventListener("pageshow", () => this.#hurry());
     document.addEventListener("visibilitychange", () => this.#hurry());
@@ -41,10 +45,21 @@ export class LiveReader extends EventTarget {
     return !this.#dirty && this.#flight === null;
   }
 
-  /** The ink is now this. @param {readonly InkStroke[]} strokes */
-  update(strokes) {
-    this.#strokes = strokes;
-    this.#dirty = strokes.length > 0;
+  /** Whether the last answer is to all that there is to read. */
+  get current() {
+    return !this.#dirty;
+  }
+
+  /** Reads this from now on; no strokes are nothing to read. @param {Question} question */
+  update(question) {
+    this.#question = question instanceof Blob || question.length > 0 ? question : null;
+    this.#dirty = this.#question !== null;
+    this.#schedule();
+  }
+
+  /** Reads the same again: the answer may have changed. */
+  again() {
+    this.#dirty = this.#question !== null;
     this.#schedule();
   }
 
@@ -63,7 +78,7 @@ export class LiveReader extends EventTarget {
 
   #schedule() {
     clearTimeout(this.#timer);
-    if (this.#strokes.length === 0 && !this.#flight) this.#tell("ok");
+    if (!this.#question && !this.#flight) this.#tell("ok");
     if (!this.#dirty || this.#flight) return;
     this.#timer = setTimeout(() => this.#send(), Math.max(0, this.#due - performance.now()));
   }
@@ -74,14 +89,9 @@ export class LiveReader extends EventTarget {
     const timeout = setTimeout(() => flight.abort(), TIMEOUT);
     this.#dirty = false;
     this.#due = performance.now() + PACE;
+    this.requests += 1;
     try {
-      const strokes = this.#strokes.map((stroke) => stroke.map(([x, y]) => [x, y]));
-      const response = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ ink: { strokes }, expect: this.expect }),
-        signal: flight.signal,
-      });
+      const response = await fetch(new URL("api/v1/read", this.base), { ...this.#request(), signal: flight.signal });
       const body = await response.json().catch(() => null);
       if (this.#flight !== flight) return;
       this.#take(response, body);
@@ -96,6 +106,22 @@ export class LiveReader extends EventTarget {
     }
   }
 
+  /** @returns {RequestInit} */
+  #request() {
+    const question = this.#question ?? [];
+    const headers = new Headers({ Accept: "application/json" });
+    if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
+    if (question instanceof Blob) {
+      const body = new FormData();
+      body.set("image", question);
+      body.set("expect", this.expect);
+      return { method: "POST", headers, body };
+    }
+    headers.set("Content-Type", "application/json");
+    const strokes = question.map((stroke) => stroke.map(([x, y]) => [x, y]));
+    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect }) };
+  }
+
   /** @param {Response} response @param {any} body */
   #take(response, body) {
     if (response.ok && body) {
@@ -107,7 +133,7 @@ export class LiveReader extends EventTarget {
     } else if (response.status >= 500 || response.ok) {
       this.#fail("failing");
     } else {
-      // The same ink would be refused again, so wait for other ink.
+      // The same would be refused again, so wait for something else.
       this.#failures = 0;
       this.#tell("refused", body?.detail ?? body?.title);
     }
@@ -118,7 +144,7 @@ export class LiveReader extends EventTarget {
     const pause = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)] * (0.8 + 0.4 * Math.random());
     this.#failures += 1;
     this.#due = performance.now() + Math.max(pause, wait || 0);
-    this.#dirty = this.#strokes.length > 0;
+    this.#dirty = this.#question !== null;
     this.#tell(state);
   }
 

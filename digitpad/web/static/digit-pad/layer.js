@@ -1,10 +1,13 @@
 // @ts-check
-/** @import {Stroke} from "./pad.js" */
+/** @import {Stroke} from "./history.js" */
 
 /**
  * Where the strokes' unit lies on the pad: x is at left + scale · x, in CSS px.
  * @typedef {{scale: number, left: number, top: number}} View
  */
+
+const HARD = 1.9;  // a pen pressed hard draws so many times wider than one that hardly touches
+const USUAL = 0.5; // the pressure of devices that have none
 
 /** Shows all of a frame, as large as it fits, in the middle. @param {DOMRect} frame @param {number} width @param {number} height */
 export function fitted(frame, width, height) {
@@ -41,12 +44,13 @@ export class Layer {
   }
 
   /**
-   * Quadratic curves between the midpoints, with the points as controls; a dot for a tap.
+   * Quadratic curves between the midpoints, with the points as controls; a dot for a tap. Wider where a pen was pressed.
    * @param {Stroke} stroke @param {number} width  in the strokes' unit
    */
   trace(stroke, width) {
     const context = this.context;
     const [x0, y0] = stroke[0];
+    const even = stroke.every(([, , , pressure]) => pressure === stroke[0][3]);
     context.beginPath();
     if (stroke.length === 1) {
       context.arc(x0, y0, width * 0.6, 0, 2 * Math.PI);
@@ -56,9 +60,15 @@ export class Layer {
     context.lineWidth = width;
     context.moveTo(x0, y0);
     for (let i = 1; i < stroke.length - 1; i++) {
-      const [x, y] = stroke[i];
+      const [x, y, , pressure] = stroke[i];
       const [nextX, nextY] = stroke[i + 1];
-      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+      const [middleX, middleY] = [(x + nextX) / 2, (y + nextY) / 2];
+      context.quadraticCurveTo(x, y, middleX, middleY);
+      if (even) continue;
+      context.lineWidth = width * (1 + (HARD - 1) * (pressure - USUAL));
+      context.stroke();
+      context.beginPath();
+      context.moveTo(middleX, middleY);
     }
     const [x, y] = stroke[stroke.length - 1];
     context.lineTo(x, y);

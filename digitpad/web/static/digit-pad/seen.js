@@ -1,6 +1,6 @@
 // @ts-check
 /** @import {Digit} from "./client.js" */
-import { words } from "./words.js";
+/** @import {Words} from "./words.js" */
 
 /**
  * What the network sees: one picture, or for a number a row of buttons that choose a digit.
@@ -23,12 +23,22 @@ export class Seen extends EventTarget {
     return this.#choice ?? sureness.indexOf(Math.min(...sureness));
   }
 
-  /** @param {readonly Digit[]} digits */
-  show(digits) {
+  /** Chooses as a person does. @param {number} place */
+  choose(place) {
+    if (place < 0 || place >= this.#digits.length) return;
+    this.#choice = place;
+    this.#press();
+    this.dispatchEvent(new Event("choose"));
+  }
+
+  /** @param {readonly Digit[]} digits @param {Words} words */
+  show(digits, words) {
     this.#digits = digits;
     if (digits.length < 2 || (this.#choice ?? 0) >= digits.length) this.#choice = null;
     const several = digits.length > 1;
     this.row.hidden = !several;
+    this.row.ariaLabel = words.chooseRow;
+    this.picture.alt = words.seenPicture;
     /** @type {HTMLElement} */ (this.picture.parentElement).hidden = several;
     this.picture.hidden = digits.length === 0;
     if (digits.length === 1) this.picture.src = digits[0].raster;
@@ -50,11 +60,7 @@ export class Seen extends EventTarget {
     const button = this.row.appendChild(document.createElement("button"));
     button.type = "button";
     button.append(Object.assign(new Image(28, 28), { alt: "" }));
-    button.addEventListener("click", () => {
-      this.#choice = i;
-      this.#press();
-      this.dispatchEvent(new Event("choose"));
-    });
+    button.addEventListener("click", () => this.choose(i));
     return button;
   }
 

@@ -1,33 +1,34 @@
 // @ts-check
+/** @import {Point, Stroke} from "./history.js" */
 /** @import {View} from "./layer.js" */
+import { History } from "./history.js";
 import { fitted, Layer } from "./layer.js";
-
-/**
- * The strokes' unit is the CSS px of the pad's size when the first ink came, from its top left, y down. A later resize
- * scales the view, never the strokes.
- *
- * @typedef {[x: number, y: number, t: number]} Point  t in ms since the stroke began
- * @typedef {Point[]} Stroke
- */
 
 const PEN = 0.028;  // line width, as a share of the pad's height
 const STEP = 1;     // closer points add bytes to a request, not shape
+const EVEN = 0.5;   // the pressure of what has none
 
 /**
  * Paper that turns pointer input into strokes and shows them.
  *
  * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken
- * away, so that an answer to the earlier ink is out of date; `view` when the ink lies elsewhere on the pad.
+ * away, so that an answer to the earlier ink is out of date; `lift` when a stroke has ended; `view` when the ink lies
+ * elsewhere on the pad; `pen` when a pen was seen first.
  */
 export class Pad extends EventTarget {
-  /** @type {Stroke[]} */ #strokes = [];
-  /** @type {Stroke[][]} */ #past = [];
-  /** @type {Stroke|null} */ #live = null;
+  #history = new History();
+  /** @type {Point[]|null} */ #live = null;
   /** @type {View} */ #view = { scale: 1, left: 0, top: 0 };
   #frame = new DOMRect(0, 0, 1, 1);  // what the pad showed when a stroke began last: it stays in sight
   #pen = 1;
   #pointer = -1;
+  #kind = "";
   #began = 0;
+  #penSeen = false;
+
+  /** Whether touches draw; a pen that is seen turns it off, for the palm would draw too. */
+  fingers = true;
+  disabled = false;
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -41,7 +42,7 @@ export class Pad extends EventTarget {
 
   /** @returns {readonly Stroke[]} with the stroke in progress */
   get strokes() {
-    return this.#live ? [...this.#strokes, this.#live] : this.#strokes;
+    return this.#live ? [...this.#history.strokes, this.#live] : this.#history.strokes;
   }
 
   get drawing() {
@@ -49,26 +50,72 @@ export class Pad extends EventTarget {
   }
 
   get canUndo() {
-    return this.#past.length > 0;
+    return this.#history.canUndo || this.drawing;
+  }
+
+  get canRedo() {
+    return this.#history.canRedo;
   }
 
   /** Takes back the last stroke, or the last clearing. */
   undo() {
-    this.#end();
-    const before = this.#past.pop();
-    if (before) this.#replace(before);
+    this.end();
+    if (this.#history.undo()) this.#cut();
+  }
+
+  redo() {
+    this.end();
+    if (this.#history.redo()) this.#cut();
   }
 
   clear() {
-    this.#end();
-    if (this.#strokes.length === 0) return;
-    this.#past.push(this.#strokes);
-    this.#replace([]);
+    this.end();
+    if (this.strokes.length > 0) this.put([]);
+  }
+
+  /** Empties it for good. */
+  reset() {
+    this.#live = null;
+    this.#history.forget();
+    this.#fit();
+    this.#cut();
+  }
+
+  /** Shows other strokes, in a step that can be undone. @param {readonly Stroke[]} strokes */
+  put(strokes) {
+    this.end();
+    this.#history.put(strokes);
+    this.#cut();
+  }
+
+  /** Begins a stroke, at a place in CSS px of the pad; `end` ends it. @param {number} x @param {number} y */
+  begin(x, y) {
+    this.end();
+    this.#start(performance.now());
+    this.extend(x, y);
+  }
+
+  /** Goes on to a place in CSS px of the pad. @param {number} x @param {number} y */
+  extend(x, y) {
+    this.#add([[x, y, performance.now(), EVEN]]);
+  }
+
+  end() {
+    if (!this.#live) return;
+    const stroke = this.#live;
+    this.#live = null;
+    this.#history.put([...this.#history.strokes, stroke]);
+    if (this.element.hasPointerCapture(this.#pointer)) this.element.releasePointerCapture(this.#pointer);
+    this.#pointer = -1;
+    this.settled.trace(stroke, this.#pen);
+    this.moving.clear(this.#view);
+    this.dispatchEvent(new Event("lift"));
+    this.#changed();
   }
 
   redraw() {
     for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
-    for (const stroke of this.#strokes) this.settled.trace(stroke, this.#pen);
+    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen);
     if (this.#live) this.moving.trace(this.#live, this.#pen);
   }
 
@@ -88,10 +135,10 @@ export class Pad extends EventTarget {
     on.addEventListener("pointermove", (event) => this.#move(event));
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
       on.addEventListener(type, (event) => {
-        if (/** @type {PointerEvent} */ (event).pointerId === this.#pointer) this.#end();
+        if (/** @type {PointerEvent} */ (event).pointerId === this.#pointer) this.end();
       });
     }
-    on.addEventListener("keydown", (event) => this.#key(event));
+    on.addEventListener("keydown", () => on.classList.remove("by-pointer"));
     on.addEventListener("blur", () => on.classList.remove("by-pointer"));
     new ResizeObserver(() => this.#fit()).observe(on);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
@@ -106,7 +153,7 @@ export class Pad extends EventTarget {
   #fit() {
     const width = this.element.clientWidth || 1;
     const height = this.element.clientHeight || 1;
-    if (!this.canUndo && !this.#live) {
+    if (!this.canUndo && !this.canRedo) {
       this.#frame = new DOMRect(0, 0, width, height);
       this.#pen = PEN * height;
     }
@@ -123,38 +170,63 @@ export class Pad extends EventTarget {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (this.#live || !event.isPrimary || event.button !== 0) return;
+    if (this.disabled || !event.isPrimary || event.button !== 0) return;
+    if (event.pointerType === "pen") this.#seePen();
+    else if (this.#live || (event.pointerType === "touch" && !this.fingers)) return;
     event.preventDefault();
     this.element.classList.add("by-pointer");  // no focus ring around one's own drawing
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
-    this.#began = event.timeStamp;
-    this.#frame = this.#shown();
-    this.#live = [];
-    this.#add([event]);
+    this.#kind = event.pointerType;
+    this.#start(event.timeStamp);
+    this.#addEvents([event]);
+  }
+
+  #seePen() {
+    // The palm touches before the pen does: what it drew is no stroke.
+    if (this.#live && this.#kind === "touch") this.#live = null;
+    this.end();
+    if (this.#penSeen) return;
+    this.#penSeen = true;
+    this.fingers = false;
+    this.dispatchEvent(new Event("pen"));
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
     if (!this.#live || event.pointerId !== this.#pointer) return;
     const points = event.getCoalescedEvents?.() ?? [];  // missing on plain HTTP
-    this.#add(points.length > 0 ? points : [event]);
+    this.#addEvents(points.length > 0 ? points : [event]);
   }
 
   /** @param {PointerEvent[]} events */
-  #add(events) {
-    const live = /** @type {Stroke} */ (this.#live);
+  #addEvents(events) {
     const { left, top } = this.element.getBoundingClientRect();
-    const edge = this.element.clientLeft;
-    const view = this.#view;
+    const [x, y] = [left + this.element.clientLeft, top + this.element.clientTop];
+    this.#add(events.map((event) => [
+      event.clientX - x, event.clientY - y, event.timeStamp, event.pointerType === "pen" ? event.pressure : EVEN,
+    ]));
+  }
+
+  /** @param {number} time */
+  #start(time) {
+    this.#began = time;
+    this.#frame = this.#shown();
+    this.#live = [];
+  }
+
+  /** @param {Point[]} places  in CSS px of the pad, with the time of `#start` */
+  #add(places) {
+    const live = this.#live;
+    if (!live) return;
+    const { scale, left, top } = this.#view;
     const before = live.length;
-    for (const event of events) {
-      const x = round((event.clientX - left - edge - view.left) / view.scale);
-      const y = round((event.clientY - top - edge - view.top) / view.scale);
+    for (const [placeX, placeY, time, pressure] of places) {
+      const [x, y] = [round((placeX - left) / scale), round((placeY - top) / scale)];
       const last = live.at(-1);
       if (last && Math.hypot(x - last[0], y - last[1]) < STEP) continue;
-      live.push([x, y, Math.max(0, Math.round(event.timeStamp - this.#began))]);
+      live.push([x, y, Math.max(0, Math.round(time - this.#began)), round(pressure)]);
     }
     if (live.length === before) return;
     this.moving.clear(this.#view);
@@ -162,35 +234,10 @@ export class Pad extends EventTarget {
     this.#changed();
   }
 
-  #end() {
-    if (!this.#live) return;
-    const stroke = this.#live;
-    this.#live = null;
-    this.#past.push(this.#strokes);
-    this.#strokes = [...this.#strokes, stroke];
-    if (this.element.hasPointerCapture(this.#pointer)) this.element.releasePointerCapture(this.#pointer);
-    this.#pointer = -1;
-    this.settled.trace(stroke, this.#pen);
-    this.moving.clear(this.#view);
-    this.#changed();
-  }
-
-  /** @param {Stroke[]} strokes */
-  #replace(strokes) {
-    this.#strokes = strokes;
+  #cut() {
     this.redraw();
     this.dispatchEvent(new Event("cut"));
     this.#changed();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    this.element.classList.remove("by-pointer");
-    const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-    if (command && event.key.toLowerCase() === "z") this.undo();
-    else if (event.key === "Delete") this.clear();
-    else return;
-    event.preventDefault();
   }
 
   #changed() {

@@ -1,38 +1,37 @@
 // @ts-check
 /** @import {Digit} from "./client.js" */
-/** @import {Pad} from "./pad.js" */
 
 const DOUBTFUL = 0.9;  // a digit with less confidence has a dashed box
 const ROOM = 3;        // CSS px between ink and box
 const LABEL = 24;      // CSS px that a reading needs above or below its box
 
-/** Shows on a pad where the digits of a number lie, each with its reading. */
+/** Shows on a pad where the digits lie, each with its reading. */
 export class Boxes {
   /** @type {readonly Digit[]} */ #digits = [];
+  #place = (/** @type {readonly number[]} */ _) => new DOMRect();
 
-  /** @param {Pad} pad */
-  constructor(pad) {
-    this.pad = pad;
-    this.layer = pad.element.appendChild(document.createElement("div"));
+  /** @param {HTMLElement} element  the pad's */
+  constructor(element) {
+    this.element = element;
+    this.layer = element.appendChild(document.createElement("div"));
     this.layer.className = "boxes";
     this.layer.ariaHidden = "true";
-    pad.addEventListener("cut", () => this.show([]));
-    pad.addEventListener("view", () => this.#lay());
   }
 
-  /** One digit alone needs no box. @param {readonly Digit[]} digits */
-  show(digits) {
-    this.#digits = digits.length > 1 ? digits : [];
-    this.#lay();
+  /** @param {readonly Digit[]} digits @param {(box: readonly number[]) => DOMRect} place  where a box lies on the pad */
+  show(digits, place = this.#place) {
+    this.#digits = digits;
+    this.#place = place;
+    this.lay();
   }
 
-  #lay() {
+  lay() {
     // Boxes are kept from one reading to the next, so that they move with the ink and do not flicker.
     while (this.layer.children.length > this.#digits.length) this.layer.lastElementChild?.remove();
     this.#digits.forEach((digit, i) => {
       const box = /** @type {HTMLElement} */ (this.layer.children[i] ?? this.layer.appendChild(document.createElement("div")));
-      const { x, y, width, height, bottom } = this.pad.place(digit.box);
-      const below = y - ROOM < LABEL && bottom + ROOM + LABEL < this.pad.element.clientHeight;
+      const { x, y, width, height, bottom } = this.#place(digit.box);
+      const below = y - ROOM < LABEL && bottom + ROOM + LABEL < this.element.clientHeight;
       box.dataset.digit = digit.digit;
       box.classList.toggle("doubtful", digit.confidence < DOUBTFUL);
       box.classList.toggle("below", below);

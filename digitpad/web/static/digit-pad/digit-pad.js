@@ -1,0 +1,398 @@
+// @ts-check
+/**
+ * @import {Connection, Reading} from "./client.js"
+ * @import {Words} from "./words.js"
+ */
+import { AnswerView, spoken } from "./answer.js";
+import { Boxes } from "./boxes.js";
+import { Chooser } from "./chooser.js";
+import { LiveReader } from "./client.js";
+import { Correcting } from "./correcting.js";
+import { Cursor } from "./cursor.js";
+import { Pad } from "./pad.js";
+import { Picture } from "./picture.js";
+import { style } from "./style.js";
+import { label, template } from "./template.js";
+import { Voice } from "./voice.js";
+import { wordsFor } from "./words.js";
+
+const HOME = new URL("../../", import.meta.url);  // the site that these modules come from
+
+/**
+ * A field of a form that reads what is drawn on it. docs/element.md has its attributes, properties and events.
+ */
+export class DigitPad extends HTMLElement {
+  static formAssociated = true;
+  static observedAttributes = ["expect", "src", "required", "lang", "model-view", "corrections"];
+
+  #internals = this.attachInternals();
+  #root = this.attachShadow({ mode: "open", delegatesFocus: true });
+  #frame = this.#fill();
+  #pad = new Pad(this.#part("#pad"));
+  #cursor = new Cursor(this.#pad);
+  #boxes = new Boxes(this.#pad.element);
+  #picture = new Picture(/** @type {HTMLImageElement} */ (this.#part(".picture")));
+  #answer = new AnswerView(this.#part("#answer"));
+  #chooser = new Chooser(this.#part(".chooser"));
+  #voice = new Voice(this.#part("#announcement"));
+  #reader = new LiveReader();
+  #correcting = new Correcting(this.#chooser, this.#answer.seen, (correction) =>
+    this.#dispatch("correction", { cancelable: true, detail: correction }));
+  #watch = new MutationObserver(() => this.#restyle());
+  /** @type {Words} */ #words = wordsFor(this);
+  /** @type {string|null} */ #token = null;
+  /** @type {string|null} */ #given = null;  // a value that was set, not drawn
+  #changed = "";  // the value of the last `change`
+  #lifted = 0;    // when the last stroke ended
+
+  constructor() {
+    super();
+    this.#listen();
+  }
+
+  connectedCallback() {
+    this.#watch.observe(document.documentElement, { attributes: true });
+    this.#configure();
+    this.#restyle();
+  }
+
+  disconnectedCallback() {
+    this.#watch.disconnect();
+    this.#reader.drop();
+  }
+
+  attributeChangedCallback() {
+    if (!this.isConnected) return;
+    this.#configure();
+    this.#restyle();
+  }
+
+  /** What is read or said: digits, "" when there are none. Setting it clears the pad. */
+  get value() {
+    return this.#given ?? this.#correcting.shown?.text ?? "";
+  }
+
+  set value(text) {
+    if (!/^\d*$/.test(text)) throw new TypeError(`a value must be digits, found ${JSON.stringify(text)}`);
+    this.formResetCallback();
+    this.#given = text || null;
+    this.#changed = this.value;
+    this.#render();
+  }
+
+  /** The last answer of the service; null when there is none. */
+  get reading() {
+    return this.#correcting.reading;
+  }
+
+  /** What was drawn, as `[x, y, t]`: CSS px of the pad, y down, and ms since the stroke began. */
+  get strokes() {
+    return this.#pad.strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t]));
+  }
+
+  set strokes(strokes) {
+    this.#pad.put(strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, 0.5])));
+  }
+
+  /** A writer's token: with it, also another site's pad knows its writer. */
+  get token() {
+    return this.#token;
+  }
+
+  set token(token) {
+    this.#token = token;
+    this.#configure();
+    this.#reader.again();
+  }
+
+  get name() {
+    return this.getAttribute("name") ?? "";
+  }
+
+  get form() {
+    return this.#internals.form;
+  }
+
+  get validity() {
+    return this.#internals.validity;
+  }
+
+  get validationMessage() {
+    return this.#internals.validationMessage;
+  }
+
+  checkValidity() {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity() {
+    return this.#internals.reportValidity();
+  }
+
+  /** Shows and reads a picture instead of ink. @param {Blob} blob */
+  async readPicture(blob) {
+    this.#tell("ok");
+    try {
+      await this.#picture.load(blob);
+    } catch {
+      this.#tell("refused", this.#words.notAPicture);
+      return;
+    }
+    if (this.#pad.strokes.length > 0) this.#pad.put([]);
+    this.#forget();
+    this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
+    this.#render();
+  }
+
+  formResetCallback() {
+    this.#given = null;
+    this.#picture.clear();
+    this.#pad.reset();
+    this.#changed = "";
+  }
+
+  /** @param {boolean} disabled */
+  formDisabledCallback(disabled) {
+    this.#pad.disabled = disabled;
+    this.#frame.inert = disabled;
+  }
+
+  /** @param {string} state */
+  formStateRestoreCallback(state) {
+    this.strokes = JSON.parse(state);
+  }
+
+  #fill() {
+    this.#root.adoptedStyleSheets = [style];
+    this.#root.append(template.content.cloneNode(true));
+    return this.#part(".root");
+  }
+
+  #listen() {
+    const [pad, reader] = [this.#pad, this.#reader];
+    pad.addEventListener("cut", () => (reader.drop(), this.#boxes.show([])));
+    pad.addEventListener("ink", () => this.#inked());
+    pad.addEventListener("lift", () => (this.#lifted = performance.now()));
+    pad.addEventListener("view", () => this.#boxes.lay());
+    pad.addEventListener("pen", () => this.#switchFingers(false));
+    this.#cursor.addEventListener("cursor", (event) => this.#sayCursor(/** @type {CustomEvent} */ (event).detail));
+    reader.addEventListener("reading", (event) => this.#read(/** @type {CustomEvent<Reading>} */ (event).detail));
+    reader.addEventListener("settled", () => this.#settle());
+    reader.addEventListener("connection", (event) => {
+      const { state, detail } = /** @type {CustomEvent} */ (event).detail;
+      this.#tell(state, detail);
+    });
+    this.#answer.addEventListener("correct", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
+    this.#answer.seen.addEventListener("choose", () => this.#chooser.isOpen ? this.#ask() : this.#renderFix());
+    this.#correcting.addEventListener("change", () => this.#corrected());
+    this.#correcting.addEventListener("learned", () => reader.again());
+    this.#chooser.addEventListener("close", () => {
+      this.#answer.element.classList.remove("correcting");
+      this.#part("#fix").focus({ preventScroll: true });
+    });
+    this.#part("#undo").addEventListener("click", () => this.#undo());
+    this.#part("#redo").addEventListener("click", () => pad.redo());
+    this.#part("#clear").addEventListener("click", () => this.#clear());
+    this.#part("#finger").addEventListener("click", () => this.#switchFingers(!pad.fingers));
+    this.#part("#fix").addEventListener("click", () => this.#correcting.corrected ? this.#correcting.takeBack() : this.#ask());
+    pad.element.addEventListener("keydown", (event) => {
+      if (event.key === "Delete" && this.#picture.blob) this.#clear();
+    });
+  }
+
+  #configure() {
+    const base = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
+    const own = base.origin === location.origin || this.#token !== null;
+    this.#reader.base = base;
+    this.#reader.expect = this.getAttribute("expect") === "digit" ? "digit" : "number";
+    this.#reader.token = this.#token;
+    const kept = own && this.getAttribute("corrections") !== "off";
+    this.#correcting.configure(kept ? base : null, this.#token);
+  }
+
+  /** Sets words and colours: the page's language, theme or settings have changed. */
+  #restyle() {
+    const words = (this.#words = wordsFor(this));
+    const labels = [...this.#internals.labels].map(({ textContent }) => textContent?.trim());
+    label(this.#root, words, this.#reader.expect, this.ariaLabel ?? labels.join(" "));
+    this.#pad.redraw();
+    this.#render();
+  }
+
+  /** @param {boolean} on */
+  #switchFingers(on) {
+    this.#pad.fingers = on;
+    this.#part("#finger").hidden = false;
+    this.#part("#finger").ariaPressed = String(on);
+  }
+
+  #inked() {
+    const empty = this.#pad.strokes.length === 0;
+    this.#voice.hush();
+    const connection = this.#part("#connection");
+    if (connection.dataset.state === "refused") this.#tell("ok");  // that was of other ink, or of a picture
+    if (connection.textContent) this.#voice.say(() => connection.textContent ?? "");
+    if (!empty && this.#picture.blob) this.#picture.clear();
+    if (this.#picture.blob) return;
+    this.#given = null;
+    this.#correcting.forget();
+    this.#reader.update(this.#pad.strokes);
+    this.#renderTools();
+    this.#renderValidity();
+    if (!empty) return;
+    this.#forget();
+    this.#render();
+    this.#voice.say(() => this.#words.cleared);
+    this.#settle();
+  }
+
+  /** @param {Reading} reading */
+  #read(reading) {
+    this.#correcting.take(reading);
+    this.#render();
+    const settled = !this.#pad.drawing && this.#reader.current;
+    const latency = settled ? performance.now() - this.#lifted : null;
+    this.#dispatch("reading", { detail: { reading, settled, latency, requests: this.#reader.requests } });
+    this.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  }
+
+  #settle() {
+    this.#renderForm();
+    if (this.#pad.drawing || this.#part("#connection").textContent) return;
+    if (this.#correcting.reading) this.#voice.say(() => this.#spoken());
+    if (this.value === this.#changed) return;
+    this.#changed = this.value;
+    this.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
+  }
+
+  /** @param {Connection} state @param {string} [detail] */
+  #tell(state, detail) {
+    const connection = this.#part("#connection");
+    const text = state === "ok" ? "" : state === "refused" ? [this.#words.refused, detail].filter(Boolean).join(" ") : this.#words[state];
+    connection.dataset.state = state;
+    connection.textContent = text;
+    this.#answer.element.toggleAttribute("data-stale", state !== "ok" && state !== "slow");
+    if (text) this.#voice.say(() => text);
+    this.#renderForm();
+  }
+
+  #undo() {
+    if (this.#picture.blob) this.#picture.clear();
+    this.#pad.undo();
+  }
+
+  #clear() {
+    if (!this.#picture.blob) return this.#pad.clear();
+    this.#picture.clear();
+    this.#reader.drop();
+    this.#inked();
+  }
+
+  #forget() {
+    this.#given = null;
+    this.#correcting.forget();
+    this.#correcting.take(null);
+  }
+
+  /** Asks what a digit is. @param {number} [place]  the chosen one if none is named */
+  #ask(place = this.#answer.seen.chosen) {
+    if (place !== this.#answer.seen.chosen) this.#answer.seen.choose(place);
+    this.#answer.element.classList.add("correcting");
+    this.#correcting.ask(this.#words);
+  }
+
+  #corrected() {
+    this.#render();
+    this.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    this.#settle();
+  }
+
+  #render() {
+    const [own, shown, words] = [this.#correcting.reading, this.#correcting.shown, this.#words];
+    /** @type {{sentence?: string, reason?: string}} */ const instead = {};
+    if (shown && shown !== own) {
+      if (shown.text !== own?.text || own.status !== "read") instead.sentence = words.yourWord(shown.text);
+    }
+    if (this.#correcting.note) instead.reason = words[this.#correcting.note];
+    if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
+    if (this.#given !== null) instead.sentence = words.given;
+    this.#answer.show(shown ?? this.#filled(), words, instead);
+    const digits = shown?.digits ?? [];
+    if (this.#picture.blob) this.#boxes.show(digits, (box) => this.#picture.place(box));
+    else this.#boxes.show(digits.length > 1 ? digits : [], (box) => this.#pad.place(box));
+    this.#renderTools();
+    this.#renderFix();
+    this.#renderForm();
+  }
+
+  /** A reading of a value that was set. @returns {Reading|null} */
+  #filled() {
+    if (this.#given === null) return null;
+    const nobody = { version: "", sha256: "" };
+    return {
+      text: this.#given, status: "read", reason: null, confidence: 1, alternatives: [], digits: [], model: nobody, personal: false,
+    };
+  }
+
+  #renderTools() {
+    const pictured = this.#picture.blob !== null;
+    const inked = this.#pad.strokes.length > 0;
+    this.#frame.classList.toggle("inked", inked || pictured || this.#given !== null);
+    this.#frame.classList.toggle("pictured", pictured);
+    this.#part("#undo").ariaDisabled = String(!this.#pad.canUndo && !pictured);
+    this.#part("#redo").ariaDisabled = String(!this.#pad.canRedo);
+    this.#part("#clear").ariaDisabled = String(!inked && !pictured);
+  }
+
+  #renderFix() {
+    const fix = this.#part("#fix");
+    fix.textContent = this.#correcting.corrected ? this.#words.takeBack : this.#words.correct;
+    fix.hidden = (this.#correcting.reading?.digits.length ?? 0) === 0;
+  }
+
+  #renderForm() {
+    this.#internals.setFormValue(this.value, JSON.stringify(this.strokes));
+    this.#renderValidity();
+  }
+
+  #renderValidity() {
+    const words = this.#words;
+    const empty = this.#pad.strokes.length === 0 && !this.#picture.blob && this.#given === null;
+    const doubtful = this.#correcting.shown?.status === "unsure";
+    /** @type {[ValidityStateFlags, string]} */
+    const [flags, message] =
+      empty && this.hasAttribute("required") ? [{ valueMissing: true }, words.missing]
+      : !this.#reader.settled || this.#pad.drawing ? [{ customError: true }, words.reading]
+      : doubtful ? [{ badInput: true }, words.confirm(this.value)]
+      : [{}, ""];
+    this.#internals.setValidity(flags, message, this.#pad.element);
+  }
+
+  #spoken() {
+    const [own, shown] = [this.#correcting.reading, this.#correcting.shown];
+    const said = shown?.text === own?.text ? spoken(shown, this.#words) : this.#words.yourWord(shown?.text ?? "");
+    const { note } = this.#correcting;
+    return note ? `${said} ${this.#words[note]}` : said;
+  }
+
+  /** @param {{down: boolean, column: number, row: number}} cursor */
+  #sayCursor({ down, column, row }) {
+    const words = this.#words;
+    this.#voice.say(() => {
+      const answer = down || !this.#correcting.reading ? "" : ` ${this.#spoken()}`;
+      return `${down ? words.penDown : words.penUp} ${words.at(column, row)}${answer}`;
+    });
+  }
+
+  /** @param {string} type @param {CustomEventInit} init */
+  #dispatch(type, init) {
+    return this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, ...init }));
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #part(selector) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
+  }
+}
+
+customElements.define("digit-pad", DigitPad);

@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * The strokes' unit is the CSS px of the pad's size when the first ink came, from its top left, y down. A later resize
+ * scales the view, never the strokes.
+ *
+ * @typedef {[x: number, y: number, t: number, pressure: number]} Point  t in ms since the stroke began; pressure in [0, 1]
+ * @typedef {readonly Point[]} Stroke
+ */
+
+/** The settled strokes, with all that can be undone and done again. */
+export class History {
+  /** @type {readonly Stroke[]} */ strokes = [];
+  /** @type {(readonly Stroke[])[]} */ #past = [];
+  /** @type {(readonly Stroke[])[]} */ #future = [];
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  /** The strokes become these, in a step that can be undone. @param {readonly Stroke[]} strokes */
+  put(strokes) {
+    this.#past.push(this.strokes);
+    this.#future = [];
+    this.strokes = strokes;
+  }
+
+  /** @returns {boolean} whether there was a step to take back */
+  undo() {
+    return this.#step(this.#past, this.#future);
+  }
+
+  redo() {
+    return this.#step(this.#future, this.#past);
+  }
+
+  /** As new, without a way back. */
+  forget() {
+    this.strokes = [];
+    this.#past = [];
+    this.#future = [];
+  }
+
+  /** @param {(readonly Stroke[])[]} from @param {(readonly Stroke[])[]} to */
+  #step(from, to) {
+    const strokes = from.pop();
+    if (!strokes) return false;
+    to.push(this.strokes);
+    this.strokes = strokes;
+    return true;
+  }
+}

@@ -1,0 +1,346 @@
+// @ts-check
+
+const CSS = `
+/* Squared school paper and royal blue ink; the answer set in type. At night the same sheet under a lamp turned low. */
+:host {
+  --paper: var(--digit-pad-paper, light-dark(#fdfdfa, #141925));
+  --grid: var(--digit-pad-grid, light-dark(#d9e3f1, #26304a));
+  --ink: var(--digit-pad-ink, light-dark(#1d3fc4, #9db8ff));
+  --text: var(--digit-pad-text, light-dark(#161a26, #eef1f7));
+  --muted: var(--digit-pad-muted, light-dark(#565e70, #9ea8bb));
+  --rule: var(--digit-pad-rule, light-dark(#c5cbd6, #323b4f));
+  --edge: var(--digit-pad-edge, light-dark(#7e8aa3, #66728c));
+  --serif: var(--digit-pad-serif, "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", "Liberation Serif", serif);
+  --sans: var(--digit-pad-sans, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif);
+  --height: var(--digit-pad-height, 16rem);
+  container-type: inline-size;
+  display: block;
+  font: 1rem/1.45 var(--sans);
+  color: var(--text);
+}
+
+:host([hidden]), [hidden] { display: none; }
+* { box-sizing: border-box; margin: 0; }
+:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
+:host(:focus-visible) { outline: none; }  /* the part that has the focus shows it */
+.root { --numeral: 3.5rem; --gap: 0.75rem; --seen: 2.75rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.root[inert] { opacity: 0.55; }
+
+/* The sheet */
+
+.sheet {
+  --columns: 15;
+  --rows: 12;
+  --ratio: calc(var(--columns) / var(--rows));
+  --wide: min(100cqi, var(--height) * var(--ratio));
+}
+
+.paper { position: relative; width: var(--wide); margin-inline: auto; }
+
+#pad {
+  position: relative;
+  aspect-ratio: var(--ratio);
+  color: var(--ink);
+  background:
+    linear-gradient(var(--grid) 1px, transparent 1px) 0 0 / 100% calc(100% / var(--rows)) border-box,
+    linear-gradient(90deg, var(--grid) 1px, transparent 1px) 0 0 / calc(100% / var(--columns)) 100% border-box,
+    var(--paper);
+  border: 1px solid var(--edge);
+  border-radius: 3px;
+  overflow: hidden;
+  cursor: crosshair;
+  touch-action: none;
+  user-select: none;
+  -webkit-user-select: none;
+  -webkit-touch-callout: none;
+  -webkit-tap-highlight-color: transparent;
+}
+
+#pad.by-pointer { outline: none; }
+#pad canvas, .picture { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.picture { object-fit: contain; background: var(--paper); }
+
+.cursor {
+  position: absolute;
+  inset: -0.6rem auto auto -0.6rem;
+  width: 1.2rem;
+  height: 1.2rem;
+  border: 2px solid var(--text);
+  border-radius: 50%;
+  box-shadow: 0 0 0 2px var(--paper);
+  pointer-events: none;
+}
+
+.cursor.down { background: var(--ink); }
+
+.boxes { position: absolute; inset: 0; pointer-events: none; }
+
+.boxes div {
+  position: absolute;
+  top: var(--y);
+  border: 1px solid var(--edge);
+  border-radius: 3px;
+  animation: appear 150ms ease-out;
+}
+
+.boxes div::before {
+  content: attr(data-digit);
+  position: absolute;
+  top: max(-1.4rem, -1 * var(--y));  /* above the box, or at the pad's edge */
+  left: 50%;
+  translate: -50%;
+  min-width: 1.25rem;
+  padding-inline: 0.25rem;
+  font: 600 0.875rem/1.25rem var(--sans);
+  font-variant-numeric: lining-nums tabular-nums;
+  text-align: center;
+  color: var(--text);
+  background: var(--paper);
+  border-radius: 3px;
+}
+
+.pictured .boxes div { border: 2px solid var(--ink); box-shadow: 0 0 0 1px var(--paper); }
+.boxes .below::before { top: calc(100% + 0.15rem); }
+.boxes .doubtful { border: 1px dashed var(--text); }
+.boxes .doubtful::before { color: var(--muted); font-weight: 400; }
+@keyframes appear { from { opacity: 0; } }
+
+.invitation {
+  position: absolute;
+  inset: 0;
+  display: grid;
+  place-content: center;
+  font: italic clamp(1.5rem, var(--height) * 0.1, 2.75rem)/1 var(--serif);
+  color: var(--muted);
+  pointer-events: none;
+}
+
+.inked .invitation { visibility: hidden; }
+
+#connection {
+  position: absolute;
+  top: 0.75rem;
+  left: 50%;
+  translate: -50%;
+  width: max-content;
+  max-width: calc(100% - 1.5rem);
+  padding: 0.35rem 0.9rem;
+  font-size: 0.875rem;
+  color: var(--paper);
+  background: var(--text);
+  border-radius: 3px;
+  text-align: center;
+  text-wrap: balance;
+  pointer-events: none;
+}
+
+#connection:empty { display: none; }
+
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: end;
+  gap: 0.5rem;
+  padding-top: 0.5rem;
+  width: max(var(--wide), min(100%, 18rem));
+  margin-inline: auto;
+}
+
+.tools p { display: none; flex: 1 1 9rem; font-size: 0.875rem; line-height: 1.35; color: var(--muted); }
+
+button, ::slotted(.button) {
+  box-sizing: border-box;
+  min-height: 2.75rem;
+  min-width: 2.75rem;
+  padding: 0 0.9rem;
+  font: inherit;
+  color: var(--text);
+  background: none;
+  border: 1px solid var(--edge);
+  border-radius: 3px;
+  cursor: pointer;
+  touch-action: manipulation;
+}
+
+.icon, ::slotted(.button) { display: grid; place-content: center; padding: 0; }
+svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+button:hover, ::slotted(.button:hover) { border-color: var(--ink); color: var(--ink); }
+button:active { background: var(--paper); }
+button[aria-pressed="true"] { border-color: var(--ink); color: var(--ink); }
+button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); cursor: default; }
+
+/* The answer */
+
+#answer {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  grid-template-areas: "figures" "says" "seen" "bars";
+  align-content: start;
+  gap: var(--gap);
+  width: 100%;
+  margin-inline: auto;
+}
+
+.figures {
+  grid-area: figures;
+  container-type: inline-size;
+  display: flex;
+  align-items: end;
+  height: calc(var(--numeral) * 0.74);
+  border-bottom: 1px solid var(--rule);
+}
+
+.numeral {
+  font: 400 min(var(--most, var(--numeral)), 100cqi / var(--length, 1) / 0.65)/0.74 var(--serif);
+  font-variant-numeric: lining-nums tabular-nums;
+  text-box: trim-both cap alphabetic;
+  cursor: pointer;
+}
+
+/* Below each other, so that the eye finds where two numbers differ. */
+.stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
+
+.numeral + .numeral { cursor: auto; }
+.figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.1); }
+.numeral + .numeral, [data-stale] .numeral { color: var(--muted); }
+
+.says { grid-area: says; display: flex; gap: 0.75rem; justify-content: space-between; align-items: start; min-height: 6.1rem; }
+.says div { min-width: 0; overflow-wrap: anywhere; }
+.sentence { font: 500 1.25rem/1.35 var(--serif); font-variant-numeric: lining-nums; }
+.reason, figcaption, .kept { color: var(--muted); font-size: 0.875rem; }
+#fix { display: block; flex: none; }
+#fix[hidden] { visibility: hidden; }
+
+#bars {
+  grid-area: bars;
+  display: grid;
+  grid: repeat(5, 1.4rem) / auto-flow 1fr;
+  gap: 0 1.5rem;
+  padding: 0;
+  list-style: none;
+  font-size: 0.875rem;
+  font-variant-numeric: lining-nums tabular-nums;
+}
+
+#bars li { display: grid; grid-template-columns: 0.75em 1fr 3.6em; align-items: center; gap: 0.6rem; color: var(--muted); }
+.bar { height: 0.5rem; border-left: 1px solid var(--edge); }
+
+.bar::before {
+  content: "";
+  display: block;
+  height: 100%;
+  background: var(--muted);
+  transform: scaleX(var(--share, 0));
+  transform-origin: left;
+  transition: transform 120ms ease-out;
+}
+
+.number { text-align: right; }
+#bars .top { color: var(--text); font-weight: 600; }
+.top .bar::before { background: var(--ink); }
+
+.seen { grid-area: seen; min-width: 0; }
+.seen figcaption { padding-top: 0.125rem; font-size: 0.75rem; line-height: 1.35; }
+.seen img { display: block; width: 100%; height: auto; image-rendering: pixelated; outline: 1px solid var(--edge); }
+.frame { width: var(--seen); height: var(--seen); margin-bottom: 0.5rem; background: var(--paper); outline: 1px solid var(--edge); }
+.frame img[hidden] { display: block; visibility: hidden; }
+
+.row {
+  --ring: 0.3125rem;  /* room for the focus ring, which scrolling would cut */
+  position: relative;
+  display: flex;
+  gap: 0.375rem;
+  align-items: end;
+  height: calc(var(--seen) + 0.5rem + 2 * var(--ring));
+  margin: calc(-1 * var(--ring));
+  padding: var(--ring);
+  overflow: auto hidden;
+  scrollbar-width: thin;
+}
+
+.frame[hidden], .row[hidden] { display: none; }
+
+.row button {
+  flex: 0 1 var(--seen);
+  min-width: 2.75rem;
+  min-height: 0;
+  padding: 1px 1px 0.2rem;
+  border: 0;
+  border-bottom: 3px solid transparent;
+  border-radius: 0;
+}
+
+.row button:focus-visible { outline-offset: 1px; }
+.row button:hover { border-color: var(--rule); }
+.row [aria-pressed="true"], .row [aria-pressed="true"]:hover { border-color: var(--ink); }
+
+/* Correcting: the labels lie where the bars are */
+
+.chooser { grid-area: bars; align-self: start; display: grid; gap: 0.5rem; }
+.chooser[hidden] { display: none; }
+.correcting #bars { visibility: hidden; }
+.question { font: 500 1.125rem/1.35 var(--serif); }
+.labels { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 0.3125rem; max-width: 26rem; }
+.labels button { padding: 0; font: 400 1.375rem/1 var(--serif); font-variant-numeric: lining-nums; background: var(--paper); }
+.labels button:nth-child(6) { font: inherit; font-size: 0.8125rem; }
+.labels .cancel { background: none; }
+
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+/* A compact field of a form: the sheet, and the answer below it */
+
+:host(:not([model-view])) .root { gap: 0.75rem; }
+:host(:not([model-view])) .says { min-height: 3.25rem; }
+:host(:not([model-view])) :is(#bars, figcaption, .frame, #answer:not(.correcting) .seen) { display: none; }
+:host(:not([model-view])) #answer { width: max(min(100cqi, var(--height) * 1.25), min(100%, 18rem)); }
+:host([model-view]) .root { --numeral: clamp(5.25rem, 22cqi, 6.5rem); }
+
+@container (min-width: 34rem) {
+  .sheet { --columns: 20; --rows: 14; }
+  .says { min-height: 5.25rem; }
+  .tools p { display: block; }
+  button { padding: 0 1.1rem; }
+  :host(:not([model-view])) #answer { width: min(100cqi, var(--height) * 20 / 14); }
+}
+
+/* The whole sheet and the answer side by side */
+
+@container (min-width: 38rem) {
+  :host([model-view]) .root {
+    --numeral: clamp(3.5rem, var(--height) * 0.3, 22rem);
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: clamp(1.5rem, 5cqi, 5rem);
+  }
+
+  :host([model-view]) .sheet { --wide: clamp(17rem, min(56cqi, var(--height) * var(--ratio)), 96rem); }
+  :host([model-view]) .tools { padding-top: 0.75rem; }
+}
+
+@media (max-height: 30rem) and (orientation: landscape) {
+  .root { --gap: 0.5rem; }
+  .says { min-height: 4.15rem; }
+  .sentence { font-size: 1rem; }
+  .seen figcaption { position: absolute; clip-path: inset(50%); }
+  .tools p { display: none; }
+  .tools button, ::slotted(.button) { padding: 0 0.5rem; }
+}
+
+@media (min-height: 38rem) {
+  @container (min-width: 56rem) {
+    :host([model-view]) .root { --seen: clamp(3.5rem, var(--height) * 0.15, 9rem); --gap: clamp(0.75rem, var(--height) * 0.03, 1.5rem); }
+    :host([model-view]) #answer { grid-template-rows: auto auto auto minmax(0, 1fr); }
+    :host([model-view]) #bars { grid: repeat(10, minmax(1.15rem, 1fr)) / 1fr; }
+    .bar { height: clamp(0.65rem, var(--height) * 0.02, 1.25rem); }
+  }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  .bar::before { transition: none; }
+  .boxes div { animation: none; }
+}
+`;
+
+/** The look of a <digit-pad>: a constructed sheet, which no content security policy forbids. */
+export const style = new CSSStyleSheet();
+style.replaceSync(CSS);

@@ -1,0 +1,228 @@
+// @ts-check
+/**
+ * Every sentence that the scripts say, in each language. What a page itself says stands in its template.
+ *
+ * @typedef {{text: string, confidence: number}} Alternative
+ * @typedef {typeof english} Words
+ */
+
+/** @param {string} text */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Whole percent. A probability is never certainty: neither 0 nor 100. @param {number} p @param {string} under */
+const whole = (p, under) => p < 0.005 ? `${under} 1` : String(Math.min(99, Math.round(p * 100)));
+
+/** Percent with one decimal, for the bars. @param {number} p @param {string} lang */
+const fine = (p, lang) => `${Math.min(99.9, p * 100).toLocaleString(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
+
+const LONG = 8;  // digits; longer numbers are above the sentence and not in it again
+
+/** As a sentence has it: a digit's name, a number in figures. @param {string} text @param {readonly string[]} names */
+const named = (text, names) => text.length === 1 ? names[Number(text)] : text;
+
+/** A text and how likely it is. @param {Alternative} option @param {readonly string[]} names @param {string} share */
+const option = ({ text }, names, share) => text.length > LONG ? share : `${named(text, names)} (${share})`;
+
+/** As it is said: digit by digit. @param {string} text @param {readonly string[]} names */
+const said = (text, names) => [...text].map((digit) => names[Number(digit)]).join(" ");
+
+const EN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const DE = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"];
+
+const english = {
+  lang: "en",
+  title: "Digitpad: handwritten numbers, read as you draw",
+
+  // The pad
+  draw: { number: "Draw a number", digit: "Draw a digit" },
+  pad: "drawing pad",
+  help: { number: "One digit or many, any size.", digit: "One digit, any size." },
+  keys: "Arrow keys move the pen, Space puts it down and lifts it. Home, End, Page Up and Page Down move it aslant. " +
+    "Control or Command with Z undoes, with Y redoes. Delete clears.",
+  undo: "Undo",
+  redo: "Redo",
+  clear: "Clear",
+  finger: "Finger draws",
+  fingerHelp: "A pen was seen, so touches are taken for the palm",
+  penDown: "Pen down.",
+  penUp: "Pen up.",
+  /** @param {number} column @param {number} row */
+  at: (column, row) => `Column ${column}, row ${row}.`,
+
+  // The answer
+  answer: "Answer",
+  blank: "Nothing to read yet.",
+  invitation: "The answer appears while you draw.",
+  noDigit: "No digit found.",
+  noDigitHelp: "Try a picture with less around the digits.",
+  cleared: "The pad is empty.",
+  given: "Filled in.",
+  seen: "What the network sees, 28 × 28",
+  seenPicture: "The drawing as the network sees it",
+  chooseRow: "Choose a digit for the bars",
+  boxes: "Where the digits are",
+  yourPicture: "Your picture",
+  /** @param {number} p */
+  finePercent: (p) => fine(p, "en"),
+  /** @param {string} text @param {number} p */
+  sure: (text, p) => `${text.length > LONG ? "" : `${capital(named(text, EN))}, `}${whole(p, "under")}% sure.`,
+  /** @param {readonly Alternative[]} options */
+  unsure: (options) => `${capital(options.map((o) => option(o, EN, `${whole(o.confidence, "under")}%`)).join(" or "))}?`,
+  /** @param {string} reason  as the service says it */
+  reason: (reason) => `${capital(reason)}.`,
+  /** The name of a button. @param {string} digit @param {number} p @param {number} place @param {number} count */
+  choose: (digit, p, place, count) => `${capital(named(digit, EN))}, ${whole(p, "under")}% sure, digit ${place} of ${count}`,
+  /** The name of the bars. @param {number} place @param {number} count */
+  bars: (place, count) => count > 1 ? `How likely each digit is at place ${place} of ${count}` : "How likely each digit is",
+  /** @param {string} text @param {number} p @param {Alternative|undefined} other */
+  saySure: (text, p, other) =>
+    `${capital(said(text, EN))}, ${whole(p, "under")} percent sure.${other ? ` Or ${said(other.text, EN)}.` : ""}`,
+  /** @param {readonly Alternative[]} options @param {string} reason */
+  sayUnsure: (options, reason) =>
+    `Unsure: ${options.map((o) => `${said(o.text, EN)}, ${whole(o.confidence, "under")} percent`).join(", or ")}. ${reason}`,
+
+  // The connection
+  offline: "Cannot reach the server. Trying again…",
+  failing: "The server has a problem. Trying again…",
+  busy: "The server is busy. Trying again…",
+  slow: "The server is slow. Still reading…",
+  refused: "This drawing cannot be read.",
+  notAPicture: "This is not a picture that can be read.",
+
+  // The form
+  missing: "Please draw a number.",
+  reading: "Still reading. Please wait a moment.",
+  /** @param {string} text */
+  confirm: (text) => `Is it ${text}? Please correct it or confirm it.`,
+
+  // Corrections
+  correct: "Wrong?",
+  takeBack: "Take back",
+  /** @param {number} place @param {number} count */
+  whichDigit: (place, count) => count > 1 ? `What is digit ${place} of ${count}?` : "What is it?",
+  kept: "So that Digitpad knows your hand, it keeps this drawing and what you say it is, and a cookie that tells it is yours. " +
+    "You can delete all of it under “My digits”.",
+  notADigit: "Not a digit",
+  notADigitShort: "None",
+  cancel: "Cancel",
+  /** @param {string} text */
+  yourWord: (text) => text.length > LONG ? "As you say." : text ? `${capital(named(text, EN))}, as you say.` : "Not a digit, as you say.",
+  learned: "Learned from your drawing.",
+  waiting: "Kept here until the server can be reached.",
+  notKept: "The server did not keep it.",
+  only: "Taken for this drawing.",
+  takenBack: "Taken back.",
+
+  // My digits
+  /** @param {string|null} label */
+  label: (label) => label === null ? "Not a digit" : capital(named(label, EN)),
+  /** @param {string|null} label @param {string} when */
+  remove: (label, when) => `Delete the ${label === null ? "drawing that is no digit" : named(label, EN)} of ${when}`,
+  delete: "Delete",
+  /** @param {number} count */
+  remembered: (count) => count === 1 ? "One drawing is remembered." : `${count} drawings are remembered.`,
+  none: "Nothing is remembered. Correct an answer, and the drawing appears here.",
+  /** @param {number} count */
+  queued: (count) => `${count} more ${count === 1 ? "waits" : "wait"} in this browser until the server can be reached.`,
+  /** @param {number} count */
+  erased: (count) => count === 1 ? "One drawing was erased." : `${count} drawings were erased.`,
+  unreachable: "Cannot reach the server. Please try again later.",
+
+  // The developer view
+  /** @param {number} ms @param {number} requests */
+  latency: (ms, requests) => `pen-up to answer: ${Math.round(ms)} ms · requests: ${requests}`,
+};
+
+/** @type {Words} */
+const german = {
+  lang: "de",
+  title: "Digitpad: handgeschriebene Zahlen, beim Schreiben gelesen",
+
+  draw: { number: "Schreib eine Zahl", digit: "Schreib eine Ziffer" },
+  pad: "Schreibfläche",
+  help: { number: "Eine Ziffer oder mehrere, beliebig groß.", digit: "Eine Ziffer, beliebig groß." },
+  keys: "Die Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf und hebt ihn ab. Pos 1, Ende, Bild auf und Bild ab " +
+    "bewegen ihn schräg. Strg oder Cmd mit Z macht rückgängig, mit Y wiederholt. Entf löscht alles.",
+  undo: "Rückgängig",
+  redo: "Wiederholen",
+  clear: "Leeren",
+  finger: "Finger schreibt",
+  fingerHelp: "Ein Stift wurde erkannt, darum gelten Berührungen als Handballen",
+  penDown: "Stift aufgesetzt.",
+  penUp: "Stift abgehoben.",
+  at: (column, row) => `Spalte ${column}, Zeile ${row}.`,
+
+  answer: "Antwort",
+  blank: "Noch nichts zu lesen.",
+  invitation: "Die Antwort erscheint beim Schreiben.",
+  noDigit: "Keine Ziffer gefunden.",
+  noDigitHelp: "Versuch ein Bild mit weniger um die Ziffern herum.",
+  cleared: "Die Fläche ist leer.",
+  given: "Eingetragen.",
+  seen: "Was das Netz sieht, 28 × 28",
+  seenPicture: "Die Zeichnung, wie das Netz sie sieht",
+  chooseRow: "Wähle eine Ziffer für die Balken",
+  boxes: "Wo die Ziffern stehen",
+  yourPicture: "Dein Bild",
+  finePercent: (p) => fine(p, "de"),
+  sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
+  unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
+  reason: (reason) => {
+    const digits = /\d+$/.exec(reason)?.[0];
+    if (reason.startsWith("it could also be")) return `Es könnte auch ${digits} sein.`;
+    if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
+    if (reason.endsWith("a dot")) return "Das ist nur ein Punkt.";
+    if (reason.endsWith("a digit")) return "Das sieht nicht nach einer Ziffer aus.";
+    if (reason.endsWith("a number")) return "Das sieht nicht nach einer Zahl aus.";
+    return `${capital(reason)}.`;
+  },
+  choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
+  bars: (place, count) => count > 1 ? `Wie wahrscheinlich jede Ziffer an Stelle ${place} von ${count} ist` : "Wie wahrscheinlich jede Ziffer ist",
+  saySure: (text, p, other) =>
+    `${capital(said(text, DE))}, zu ${whole(p, "unter")} Prozent sicher.${other ? ` Oder ${said(other.text, DE)}.` : ""}`,
+  sayUnsure: (options, reason) =>
+    `Unsicher: ${options.map((o) => `${said(o.text, DE)}, ${whole(o.confidence, "unter")} Prozent`).join(", oder ")}. ${reason}`,
+
+  offline: "Der Server ist nicht erreichbar. Neuer Versuch …",
+  failing: "Der Server hat ein Problem. Neuer Versuch …",
+  busy: "Der Server ist ausgelastet. Neuer Versuch …",
+  slow: "Der Server ist langsam. Er liest noch …",
+  refused: "Diese Zeichnung kann nicht gelesen werden.",
+  notAPicture: "Das ist kein lesbares Bild.",
+
+  missing: "Bitte schreib eine Zahl.",
+  reading: "Wird noch gelesen. Bitte einen Moment.",
+  confirm: (text) => `Ist es ${text}? Bitte korrigieren oder bestätigen.`,
+
+  correct: "Falsch?",
+  takeBack: "Doch nicht",
+  whichDigit: (place, count) => count > 1 ? `Was ist Ziffer ${place} von ${count}?` : "Was ist es?",
+  kept: "Damit Digitpad deine Handschrift kennt, behält es diese Zeichnung, was sie nach deinen Worten ist, und ein Cookie, das sie " +
+    "dir zuordnet. Unter „Meine Ziffern“ kannst du alles löschen.",
+  notADigit: "Keine Ziffer",
+  notADigitShort: "Keine",
+  cancel: "Abbrechen",
+  yourWord: (text) => text.length > LONG ? "Wie du sagst." : text ? `${capital(named(text, DE))}, wie du sagst.` : "Keine Ziffer, wie du sagst.",
+  learned: "Aus deiner Zeichnung gelernt.",
+  waiting: "Bleibt hier, bis der Server erreichbar ist.",
+  notKept: "Der Server hat es nicht behalten.",
+  only: "Gilt für diese Zeichnung.",
+  takenBack: "Zurückgenommen.",
+
+  label: (label) => label === null ? "Keine Ziffer" : capital(named(label, DE)),
+  remove: (label, when) => `${label === null ? "Die Zeichnung, die keine Ziffer ist," : `Die ${capital(named(label, DE))}`} vom ${when} löschen`,
+  delete: "Löschen",
+  remembered: (count) => count === 1 ? "Eine Zeichnung ist gemerkt." : `${count} Zeichnungen sind gemerkt.`,
+  none: "Nichts ist gemerkt. Korrigiere eine Antwort, dann erscheint die Zeichnung hier.",
+  queued: (count) => `${count} weitere ${count === 1 ? "wartet" : "warten"} in diesem Browser, bis der Server erreichbar ist.`,
+  erased: (count) => count === 1 ? "Eine Zeichnung wurde gelöscht." : `${count} Zeichnungen wurden gelöscht.`,
+  unreachable: "Der Server ist nicht erreichbar. Bitte versuch es später.",
+
+  latency: (ms, requests) => `Stift hoch bis Antwort: ${Math.round(ms)} ms · Anfragen: ${requests}`,
+};
+
+/** The words for an element: its nearest `lang`, else the browser's language. @param {Element} element */
+export function wordsFor(element) {
+  const lang = /** @type {HTMLElement|null} */ (element.closest("[lang]"))?.lang || navigator.language;
+  return lang.toLowerCase().startsWith("de") ? german : english;
+}

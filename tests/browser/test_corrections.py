@@ -1,0 +1,186 @@
+"""Corrections on the page: told, seen at once, taken back, kept while offline, shown and erased."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import draw_with_mouse, place, place_number, serving
+from tests.browser.test_page import draw
+from tests.drawings import DIGITS
+
+
+def correct(page: Page, label: str) -> None:
+    page.click("#fix")
+    page.locator(".labels").get_by_role("button", name=label, exact=True).click()
+
+
+def expect_note(page: Page, text: str) -> None:
+    expect(page.locator(".reason")).to_have_text(text)
+
+
+def expect_personal(page: Page, text: str) -> None:
+    """Wait for the service itself to read this by the person's own style."""
+    page.wait_for_function(
+        "(text) => { const { reading } = document.querySelector('digit-pad');"
+        " return reading.personal && reading.text === text; }",
+        arg=text,
+    )
+
+
+def watch(page: Page) -> list[Request]:
+    """Return a list that grows with what the page asks for about corrections."""
+    asked: list[Request] = []
+    page.on("request", lambda r: asked.append(r) if "/corrections" in r.url else None)
+    return asked
+
+
+def test_a_correction_takes_effect_at_once_and_is_taken_back(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    asked = watch(page)
+    correct(page, "1")
+    expect(page.locator(".numeral").first).to_have_text("1")
+    expect_note(page, "Learned from your drawing.")
+    assert page.locator("digit-pad").evaluate("(pad) => pad.value") == "1"
+    expect_personal(page, "1")  # the service reads the same drawing so, too
+    body: Any = asked[0].post_data_json
+    assert (body["label"], body["predicted"]) == ("1", "7")
+    assert len(body["ink"]["strokes"]) == len(DIGITS[7].strokes)
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".numeral").first).to_have_text("7")
+    expect_note(page, "Taken back.")
+    page.wait_for_function("document.querySelector('digit-pad').reading.text === '7'")
+    assert [request.method for request in asked] == ["POST", "DELETE"]
+    assert asked[1].url.endswith(body["id"])
+    page.goto(page.url + "digits")
+    expect(page.locator("#remembered")).to_contain_text("Nothing is remembered.")
+
+
+def test_what_is_kept_is_said_before_the_first_correction_and_only_then(
+    open_page: OpenPage,
+) -> None:
+    page = open_page()
+    draw(page, 7)
+    page.click("#fix")
+    expect(page.locator(".kept")).to_contain_text("it keeps this drawing and what you say it is")
+    assert page.context.cookies() == []
+    page.locator(".labels button").first.click()
+    expect_note(page, "Learned from your drawing.")
+    (cookie,) = page.context.cookies()
+    assert cookie["httpOnly"]
+    page.reload()
+    draw(page, 7, page.locator(".labels button").first.text_content())
+    page.click("#fix")
+    expect(page.locator(".kept")).to_be_hidden()
+
+
+def test_the_digit_that_was_wrong_in_a_number(open_page: OpenPage) -> None:
+    page = open_page()
+    asked = watch(page)
+    draw_with_mouse(page, place_number(page, [DIGITS[digit] for digit in (2, 0, 4, 7)]))
+    expect(page.locator(".numeral").first).to_have_text("2047")
+    left, _, width = page.locator(".numeral").first.evaluate(
+        "(e) => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.width]; }"
+    )
+    page.mouse.click(left + width * 0.375, page.locator(".figures").bounding_box()["y"] + 20)  # type: ignore[index]
+    expect(page.locator(".question")).to_have_text("What is digit 2 of 4?")
+    page.locator(".labels button").nth(6).click()
+    expect(page.locator(".numeral").first).to_have_text("2647")
+    expect(page.locator(".boxes div").nth(1)).to_have_attribute("data-digit", "6")
+    expect_note(page, "Learned from your drawing.")
+    body: Any = asked[0].post_data_json
+    assert (body["label"], body["predicted"], len(body["ink"]["strokes"])) == ("6", "0", 1)
+    expect_personal(page, "2647")
+    page.click("#clear")
+    draw(page, 0, "6")  # this hand's zeros are sixes now
+
+
+def test_what_is_no_digit(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 4)
+    asked = watch(page)
+    correct(page, "Not a digit")
+    expect(page.locator(".sentence")).to_have_text("Not a digit, as you say.")
+    expect_note(page, "Learned from your drawing.")
+    body: Any = asked[0].post_data_json
+    assert body["label"] is None
+
+
+def test_corrections_wait_while_offline_and_are_sent_once(
+    open_page: OpenPage, complaints: list[str]
+) -> None:
+    page = open_page()
+    draw(page, 7)
+    page.context.set_offline(True)
+    correct(page, "1")
+    expect(page.locator(".numeral").first).to_have_text("1")
+    expect_note(page, "Kept here until the server can be reached.")
+    asked = watch(page)
+    other = page.context.new_page()  # another tab has the same queue
+    page.context.set_offline(False)
+    other.goto(page.url)
+    expect_note(page, "Learned from your drawing.")
+    bodies: list[Any] = [request.post_data_json for request in asked]
+    assert len({body["id"] for body in bodies}) == 1
+    page.goto(page.url + "digits")
+    expect(page.locator("#digits li")).to_have_count(1)
+    assert all("ERR_INTERNET_DISCONNECTED" in text for text in complaints)
+    complaints.clear()  # Chromium's own words for it, not the page's
+
+
+def test_my_digits_are_shown_deleted_and_erased(open_page: OpenPage) -> None:
+    page = open_page()
+    for digit, label in ((7, "1"), (4, "9"), (0, "6")):
+        draw(page, digit)
+        correct(page, label)
+        expect_note(page, "Learned from your drawing.")
+        page.click("#clear")
+    page.get_by_role("link", name="My digits").click()
+    labels = page.locator("#digits .label")
+    expect(labels).to_have_text(["Six", "Nine", "One"])
+    expect(page.locator("#remembered")).to_have_text("3 drawings are remembered.")
+    page.get_by_role("button", name=re.compile("Delete the nine of")).click()
+    expect(labels).to_have_text(["Six", "One"])
+    page.get_by_role("button", name="Erase everything").click()
+    page.get_by_role("button", name="Keep").click()
+    expect(labels).to_have_count(2)
+    page.get_by_role("button", name="Erase everything").click()
+    page.get_by_role("button", name="Erase", exact=True).click()
+    expect(page.locator("#remembered")).to_contain_text("2 drawings were erased.")
+    expect(labels).to_have_count(0)
+    assert page.context.cookies() == []
+
+
+def test_without_a_database_the_page_says_that_nothing_is_kept(open_page: OpenPage) -> None:
+    with serving() as address:
+        page = open_page(site=address)
+        expect(page.get_by_text("This site keeps nothing")).to_be_visible()
+        draw(page, 7)
+        asked = watch(page)
+        page.click("#fix")
+        expect(page.locator(".kept")).to_be_hidden()
+        page.locator(".labels button").first.click()
+        expect_note(page, "Taken for this drawing.")
+        assert asked == []
+        page.goto(address + "/digits")
+        expect(page.get_by_text("it has no database")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", [400, 503])
+def test_a_server_that_does_not_take_a_correction(
+    open_page: OpenPage, complaints: list[str], status: int
+) -> None:
+    page = open_page()
+    draw(page, 7)
+    page.route("**/api/v1/corrections", lambda route: route.fulfill(status=status, json={}))
+    correct(page, "1")
+    notes = {400: "The server did not keep it.", 503: "Kept here until the server can be reached."}
+    expect_note(page, notes[status])
+    expect(page.locator(".numeral").first).to_have_text("1")
+    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    expect(page.locator(".boxes div")).to_have_count(2)
+    assert all("Failed to load resource" in text for text in complaints)
+    complaints.clear()  # Chromium's own words for it, not the page's

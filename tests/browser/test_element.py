@@ -1,0 +1,229 @@
+"""The element in a form of another site."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from digitpad import Ink
+from digitpad.config import ServerConfig
+from tests.browser.driver import draw_with_mouse, serving
+from tests.drawings import DIGITS
+
+EMBED = Path(__file__).parents[2] / "docs/embed.html"
+WRITTEN = "http://127.0.0.1:8000"  # Digitpad's address in the example
+
+
+@contextmanager
+def other_site(pages: dict[str, str]) -> Iterator[str]:
+    """Serve pages from another origin; yields it."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path, "").encode()
+            self.send_response(200 if body else 204)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Return the addresses of a site with the example, and of a Digitpad that knows that site."""
+    pages: dict[str, str] = {}
+    database = f"sqlite:///{tmp_path_factory.mktemp('database') / 'digitpad.db'}"
+    with (
+        other_site(pages) as other,
+        serving(ServerConfig(database=database, origins=(other,))) as digitpad,
+    ):
+        pages["/"] = EMBED.read_text("utf-8").replace(WRITTEN, digitpad)
+        yield other, digitpad
+
+
+@pytest.fixture
+def form(browser: Browser, origins: tuple[str, str]) -> Iterator[Page]:
+    """Open the example; it must be quiet."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(origins[0])
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def draw(page: Page, field: str, ink: Ink) -> None:
+    page.locator(f"#{field}").scroll_into_view_if_needed()
+    pad = page.locator(f"#{field} #pad").bounding_box()
+    assert pad is not None
+    draw_with_mouse(
+        page,
+        [
+            [(pad["x"] + 60 + x * 0.9, pad["y"] + 20 + y * 1.2) for x, y in stroke.tolist()]
+            for stroke in ink.strokes
+        ],
+    )
+
+
+def value(page: Page, field: str) -> str:
+    text: str = page.locator(f"#{field}").evaluate("(pad) => pad.value")
+    return text
+
+
+def flaws(page: Page, field: str) -> list[str]:
+    names: list[str] = page.locator(f"#{field}").evaluate(
+        "({validity}) => ['valueMissing', 'customError', 'badInput'].filter((n) => validity[n])"
+    )
+    return names
+
+
+def test_a_form_is_sent_with_what_was_drawn(form: Page) -> None:
+    form.fill("#who", "Ada")
+    assert flaws(form, "meter") == ["valueMissing"]
+    assert flaws(form, "people") == []
+    form.get_by_role("button", name="Send").click()
+    expect(form.locator("output")).to_be_empty()  # the required field is empty
+    draw(form, "meter", DIGITS[2])
+    expect(form.locator("#meter .numeral").first).to_have_text("2")
+    draw(form, "people", DIGITS[4])
+    expect(form.locator("#people .numeral").first).to_have_text("4")
+    expect(form.locator("#people #announcement")).not_to_be_empty()
+    assert flaws(form, "meter") == flaws(form, "people") == []
+    form.get_by_role("button", name="Send").click()
+    expect(form.locator("output")).to_have_text("who=Ada&meter=2&people=4")
+
+
+def test_events_and_properties(form: Page) -> None:
+    form.evaluate(
+        """() => {
+          window.seen = [];
+          for (const type of ["input", "change", "reading", "correction"]) {
+            document.addEventListener(type, ({ target, detail }) =>
+              window.seen.push([type, target.id, target.value, JSON.stringify(detail)]));
+          }
+        }"""
+    )
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter #announcement")).not_to_be_empty()
+    seen: list[Any] = form.evaluate("window.seen")
+    assert {entry[0] for entry in seen} == {"input", "change", "reading"}
+    assert [entry[2] for entry in seen if entry[0] == "change"] == ["7"]
+    last = json.loads(next(entry[3] for entry in reversed(seen) if entry[0] == "reading"))
+    assert last["settled"]
+    assert last["latency"] > 0
+    assert last["reading"]["text"] == "7"
+    meter = form.locator("#meter")
+    assert meter.evaluate("(pad) => pad.reading.status") == "read"
+    strokes: Any = meter.evaluate("(pad) => pad.strokes")
+    assert [len(point) for point in strokes[0]] == [3] * len(strokes[0])
+    meter.evaluate("(pad) => { pad.value = '305'; }")
+    expect(form.locator("#meter .numeral").first).to_have_text("305")
+    assert value(form, "meter") == "305"
+    assert meter.evaluate("(pad) => pad.strokes") == []
+    meter.evaluate("(pad, strokes) => { pad.strokes = strokes; }", strokes)
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    with pytest.raises(Exception, match="a value must be digits"):
+        meter.evaluate("(pad) => { pad.value = 'seven'; }")
+
+
+def test_an_unsure_answer_is_no_value_until_it_is_confirmed(form: Page) -> None:
+    form.locator("#meter #pad").click()  # a dot
+    expect(form.locator("#meter #answer")).to_have_attribute("data-status", "unsure")
+    expect(form.locator("#meter #announcement")).not_to_be_empty()
+    assert flaws(form, "meter") == ["badInput"]
+    form.locator("#meter #fix").click()
+    form.locator("#meter .labels").get_by_role("button", name="1", exact=True).click()
+    assert value(form, "meter") == "1"
+    assert flaws(form, "meter") == []
+
+
+def test_nothing_is_kept_of_a_stranger_on_another_site(form: Page) -> None:
+    asked: list[str] = []
+    form.on("request", lambda request: asked.append(request.url))
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.locator("#meter #fix").click()
+    expect(form.locator("#meter .kept")).to_be_hidden()
+    form.locator("#meter .labels").get_by_role("button", name="1", exact=True).click()
+    expect(form.locator("#meter .reason")).to_have_text("Taken for this drawing.")
+    assert value(form, "meter") == "1"
+    assert not [url for url in asked if "corrections" in url]
+    assert form.context.cookies() == []
+    assert form.evaluate("localStorage.length") == 0
+
+
+def test_a_writers_token_makes_it_personal(form: Page, origins: tuple[str, str]) -> None:
+    token = form.request.post(f"{origins[1]}/api/v1/writers").json()["token"]
+    form.locator("#meter").evaluate("(pad, token) => { pad.token = token; }", token)
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.locator("#meter #fix").click()
+    form.locator("#meter .labels").get_by_role("button", name="1", exact=True).click()
+    expect(form.locator("#meter .reason")).to_have_text("Learned from your drawing.")
+    answer = form.request.get(
+        f"{origins[1]}/api/v1/corrections", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert [kept["label"] for kept in answer.json()["corrections"]] == ["1"]
+
+
+def test_a_page_may_drop_a_correction(form: Page) -> None:
+    form.evaluate("addEventListener('correction', (event) => event.preventDefault())")
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.locator("#meter #fix").click()
+    form.locator("#meter .labels").get_by_role("button", name="1", exact=True).click()
+    assert value(form, "meter") == "7"
+
+
+def test_label_reset_disabled_and_restored(form: Page) -> None:
+    form.get_by_text("Reading of the meter").click()
+    pad = form.locator("#meter #pad")
+    expect(pad).to_be_focused()
+    expect(pad).to_have_attribute("aria-label", "Reading of the meter")
+    draw(form, "meter", DIGITS[5])
+    expect(form.locator("#meter .numeral").first).to_have_text("5")
+    form.locator("#people").evaluate(
+        "(pad, state) => pad.formStateRestoreCallback(state)",
+        json.dumps(form.locator("#meter").evaluate("(pad) => pad.strokes")),
+    )
+    expect(form.locator("#people .numeral").first).to_have_text("5")
+    form.evaluate("document.querySelector('form').reset()")
+    assert value(form, "meter") == ""
+    expect(form.locator("#meter #undo")).to_have_attribute("aria-disabled", "true")
+    form.locator("#meter").evaluate("(pad) => pad.toggleAttribute('disabled', true)")
+    draw(form, "meter", DIGITS[5])
+    assert form.locator("#meter").evaluate("(pad) => pad.strokes.length") == 0
+
+
+def test_a_site_that_is_not_on_the_list_cannot_load_it(
+    browser: Browser, origins: tuple[str, str]
+) -> None:
+    stranger = {"/": EMBED.read_text("utf-8").replace(WRITTEN, origins[1])}
+    with other_site(stranger) as site:
+        page = browser.new_page()
+        with page.expect_console_message(lambda message: "CORS" in message.text):
+            page.goto(site)
+        assert page.evaluate("customElements.get('digit-pad')") is None
+        page.close()

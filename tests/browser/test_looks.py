@@ -1,0 +1,169 @@
+"""How the pages look: sizes, themes, languages, weight, and what axe says."""
+
+import gzip
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import draw_with_mouse, draw_with_touch, place
+from tests.browser.test_page import PHONE, draw, expect_digit
+from tests.drawings import DIGITS
+
+PATHS = ["/", "/digits", "/about"]
+FIRST_LOAD = 60_000  # bytes, compressed
+
+# What moved without being asked to: the sum of Chromium's cumulative layout shift.
+SHIFTS = """new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) =>
+    list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(sum)));
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 2560])
+def test_narrow_and_wide_windows(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": width * 9 // 16 + 388})
+    draw(page, 8)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("#fix").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_phone_shows_pad_and_answer_at_once(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    draw_with_touch(page, place(page, DIGITS[9]))
+    expect_digit(page, 9)
+    for part in ("#pad", ".figures", ".sentence", "#bars"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+
+def test_dark_scheme(open_page: OpenPage) -> None:
+    page = open_page(color_scheme="dark")
+    draw(page, 7)
+    assert brightness(page, "html", "backgroundColor") < 60
+    assert brightness(page, "#pad", "color") > 150
+    assert brightness(page, ".sentence", "color") > 150
+
+
+def brightness(page: Page, element: str, name: str) -> float:
+    colour = page.locator(element).first.evaluate(f"(e) => getComputedStyle(e).{name}")
+    return float(np.mean([float(part) for part in colour.strip("rgb()").split(",")]))
+
+
+def test_a_theme_is_chosen_and_remembered(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    ink = brightness(page, "#pad", "color")
+    page.click("#theme")
+    assert brightness(page, "html", "backgroundColor") < 60
+    assert brightness(page, "#pad", "color") > ink
+    assert drawn_brightness(page) > 150  # the ink is drawn again in its new colour
+    page.goto(page.url + "digits")
+    assert brightness(page, "html", "backgroundColor") < 60
+    page.click("#theme")
+    assert brightness(page, "html", "backgroundColor") > 200
+    assert page.evaluate("localStorage.length") == 0  # what the system says needs no memory
+
+
+def drawn_brightness(page: Page) -> float:
+    """Return the mean of what was drawn, 0 to 255."""
+    mean: float = page.locator("#pad canvas").first.evaluate(
+        """(canvas) => {
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          let [sum, count] = [0, 0];
+          for (let i = 0; i < data.length; i += 4) {
+            if (data[i + 3] < 200) continue;
+            sum += data[i] + data[i + 1] + data[i + 2];
+            count += 3;
+          }
+          return sum / count;
+        }"""
+    )
+    return mean
+
+
+def test_german(open_page: OpenPage) -> None:
+    page = open_page(locale="de-AT")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page).to_have_title("Digitpad: handgeschriebene Zahlen, beim Schreiben gelesen")
+    expect(page.locator(".invitation")).to_have_text("Schreib eine Zahl")
+    draw(page, 7)
+    expect(page.locator(".sentence")).to_contain_text("Sieben, zu ")
+    expect(page.locator("#announcement")).to_contain_text("Prozent sicher")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".sentence")).to_contain_text("% sure.")
+    page.goto(page.url + "digits")
+    expect(page.get_by_role("heading", name="My digits")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 720)])
+def test_nothing_jumps(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(viewport={"width": size[0], "height": size[1]})
+    expect(page.locator(".invitation")).to_be_visible()
+    assert page.evaluate(SHIFTS) == 0
+    draw(page, 7)
+    draw_with_mouse(page, place(page, DIGITS[1], 0.5, 0.15))
+    expect(page.locator(".boxes div")).to_have_count(2)
+    assert page.evaluate(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_light(open_page: OpenPage, path: str) -> None:
+    page = open_page(path)
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert len(loaded) > 3
+    bodies = [page.request.get(url).body() for url in {page.url, *loaded}]
+    assert sum(len(gzip.compress(body)) for body in bodies) < FIRST_LOAD
+
+
+def test_nothing_moves_for_those_who_want_no_motion(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="reduce")
+    bar = page.locator("#bars .bar").first
+    duration = "(e) => getComputedStyle(e, '::before').transitionDuration"
+    assert bar.evaluate(duration) == "0s"
+    page.emulate_media(reduced_motion="no-preference")
+    assert bar.evaluate(duration) != "0s"
+
+
+def test_buttons_are_large_enough(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    draw_with_touch(page, place(page, DIGITS[9]))
+    expect_digit(page, 9)
+    page.locator("#fix").tap()
+    buttons = page.locator("button:visible, .button:visible, header a, footer a").all()
+    assert len(buttons) > 15
+    for button in buttons:
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["height"], max(box["width"], 44)) >= 44, button
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    steps: list[Callable[[], None]] = [
+        lambda: None,
+        lambda: draw(page, 0),
+        lambda: page.locator("#fix").click(),
+        lambda: page.locator("#pad").click(),
+    ]
+    for step in steps:
+        step()
+        expect_no_findings(page)
+    for path in PATHS[1:]:
+        page.goto(page.url + path[1:])
+        expect_no_findings(page)
+        page.go_back()
+
+
+def expect_no_findings(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

@@ -1,0 +1,110 @@
+"""Pictures on the page: chosen, pasted and dropped."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import draw_with_mouse, place
+from tests.browser.test_number import rectangle
+from tests.browser.test_page import draw, expect_blank, expect_digit
+from tests.drawings import DIGITS, placed, render, together
+
+# Gives a file to the page as the system does.
+GIVE = """([text, kind]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "digits", { type: "image/png" }));
+  const options = { bubbles: true, cancelable: true };
+  const event = kind === "paste" ? new ClipboardEvent(kind, { ...options, clipboardData: data })
+    : new DragEvent(kind, { ...options, dataTransfer: data });
+  document.body.dispatchEvent(event);
+}"""
+
+
+def picture(text: str, size: tuple[int, int] = (600, 300), kind: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    image = render(together(placed(text)), size=size, length=size[0] * 0.7, at=(90, 60), pen=14)
+    image.save(stream, kind)
+    return stream.getvalue()
+
+
+def expect_number(page: Page, text: str) -> None:
+    expect(page.locator(".numeral").first).to_have_text(text)
+    expect(page.locator(".boxes [data-digit]")).to_have_count(len(text))
+
+
+def test_a_picture_is_chosen_and_shown_with_its_digits(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    path = tmp_path / "number.png"
+    path.write_bytes(picture("204"))
+    page.get_by_label("Choose a picture").set_input_files(path)
+    expect_number(page, "204")
+    shown = page.locator(".picture")
+    expect(shown).to_be_visible()
+    pad = rectangle(page.locator("#pad"))
+    scale = min((pad[2] - pad[0]) / 600, (pad[3] - pad[1]) / 300)
+    left = (pad[0] + pad[2]) / 2 - scale * 300
+    for i, ink in enumerate(placed("204")):
+        assert ink.box is not None
+        width = together(placed("204")).box
+        assert width is not None
+        at = 90 + (ink.box[0] - width[0]) * 420 / (width[2] - width[0])
+        box = rectangle(page.locator(".boxes div").nth(i))
+        assert box[0] == pytest.approx(left + scale * at, abs=12)
+    page.click("#clear")
+    expect_blank(page)
+    expect(shown).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+def test_a_picture_is_pasted_or_dropped(open_page: OpenPage, kind: str) -> None:
+    page = open_page()
+    draw(page, 5)
+    page.evaluate(GIVE, [base64.b64encode(picture("47")).decode(), kind])
+    expect_number(page, "47")
+    page.click("#undo")  # the picture goes, the ink is back
+    expect_digit(page, 5)
+
+
+def test_a_large_photograph_is_made_smaller_first(open_page: OpenPage) -> None:
+    page = open_page()
+    noisy = np.asarray(Image.open(io.BytesIO(picture("7", (4000, 3000)))).convert("RGB"))
+    noise = np.random.default_rng(0).integers(0, 60, noisy.shape, np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(np.maximum(noisy, noise)).save(stream, "JPEG", quality=95)
+    data = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect_number(page, "7")
+    assert page.locator(".picture").evaluate("(image) => image.naturalWidth") == 1536
+
+
+def test_kinds_that_the_service_does_not_read_are_converted(open_page: OpenPage) -> None:
+    page = open_page()
+    data = {"name": "a.gif", "mimeType": "image/gif", "buffer": picture("3", (600, 600), "GIF")}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect_number(page, "3")
+
+
+def test_what_is_no_picture_is_refused_calmly(open_page: OpenPage) -> None:
+    page = open_page()
+    data = {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect(page.locator("#connection")).to_contain_text("not a picture that can be read")
+    draw_with_mouse(page, place(page, DIGITS[2]))
+    expect_digit(page, 2)
+    expect(page.locator("#connection")).to_be_hidden()
+
+
+def test_a_picture_without_ink(open_page: OpenPage) -> None:
+    page = open_page()
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(stream, "PNG")
+    data = {"name": "a.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect(page.locator(".sentence")).to_have_text("No digit found.")
