@@ -155,7 +155,7 @@ class Style:
         if not self.examples:
             return logits
         head = self._head(reader)
-        return np.asarray(logits + head(_likeness(_looks(rasters, features), head.looks)))
+        return np.asarray(logits + head(likeness(appearance(rasters, features), head.looks)))
 
     def to_json(self) -> str:
         """Return all that a style is: its examples, not what a model sees in them."""
@@ -201,13 +201,13 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     places = np.array([len(DIGITS) if e.label is None else int(e.label) for e in examples])
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
-    looks = _looks(
+    looks = appearance(
         np.stack([example.raster for example in examples]),
         np.stack([example._seen[sha256][1] for example in examples]),
     )
     labels, starts = np.unique(places[order], return_index=True)
     head = _Head(looks[order], labels, starts, np.zeros(len(examples), np.float32))
-    alike = _likeness(looks, head.looks)
+    alike = likeness(looks, head.looks)
     sure = max(SURE, (1 + threshold) / 2)
     for number, place in enumerate(np.argsort(order)):  # oldest first
         personal = (logits[number] + head(alike[number : number + 1])[0]).astype(np.float64)
@@ -218,14 +218,14 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     return head
 
 
-def _looks(rasters: Rasters, features: Floats) -> Floats:
+def appearance(rasters: Rasters, features: Floats) -> Floats:
     """Return how drawings look to the network and to the eye, (n, k), all of the same length."""
     soft = (_SOFTEN @ rasters @ _SOFTEN.T).reshape(len(rasters), -1)
     parts = (_unit(features) / FEATURES_REACH**0.5, _unit(soft) / RASTER_REACH**0.5)
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
-def _likeness(looks: Floats, others: Floats) -> Floats:
+def likeness(looks: Floats, others: Floats) -> Floats:
     """Return how alike drawings are, (n, m): 1 if equal, a Gaussian kernel of their looks."""
     return np.asarray(np.exp(looks @ others.T - (1 / FEATURES_REACH + 1 / RASTER_REACH)))
 

@@ -141,6 +141,31 @@ def test_the_newest_label_of_a_drawing_wins() -> None:
     assert read(style, DIGITS[4]) == ("9", "read")
 
 
+def test_wrong_labels_do_not_poison_a_style() -> None:
+    """A hand that the network takes all for ones; 1 in 10 of its labels is wrong."""
+    network, rng = Network("one"), np.random.default_rng(0)
+    hands = [[dented(ink, s) for ink in DIGITS] for s in (0.0, 0.004, 0.008, 0.012, 0.016)]
+    examples = [(hand[digit], str(digit)) for hand in hands[:3] for digit in range(10)]
+    for number in rng.choice(len(examples), 3, replace=False).tolist():
+        ink, label = examples[number]
+        examples[number] = (ink, str((int(label) + 5) % 10))
+    style = Style.of(network, examples)
+    drawn = [(ink, digit) for hand in hands[3:] for digit, ink in enumerate(hand)]
+    right = sum(best(style, network, ink) == digit for ink, digit in drawn)
+    assert right >= 0.8 * len(drawn)  # without a style: 0.1
+
+
+def test_contradicting_copies_leave_the_rest_alone() -> None:
+    style = Style()
+    for size, label in ((0.01, "9"), (0.014, "4"), (0.018, "9"), (0.022, None)):
+        style = style.learn(READER, dented(DIGITS[4], size), label)
+    assert len(style.examples) == 4
+    reading = READER.read(dented(DIGITS[4], 0.022), "digit", style)
+    assert reading.status == "unsure"  # the newest
+    others = [digit for digit in range(10) if digit != 4]
+    assert [read(style, DIGITS[digit]) for digit in others] == [(str(d), "read") for d in others]
+
+
 def test_forgetting_is_as_if_it_never_was() -> None:
     style = Style().learn(READER, DIGITS[4], "9").learn(READER, ARROW, "4")
     assert read(style, DIGITS[4]) == ("9", "read")
