@@ -86,12 +86,21 @@ def test_other_digits_stay_what_they_were() -> None:
     assert [read(style, ink) for ink in DIGITS] == [(label, "read") for label in LABELS]
 
 
-def test_an_empty_style_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    "empty", [Style(), Style.of(READER, []), Style().learn(READER, ARROW, "4").forget(0)]
+)
+def test_an_empty_style_changes_nothing(empty: Style) -> None:
     for ink in DIGITS:
-        plain, personal = READER.read(ink), READER.read(ink, style=Style())
+        plain, personal = READER.read(ink), READER.read(ink, style=empty)
         np.testing.assert_array_equal(
             plain.digits[0].probabilities, personal.digits[0].probabilities
         )
+
+
+def test_a_model_that_is_never_sure_can_be_taught() -> None:
+    network = Network("one")
+    network.manifest.threshold = 1.0
+    assert best(Style().learn(network, DIGITS[4], "4"), network, DIGITS[4]) == 4
 
 
 def test_learning_makes_another_style() -> None:
@@ -253,6 +262,7 @@ def test_too_much_ink_is_refused() -> None:
         (Ink(()), "0", "drawing must have points"),
         ("7", "7", "drawing must be Ink or a raster, found str"),
         (np.zeros((28, 28), np.float32), "0", "found a black raster"),
+        (np.full((28, 28), 1e-3, np.float32), "0", "found a black raster"),
         (np.zeros((20, 20), np.float32), "0", r"the shape \(28, 28\), found \(20, 20\)"),
         (np.full((28, 28), 255, np.uint8), "0", r"in \[0, 1\], found 255"),
         (np.full((28, 28), np.nan, np.float32), "0", r"in \[0, 1\], found nan"),
