@@ -18,9 +18,13 @@ from tests import postgresql
 settings.register_profile("digitpad", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("digitpad")
 
-os.environ["DATABASE_URL"] = "sqlite://"  # never the user's own database; some set another one
-
 Send = Callable[..., Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_test_uses_the_users_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("database-of-the-environment")
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/digitpad.db"
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,9 @@ def test_a_newer_database_is_refused(database: Database) -> None:
         database.upgrade()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "postgresql+asyncpg://h/n"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://host/name", "postgresql+asyncpg://h/n", "sqlite://"]
+)
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(StoreError, match="DATABASE_URL"):
         Database(url)
