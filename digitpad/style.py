@@ -1,10 +1,9 @@
 """A person's style: what they corrected, and how it changes what the network says of their digits.
 
-The network stays as it is. To the logit of a digit is added how much the drawing resembles the most
-similar example of that digit: a nearest neighbour in a Gaussian kernel, which has the network's
-features and the blurred raster in it. That such a memory of examples and a fixed network are best
-combined in the probabilities is known from language models (Grave et al., "Improving Neural
-Language Models with a Continuous Cache", 2017); this form was found by `python -m bench.style`.
+The network stays as it is. To the logit of each digit is added how much the drawing is like the
+nearest example of that digit, by a Gaussian kernel on the network's features and the blurred
+raster. A memory of examples beside a fixed network is what language models know as a continuous
+cache (Grave, Joulin and Usunier, 2017); this one was chosen by `python -m bench.style`.
 """
 
 import base64
@@ -28,6 +27,7 @@ DIGITS = tuple("0123456789")
 
 SAME = 0.002  # cosine distance of two rasters up to which they are one drawing
 SURE = 0.95  # confidence with which an example is read, at least
+SUREST = 1 - 1e-6  # where the model's threshold asks for more
 
 # The only constants that were tuned, on the folds of `python -m bench.style`.
 WEIGHT = 20.0  # logit that an example adds to drawings that are its equal
@@ -125,7 +125,8 @@ class Style:
     def of(cls, reader: Network, corrections: Iterable[tuple[Ink | Raster, str | None]]) -> "Style":
         """Learn many corrections at once, oldest first. Raises InvalidInput."""
         style = cls(Example(drawing, label) for drawing, label in corrections)
-        style._head(reader)
+        if style.examples:
+            style._head(reader)
         return style
 
     def learn(self, reader: Network, drawing: Ink | Raster, label: str | None) -> "Style":
@@ -155,7 +156,7 @@ class Style:
         if not self.examples:
             return logits
         head = self._head(reader)
-        return np.asarray(logits + head(_likeness(_looks(rasters, features), head.looks)))
+        return np.asarray(logits + head(likeness(appearance(rasters, features), head.looks)))
 
     def to_json(self) -> str:
         """Return all that a style is: its examples, not what a model sees in them."""
@@ -201,14 +202,14 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     places = np.array([len(DIGITS) if e.label is None else int(e.label) for e in examples])
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
-    looks = _looks(
+    looks = appearance(
         np.stack([example.raster for example in examples]),
         np.stack([example._seen[sha256][1] for example in examples]),
     )
     labels, starts = np.unique(places[order], return_index=True)
     head = _Head(looks[order], labels, starts, np.zeros(len(examples), np.float32))
-    alike = _likeness(looks, head.looks)
-    sure = max(SURE, (1 + threshold) / 2)
+    alike = likeness(looks, head.looks)
+    sure = min(max(SURE, (1 + threshold) / 2), SUREST)
     for number, place in enumerate(np.argsort(order)):  # oldest first
         personal = (logits[number] + head(alike[number : number + 1])[0]).astype(np.float64)
         own = personal[places[number]]
@@ -218,14 +219,14 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     return head
 
 
-def _looks(rasters: Rasters, features: Floats) -> Floats:
+def appearance(rasters: Rasters, features: Floats) -> Floats:
     """Return how drawings look to the network and to the eye, (n, k), all of the same length."""
     soft = (_SOFTEN @ rasters @ _SOFTEN.T).reshape(len(rasters), -1)
     parts = (_unit(features) / FEATURES_REACH**0.5, _unit(soft) / RASTER_REACH**0.5)
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
-def _likeness(looks: Floats, others: Floats) -> Floats:
+def likeness(looks: Floats, others: Floats) -> Floats:
     """Return how alike drawings are, (n, m): 1 if equal, a Gaussian kernel of their looks."""
     return np.asarray(np.exp(looks @ others.T - (1 / FEATURES_REACH + 1 / RASTER_REACH)))
 
@@ -241,9 +242,10 @@ def _check(raster: Any) -> Raster:
         raise InvalidInput(f"a raster must have the shape {(SIDE, SIDE)}, found {raster.shape}")
     if not (raster.min() >= 0 and raster.max() <= 1):
         raise InvalidInput(f"a raster must be in [0, 1], found {raster.min()} to {raster.max()}")
-    if not raster.any():
+    steps = np.rint(raster * 255)
+    if not steps.any():
         raise InvalidInput("drawing must have ink, found a black raster")
-    return np.asarray(np.rint(raster * 255) / 255, np.float32)
+    return np.asarray(steps / 255, np.float32)
 
 
 def _example(value: Any, place: str) -> Example:

@@ -86,12 +86,21 @@ def test_other_digits_stay_what_they_were() -> None:
     assert [read(style, ink) for ink in DIGITS] == [(label, "read") for label in LABELS]
 
 
-def test_an_empty_style_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    "empty", [Style(), Style.of(READER, []), Style().learn(READER, ARROW, "4").forget(0)]
+)
+def test_an_empty_style_changes_nothing(empty: Style) -> None:
     for ink in DIGITS:
-        plain, personal = READER.read(ink), READER.read(ink, style=Style())
+        plain, personal = READER.read(ink), READER.read(ink, style=empty)
         np.testing.assert_array_equal(
             plain.digits[0].probabilities, personal.digits[0].probabilities
         )
+
+
+def test_a_model_that_is_never_sure_can_be_taught() -> None:
+    network = Network("one")
+    network.manifest.threshold = 1.0
+    assert best(Style().learn(network, DIGITS[4], "4"), network, DIGITS[4]) == 4
 
 
 def test_learning_makes_another_style() -> None:
@@ -139,6 +148,31 @@ def test_the_newest_label_of_a_drawing_wins() -> None:
     style = style.learn(READER, moved, "9")
     assert [example.label for example in style.examples] == ["9"]
     assert read(style, DIGITS[4]) == ("9", "read")
+
+
+def test_wrong_labels_do_not_poison_a_style() -> None:
+    """A hand that the network takes all for ones; 1 in 10 of its labels is wrong."""
+    network, rng = Network("one"), np.random.default_rng(0)
+    hands = [[dented(ink, s) for ink in DIGITS] for s in (0.0, 0.004, 0.008, 0.012, 0.016)]
+    examples = [(hand[digit], str(digit)) for hand in hands[:3] for digit in range(10)]
+    for number in rng.choice(len(examples), 3, replace=False).tolist():
+        ink, label = examples[number]
+        examples[number] = (ink, str((int(label) + 5) % 10))
+    style = Style.of(network, examples)
+    drawn = [(ink, digit) for hand in hands[3:] for digit, ink in enumerate(hand)]
+    right = sum(best(style, network, ink) == digit for ink, digit in drawn)
+    assert right >= 0.8 * len(drawn)  # without a style: 0.1
+
+
+def test_contradicting_copies_leave_the_rest_alone() -> None:
+    style = Style()
+    for size, label in ((0.01, "9"), (0.014, "4"), (0.018, "9"), (0.022, None)):
+        style = style.learn(READER, dented(DIGITS[4], size), label)
+    assert len(style.examples) == 4
+    reading = READER.read(dented(DIGITS[4], 0.022), "digit", style)
+    assert reading.status == "unsure"  # the newest
+    others = [digit for digit in range(10) if digit != 4]
+    assert [read(style, DIGITS[digit]) for digit in others] == [(str(d), "read") for d in others]
 
 
 def test_forgetting_is_as_if_it_never_was() -> None:
@@ -228,6 +262,7 @@ def test_too_much_ink_is_refused() -> None:
         (Ink(()), "0", "drawing must have points"),
         ("7", "7", "drawing must be Ink or a raster, found str"),
         (np.zeros((28, 28), np.float32), "0", "found a black raster"),
+        (np.full((28, 28), 1e-3, np.float32), "0", "found a black raster"),
         (np.zeros((20, 20), np.float32), "0", r"the shape \(28, 28\), found \(20, 20\)"),
         (np.full((28, 28), 255, np.uint8), "0", r"in \[0, 1\], found 255"),
         (np.full((28, 28), np.nan, np.float32), "0", r"in \[0, 1\], found nan"),
