@@ -116,6 +116,15 @@ def test_what_a_block_that_fails_did_is_undone(database: Database) -> None:
     assert corrections.find(database, kept.id)
 
 
+def test_tables_that_are_missing(postgres: postgresql.Server) -> None:
+    database = Database(postgres.make_database())
+    with pytest.raises(StoreUnavailable, match="digitpad db upgrade"):
+        database.check()
+    database.upgrade()
+    database.check()
+    database.close()
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="no database"):
@@ -189,9 +198,11 @@ def test_a_server_that_is_gone_and_comes_back(
             with pytest.raises(StoreUnavailable):
                 writers.revision(database, kept.writer)
         assert time.monotonic() - start < 0.5
+        assert database.is_down
     finally:
         postgres.start()
     time.sleep(0.6)
     assert corrections.add(database, kept.writer, correction())[1]
+    assert not database.is_down
     assert len(list(corrections.everyone(database))) == 2
     database.close()
