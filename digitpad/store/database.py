@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +16,7 @@ from sqlalchemy.orm import Session
 from digitpad.errors import StoreError, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/*.py"))  # revision
 POOL = {"pool_size": 2, "max_overflow": 2, "pool_timeout": 5}  # Heroku's smallest plan has 20
 CONNECT_TIMEOUT = 2  # s
 STATEMENT_TIMEOUT = 10_000  # ms
@@ -121,6 +119,11 @@ class Database:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreUnavailable(f"no database in {self._file}: {error.strerror}") from error
+        # Here, since a site that is up to date never needs it, and it takes 12 MB a process.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+        from alembic.util.exc import CommandError  # noqa: PLC0415
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._connect(writing=True) as connection:
@@ -148,8 +151,19 @@ class Database:
             return
         with self._upgrading:
             if not self._current:
-                self.upgrade()
+                if not self._has_newest_tables():
+                    self.upgrade()
                 self._current = True
+
+    def _has_newest_tables(self) -> bool:
+        if not self._file.exists():
+            return False
+        try:
+            with self._connect(writing=False) as connection:
+                found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except StoreUnavailable:
+            return False
+        return bool(found == NEWEST)
 
     def _lock(self, connection: Connection) -> None:
         if not self.is_sqlite:  # there BEGIN IMMEDIATE has it locked already

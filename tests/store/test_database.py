@@ -15,7 +15,7 @@ from sqlalchemy import text
 from digitpad.errors import Conflict, StoreError, StoreUnavailable
 from digitpad.store import Database, corrections, versions, writers
 from digitpad.store import database as module
-from digitpad.store.database import MIGRATIONS
+from digitpad.store.database import MIGRATIONS, NEWEST
 from digitpad.store.schema import Base
 from tests import postgresql
 from tests.store.examples import correction
@@ -42,6 +42,7 @@ def test_migrations_are_one_line() -> None:
     script = ScriptDirectory.from_config(config)
     assert len(script.get_heads()) == 1
     found = [one.revision for one in script.walk_revisions()]
+    assert found[0] == NEWEST
     assert found == [f"{number:04d}" for number in range(len(found), 0, -1)]
 
 
