@@ -18,9 +18,13 @@ from tests import postgresql
 settings.register_profile("digitpad", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("digitpad")
 
-os.environ["DATABASE_URL"] = "sqlite://"  # never the user's own database; some set another one
-
 Send = Callable[..., Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_test_uses_the_users_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("database-of-the-environment")
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/digitpad.db"
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +57,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/data/digitpad.db"
     server: postgresql.Server = request.getfixturevalue("postgres")
-    return server.make_database()
+    return server.empty()
 
 
 @pytest.fixture

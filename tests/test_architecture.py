@@ -11,7 +11,6 @@ PACKAGE = Path(__file__).parents[1] / "digitpad"
 LAYERS = (  # from the top; a module imports only from layers below its own, or from its own folder
     ("__main__",),
     ("cli",),
-    ("cli_corrections",),
     ("web", "train"),
     ("store",),
     ("reader",),
@@ -40,7 +39,7 @@ HOMES = {  # library: the only parts of the package that import it
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "gunicorn": {"web"},
-    "click": {"cli", "cli_corrections"},
+    "click": {"cli"},
 }
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 

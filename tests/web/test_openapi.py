@@ -5,17 +5,21 @@ import logging
 import tempfile
 from typing import Any
 
+import numpy as np
 import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from jsonschema.validators import Draft202012Validator
 from PIL import Image
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from digitpad.config import ServerConfig
+from digitpad.raster import SIDE
 from digitpad.web import create_app
-from digitpad.web.schemas import PICTURES
+from digitpad.web.bodies import data_url
+from digitpad.web.schemas import PICTURES, RASTER
 
 logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
 
@@ -30,6 +34,9 @@ def pictures(draw: st.DrawFn, form: str) -> bytes:
 
 for kind in PICTURES:
     schemathesis.openapi.media_type(kind, pictures(kind.removeprefix("image/").upper()))
+
+rasters = arrays(np.float32, (SIDE, SIDE), elements=st.sampled_from([0, 0.5, 1]))
+schemathesis.openapi.format(RASTER, rasters.filter(np.any).map(data_url))
 
 folder = tempfile.TemporaryDirectory()  # pytest's fixtures come too late for parametrize
 app = create_app(ServerConfig(database=f"sqlite:///{folder.name}/digitpad.db"))

@@ -9,6 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from digitpad.cli.example import example
 from digitpad.config import database_url, retention
 from digitpad.errors import StoreError
 from digitpad.ink import Ink
@@ -30,6 +31,7 @@ def main() -> None:
 
 @main.command("list")
 @click.option("--state", type=STATES, help="Only these.")
+@example("digitpad corrections list --state pending")
 def list_all(state: "State | None") -> None:
     """List corrections, oldest first."""
     from digitpad.store import corrections as store
@@ -44,6 +46,7 @@ def list_all(state: "State | None") -> None:
 
 @main.command()
 @click.argument("correction", metavar="ID", type=click.UUID)
+@example("digitpad corrections show 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
 def show(correction: UUID) -> None:
     """Show a correction with its drawing."""
     from digitpad.store import corrections as store
@@ -59,6 +62,7 @@ def show(correction: UUID) -> None:
 
 @main.command()
 @IDS
+@example("digitpad corrections accept 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
 def accept(ids: tuple[UUID, ...]) -> None:
     """Let everyone's model learn from corrections."""
     from digitpad.store import corrections as store
@@ -69,6 +73,7 @@ def accept(ids: tuple[UUID, ...]) -> None:
 
 @main.command()
 @IDS
+@example("digitpad corrections reject 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
 def reject(ids: tuple[UUID, ...]) -> None:
     """Keep corrections from everyone's model; their writers' own readings keep them."""
     from digitpad.store import corrections as store
@@ -79,6 +84,7 @@ def reject(ids: tuple[UUID, ...]) -> None:
 
 @main.command()
 @click.option("--state", type=STATES, default="accepted", show_default=True)
+@example("digitpad corrections export > accepted.jsonl")
 def export(state: "State") -> None:
     """Print corrections as JSON, one a line; a raster is 28 rows of 28 greys from 0 to 255."""
     from digitpad.store import corrections as store
@@ -94,6 +100,7 @@ def export(state: "State") -> None:
 
 
 @main.command()
+@example("digitpad corrections expire")
 def expire() -> None:
     """Erase corrections that are older than DIGITPAD_RETENTION days."""
     from digitpad.store import corrections as store
