@@ -33,7 +33,7 @@ INSIDE = 0.3  # height of what a frame is around, as a share of its own
 
 # Cuts. Lengths are shares of the line's height.
 WIDE = 0.55  # width from which on a piece may be more than one digit
-CUTS = 5  # cuts for each height of width
+CUTS = 3  # cuts for each height of width
 FULL = 0.08  # ink between cuts, as a share of what one height of width has
 TALL = 0.6  # height of what is left on either side of a cut
 BANDS = 3  # upper, middle and lower rows, in each of which a cut may cross a column's ink

@@ -37,7 +37,7 @@ def with_features(network: keras.Model) -> keras.Model:
     means of ReLUs, so never negative.
     """
     pooling = next(x for x in network.layers if isinstance(x, layers.DepthwiseConv2D))
-    features = layers.GlobalAveragePooling2D(name="features")(pooling.input)
+    features = layers.GlobalAveragePooling2D(name="means")(pooling.input)
     return keras.Model(network.input, {"logits": network.output, "features": features})
 
 
