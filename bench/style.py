@@ -1,25 +1,225 @@
-"""How much a person's style helps: mistakes with and without it, on writers never seen.
+"""How much a person's style helps: mistakes with and without it, of writers never seen.
 
-python -m bench.style runs/style
+    python -m bench.style runs/style [--record digitpad/model] [--plot docs/images/style.png]
+    python -m bench.style --split validation [--model digitpad/model]
+
+The first trains five networks by the quick profile, each without a fifth of the training and
+validation writers (one that was killed goes on), and plays each writer left out: drawings come in
+their order, whatever is misread counts as a mistake and is then corrected. A reading that is right
+but unsure is neither counted nor corrected. First other methods are compared, then the shipped one
+is tried in other ways. `--split` plays the writers of a split with one exported model.
 """
 
 import argparse
 import dataclasses
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from bench.leave_one_out import PROFILE
+from bench.style_methods import METHODS, Floats, Method, Shipped, Writer
+from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.train.corpus import load_corpus
-from digitpad.train.export import export
-from digitpad.train.fit import TrainConfig, train
+from digitpad.raster import raster_inks
+from digitpad.reader import judge
+from digitpad.recognizer import MANIFEST, SHIPPED
+from digitpad.style import MOST
+from digitpad.train.corpus import load_corpus, to_ink
+from digitpad.train.fit import TrainConfig
+from digitpad.train.measures import calibration_error
 from digitpad.train.unipen import Drawing
 
 FOLDS = 5
+DRAWS = 2_000  # resamplings of writers for an interval
+WRONG = 0.1  # share of wrong labels in the trial of them
+GIVEN = (1, 3, 5)  # examples of each digit
+HEADER = (
+    f"{'':48} drawings mistakes  with style  fewer  95% interval  most more"
+    "  ECE before, after  confidence"
+)
+STAGES = (0, 1, 2, 3, 5, 10)  # corrections made so far, at least: the points of the curve
 
 
-def fold_configs(drawings: list[Drawing]) -> list[TrainConfig]:
+@dataclass(frozen=True, eq=False)
+class Course:
+    """How one writer's drawings were read, one after the other."""
+
+    plain: Floats  # (n, 11) logits without a style
+    personal: Floats  # (n, 11)
+    labels: npt.NDArray[np.intp]  # (n,)
+    made: npt.NDArray[np.intp]  # (n,): corrections made before each
+    method: Method  # as it is in the end
+
+    def mistakes(self, personal: bool) -> int:
+        return int((~_right(self.personal if personal else self.plain, self.labels)).sum())
+
+
+def play(
+    writer: Writer,
+    make: Callable[[Writer], Method] = Shipped,
+    confirm: bool = False,
+    wrong: float = 0.0,
+    given: int | None = None,
+) -> Course:
+    """Let one writer draw all their digits; mistakes are corrected, right ones perhaps confirmed.
+
+    `wrong` is the share of labels that are not the right one. With `given` examples of each digit,
+    the first ones, nothing more is learned, and only what comes after counts.
+    """
+    rng = np.random.default_rng(0)
+    method = make(writer)
+    seen = np.zeros(10, int)
+    numbers, personal, made, corrections = [], [], [], 0
+    for number, label in enumerate(writer.labels.tolist()):
+        if given is not None and seen[label] < given:
+            seen[label] += 1
+            method.learn(number, label)
+            continue
+        logits = method.logits(number)
+        numbers.append(number)
+        personal.append(logits)
+        made.append(corrections)
+        missed = int(logits[:10].argmax()) != label
+        corrections += missed
+        if given is None and (missed or confirm):
+            told = (label + int(rng.integers(1, 10))) % 10 if rng.random() < wrong else label
+            method.learn(number, told)
+    return Course(
+        writer.logits[numbers], np.array(personal, np.float32).reshape(-1, 11),
+        writer.labels[numbers], np.array(made, np.intp), method,
+    )  # fmt: skip
+
+
+def summarise(courses: Sequence[Course]) -> dict[str, Any]:
+    """Return the figures of some writers' courses."""
+    before, after = (np.array([c.mistakes(p) for c in courses]) for p in (False, True))
+    chosen = np.random.default_rng(0).integers(len(courses), size=(DRAWS, len(courses)))
+    ratios = 1 - after[chosen].sum(axis=1) / np.maximum(before[chosen].sum(axis=1), 1)
+    labels = np.concatenate([c.labels for c in courses])
+    confidences, errors = [], []
+    for logits in (
+        np.concatenate([c.plain for c in courses]), np.concatenate([c.personal for c in courses])
+    ):  # fmt: skip
+        confidence = judge(logits)[1].max(axis=1)
+        confidences.append(float(confidence.mean()))
+        errors.append(calibration_error(confidence, _right(logits, labels)))
+    return {
+        "writers": len(courses),
+        "drawings": len(labels),
+        "mistakes": int(before.sum()),
+        "with_style": int(after.sum()),
+        "fewer": float(1 - after.sum() / max(1, before.sum())),
+        "interval_95": np.quantile(ratios, (0.025, 0.975)).tolist(),
+        "most_more": int((after - before).max()),
+        "confidence": confidences[0],
+        "confidence_with_style": confidences[1],
+        "ece": errors[0],
+        "ece_with_style": errors[1],
+    }
+
+
+def curve(courses: Sequence[Course]) -> list[dict[str, int]]:
+    """Return drawings and mistakes by how many corrections their writer had made."""
+    made = np.concatenate([c.made for c in courses])
+    labels = np.concatenate([c.labels for c in courses])
+    wrong = [
+        ~_right(np.concatenate([getattr(c, kind) for c in courses]), labels)
+        for kind in ("plain", "personal")
+    ]
+    rows = []
+    for low, high in zip(STAGES, (*STAGES[1:], np.inf), strict=True):
+        there = (made >= low) & (made < high)
+        rows.append({
+            "corrections": low, "drawings": int(there.sum()),
+            "mistakes": int(wrong[0][there].sum()), "with_style": int(wrong[1][there].sum()),
+        })  # fmt: skip
+    return rows
+
+
+def refusals(writers: Sequence[Writer], courses: Sequence[Course]) -> tuple[float, float]:
+    """Return the share of the writers' letters and symbols that are unsure, without and with."""
+    plain, personal = [], []
+    for writer, course in zip(writers, courses, strict=True):
+        if len(writer.strange):
+            logits, features = writer.reader.recognize(writer.strange)
+            style = course.method.style if isinstance(course.method, Shipped) else Style()
+            threshold = writer.reader.manifest.threshold
+            adjusted = style.adjust(writer.reader, writer.strange, logits, features)
+            plain += (judge(logits)[1].max(axis=1) < threshold).tolist()
+            personal += (judge(adjusted)[1].max(axis=1) < threshold).tolist()
+    return float(np.mean(plain)), float(np.mean(personal))
+
+
+def measure(writers: Sequence[Writer]) -> dict[str, Any]:
+    """Play all writers in each way and print the table."""
+    ways: dict[str, dict[str, Any]] = {
+        "corrections": {},
+        "corrections, 10% wrong": {"wrong": WRONG},
+        "right ones confirmed too": {"confirm": True},
+        **{f"{k} of each digit given": {"given": k} for k in GIVEN},
+    }
+    print(HEADER)
+    rows = {}
+    for name, options in ways.items():
+        courses = [course for w in writers if len((course := play(w, **options)).labels)]
+        rows[name] = summarise(courses)
+        print(_line(name, rows[name]), flush=True)
+        if not options:
+            rows[name]["curve"] = curve(courses)
+            rows[name]["refused"], rows[name]["refused_with_style"] = refusals(writers, courses)
+            print(f"  letters and symbols refused: {rows[name]['refused']:.2%} before, "
+                  f"{rows[name]['refused_with_style']:.2%} after")  # fmt: skip
+    return rows
+
+
+def milliseconds(reader: Reader) -> float:
+    """Return what a style with MOST corrections costs a reading, in ms, in the fastest round."""
+    rng = np.random.default_rng(0)
+    inks = [Ink.from_strokes([rng.random((6, 2))]) for _ in range(MOST)]
+    style = Style.of(reader, [(ink, str(i % 10)) for i, ink in enumerate(inks)])
+    rasters = raster_inks(inks[:1])
+    seen = reader.recognize(rasters)
+    times = []
+    for _ in range(20):
+        started = time.perf_counter()
+        for _ in range(100):
+            style.adjust(reader, rasters, *seen)
+        times.append((time.perf_counter() - started) / 100)
+    return 1e3 * min(times)
+
+
+def plot(rows: Sequence[dict[str, int]], out: Path) -> None:
+    """Draw mistakes against corrections."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - only when asked for
+
+    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
+    axes = figure.subplots()
+    places = np.arange(len(rows))
+    for kind, name, colour in (
+        ("mistakes", "without a style", "#9aa1ad"), ("with_style", "with the person's", "#c2410c")
+    ):  # fmt: skip
+        shares = [100 * row[kind] / max(1, row["drawings"]) for row in rows]
+        axes.plot(places, shares, "o-", color=colour, label=name)
+    names = [
+        f"{row['corrections']}" if i + 1 < len(rows) and rows[i + 1]["corrections"] ==
+        row["corrections"] + 1 else f"{row['corrections']}+" if i + 1 == len(rows) else
+        f"{row['corrections']} to {rows[i + 1]['corrections'] - 1}" for i, row in enumerate(rows)
+    ]  # fmt: skip
+    axes.set(xticks=places, xticklabels=names, xlabel="corrections made so far",
+             ylabel="mistakes, % of drawings", ylim=(0, None))  # fmt: skip
+    axes.legend(frameon=False)
+    figure.savefig(out, dpi=110)
+
+
+def fold_configs(drawings: Sequence[Drawing]) -> list[TrainConfig]:
     """Return a run for each fold of the writers of these drawings: it learns from the others."""
-    writers = sorted({d.writer for d in drawings})  # sources are spread evenly over the folds
+    writers = sorted({d.writer for d in drawings})  # so each source is spread over the folds
     return [
         dataclasses.replace(
             PROFILE,
@@ -29,20 +229,104 @@ def fold_configs(drawings: list[Drawing]) -> list[TrainConfig]:
     ]
 
 
+def load_writers(
+    reader: Reader,
+    inks: Sequence[Drawing],
+    rasters: Floats,
+    negatives: Sequence[Drawing],
+    names: Sequence[str],
+) -> list[Writer]:
+    """Return the writers of these names as a reader sees them; all others give its class means."""
+    logits, features = reader.recognize(rasters)
+    labels = np.array([int(d.label) for d in inks])
+    owners = np.array([d.writer for d in inks])
+    others = ~np.isin(owners, names)
+    means = np.stack([
+        features[others & (labels == k)].mean(axis=0) if others.any() else features[0]
+        for k in range(10)
+    ])  # fmt: skip
+    writers = []
+    for name in names:
+        mine = owners == name
+        strange = raster_inks([to_ink(d) for d in negatives if d.writer == name])
+        writers.append(Writer(name, reader, rasters[mine], logits[mine], features[mine],
+                              labels[mine], strange, means))  # fmt: skip
+    return writers
+
+
+def load_folds(run: Path) -> list[Writer]:
+    """Train what is missing, and return each fold's writers as the network without them sees."""
+    from digitpad.train.export import export  # noqa: PLC0415 - TensorFlow, for the folds alone
+    from digitpad.train.fit import train  # noqa: PLC0415 - as above
+
+    corpus = load_corpus(data_folder(), prepared_unipen())
+    inks = corpus["train"].inks + corpus["validation"].inks
+    negatives = corpus["train"].negatives + corpus["validation"].negatives
+    rasters = raster_inks([to_ink(d) for d in inks])
+    writers = []
+    for fold, config in enumerate(fold_configs(inks)):
+        folder = run / f"fold-{fold}"
+        train(folder, config, data_folder(), prepared_unipen())
+        if not (folder / "exported").exists():
+            export(folder, folder / "exported")
+        names = config.mixture.without
+        writers += load_writers(Reader(folder / "exported"), inks, rasters, negatives, names)
+    return writers
+
+
+def _right(logits: Floats, labels: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    return np.asarray(logits[:, :10].argmax(axis=1) == labels)
+
+
+def _line(name: str, row: dict[str, Any]) -> str:
+    low, high = row["interval_95"]
+    return (
+        f"{name:48} {row['drawings']:8} {row['mistakes']:8} {row['with_style']:11} "
+        f"{row['fewer']:6.1%}  {low:.1%} to {high:.1%} {row['most_more']:9}  "
+        f"{row['ece']:.4f}, {row['ece_with_style']:.4f}  "
+        f"{row['confidence']:.2%}, {row['confidence_with_style']:.2%}"
+    )
+
+
 def main() -> None:
-    """Train what is missing, measure, print the table."""
+    """Train what is missing, play the writers, print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("run", type=Path)
+    parser.add_argument("run", type=Path, nargs="?")
+    parser.add_argument("--split", choices=("validation", "test"), help="of one model instead")
+    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--record", type=Path, metavar="MODEL", help="write into its manifest")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the curve")
     options = parser.parse_args()
-    corpus = load_corpus(data_folder(), prepared_unipen())
-    drawings = corpus["train"].inks + corpus["validation"].inks
-    for fold, config in enumerate(fold_configs(drawings)):
-        run = options.run / f"fold-{fold}"
-        train(run, config, data_folder(), prepared_unipen())
-        if not (run / "exported").exists():
-            export(run, run / "exported")
+    if (options.run is None) == (options.split is None):
+        parser.error("expected the folder of the runs, or --split")
+    if options.split:
+        part = load_corpus(data_folder(), prepared_unipen())[options.split]
+        names = sorted({d.writer for d in part.inks})
+        reader = Reader(options.model)
+        rasters = raster_inks([to_ink(d) for d in part.inks])
+        measure(load_writers(reader, part.inks, rasters, part.negatives, names))
+        print(f"{milliseconds(reader):.3f} ms for {MOST} corrections, a reading")
+        return
+    writers = load_folds(options.run)
+    print(HEADER)
+    methods = {}
+    for name, make in METHODS.items():
+        methods[name] = summarise([play(writer, make) for writer in writers])
+        print(_line(name, methods[name]), flush=True)
+    rows = measure(writers)
+    cost = milliseconds(writers[0].reader)
+    print(f"{cost:.3f} ms for {MOST} corrections, a reading")
+    if options.plot:
+        plot(rows["corrections"]["curve"], options.plot)
+    if options.record:
+        path = options.record / MANIFEST
+        manifest = json.loads(path.read_text("utf-8"))
+        manifest["metrics"]["style"] = {
+            "ways": rows, "methods": methods, "milliseconds": cost
+        }  # fmt: skip
+        path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ class Reader:
     ) -> Iterator[Reading]:
         logits, features = self.recognize(rasters)
         if style is not None:
-            logits = style.adjust(self, logits, features)
+            logits = style.adjust(self, rasters, logits, features)
         start = 0
         for lattice in lattices:
             part = slice(start, start + len(lattice.candidates))

@@ -1,5 +1,5 @@
 # Sets up .venv with the packages of one lock: sh scripts/setup.sh requirements.txt
-# requirements-dev.txt needs a browser too. What the machine lacks comes from apt when root;
+# requirements-dev.txt needs a browser and PostgreSQL too. What the machine lacks comes from apt when root;
 # otherwise one line says what to install.
 set -eu
 lock=$1
@@ -18,6 +18,13 @@ find_browser() {  # by running it: Ubuntu's chromium-browser may be a stub that 
     browser=
 }
 
+has_postgresql() {  # Debian keeps the server's programs off the path
+    for initdb in "$(command -v initdb || true)" /usr/lib/postgresql/*/bin/initdb; do
+        [ ! -x "$initdb" ] || return 0
+    done
+    return 1
+}
+
 find_missing() {  # the Debian packages of what is not there
     missing=
     find_python
@@ -29,6 +36,7 @@ find_missing() {  # the Debian packages of what is not there
     if [ "$lock" = requirements-dev.txt ]; then
         find_browser
         [ -n "$browser" ] || missing="$missing chromium"
+        has_postgresql || missing="$missing postgresql"
     fi
     missing=${missing# }
 }

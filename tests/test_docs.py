@@ -1,5 +1,6 @@
 """The documents' examples are run, and their figures are the measured ones."""
 
+import argparse
 import contextlib
 import io
 import json
@@ -11,7 +12,6 @@ from typing import Any
 import click
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
@@ -82,26 +82,35 @@ def test_http_examples_answer_as_written(
     answer: Any = None
     for language, text in blocks(page):
         if text.startswith("curl"):
-            answer = curl(client, *shlex.split(text.replace("\\\n", " "))[1:]).json
+            answer = curl(client, *shlex.split(text.replace("\\\n", " "))[1:])
             assert "seven.png" not in text or answer["text"] == "7"
         elif language == "json":
             check_like(json.loads(text), answer, "answer")
 
 
-def curl(client: FlaskClient, url: str, *words: str) -> TestResponse:
-    """Send what curl would."""
-    path = url.removeprefix("http://127.0.0.1:8000")
-    options = dict(zip(words[::2], words[1::2], strict=True))
-    if not options:
-        return client.get(path)
-    if "-F" in options:
-        name, _, file = options["-F"].partition("=@")
-        return client.post(path, data={name: (io.BytesIO(Path(file).read_bytes()), file)})
-    kind = options["-H"].removeprefix("Content-Type: ")
-    if "-d" in options:
-        return client.post(path, data=options["-d"], content_type=kind)
-    body = Path(options["--data-binary"].removeprefix("@")).read_bytes()
-    return client.post(path, data=body, content_type=kind)
+def curl(client: FlaskClient, *words: str) -> Any:
+    """Send what curl would, and return the JSON; $TOKEN is the token that was answered."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    for option in ("-X", "-d", "-F", "--data-binary"):
+        parser.add_argument(option)
+    parser.add_argument("-H", action="append", default=[])
+    given = parser.parse_args(words)
+    headers = dict(header.split(": ", 1) for header in given.H)
+    if "Authorization" in headers:
+        headers["Authorization"] = headers["Authorization"].replace("$TOKEN", client.token)  # type: ignore[attr-defined]
+    data: Any = given.d
+    if given.F:
+        name, _, file = given.F.partition("=@")
+        data = {name: (io.BytesIO(Path(file).read_bytes()), file)}
+    elif given.data_binary:
+        data = Path(given.data_binary.removeprefix("@")).read_bytes()
+    path = given.url.removeprefix("http://127.0.0.1:8000")
+    method = given.X or ("GET" if data is None else "POST")
+    answer = client.open(path, method=method, data=data, headers=headers).json
+    if isinstance(answer, dict) and "token" in answer:
+        client.token = answer["token"]  # type: ignore[attr-defined]
+    return answer
 
 
 def check_like(example: Any, answer: Any, place: str) -> None:

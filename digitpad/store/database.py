@@ -46,7 +46,9 @@ class Database:
         self._current = False  # whether a SQLite database was upgraded already
         self.is_sqlite = parsed.drivername in ("sqlite", "sqlite+pysqlite")
         if self.is_sqlite:
-            self._file = parsed.database
+            if parsed.database in (None, "", ":memory:"):
+                raise StoreError("DATABASE_URL must name a file, like sqlite:////var/digitpad.db")
+            self._file = Path(parsed.database or "")
             self.engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -98,9 +100,9 @@ class Database:
 
         Raises StoreUnavailable, and StoreError when a newer Digitpad made them.
         """
-        if self.is_sqlite and self._file:
+        if self.is_sqlite:
             try:
-                Path(self._file).parent.mkdir(parents=True, exist_ok=True)
+                self._file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreUnavailable(f"no database in {self._file}: {error.strerror}") from error
         config = Config()

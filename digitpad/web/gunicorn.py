@@ -6,17 +6,21 @@ from typing import Any
 from digitpad.config import ServerConfig
 from digitpad.errors import DigitpadError
 from digitpad.recognizer import SHIPPED, Manifest
+from digitpad.store import Database
 from digitpad.web.app import create_app
 
 
 def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     """Return gunicorn's settings; raises ModelError when the model is damaged.
 
-    The check is made once here, before workers fork: each would fail with a stack trace. The
+    Raises StoreError when the database is of a kind that is not supported; whether it answers is
+    found out later, since reading needs none. The checks are made once here, before workers fork: each would fail with a stack trace. The
     imports of this module are shared by the workers; what does not survive a fork is made in them.
     """
     folder = config.model or SHIPPED
     Manifest.load(folder).verify(folder)
+    if config.database:
+        Database(config.database)  # connects to nothing
     return {
         "bind": f"{host}:{config.port}",
         "workers": config.workers,

@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema, models_json_schema
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.reader import Expect, Status
-from digitpad.web.bodies import DATA_URL, UUID_FORM
+from digitpad.web.bodies import UUID_FORM
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
@@ -21,6 +21,7 @@ Label = Annotated[str, Field(pattern="^[0-9]$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 REF = "#/components/schemas/{model}"
 COOKIE = "digitpad"
+RASTER = "png-data-url"  # format of a text: 28 x 28 grey pixels, not all black
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 EXPECT = "`number`, one digit or up to 20 side by side, or `digit`, exactly one."
 
@@ -89,6 +90,14 @@ class ReadingBody(_Body):
     personal: bool = Field(description="whether a personal style took part")
 
 
+class DrawingBody(_Body):
+    """A drawing that has points."""
+
+    strokes: list[list[Point]] = Field(
+        description="as in a reading", json_schema_extra={"contains": {"minItems": 1}}
+    )
+
+
 class CorrectionRequest(_Body):
     """A drawing, and which digit it is: `ink`, or the `raster` where a picture was read."""
 
@@ -98,9 +107,9 @@ class CorrectionRequest(_Body):
     )
 
     id: Uuid = Field(description="made by the client: the same correction, sent again, is one")
-    ink: InkBody | SkipJsonSchema[None] = None
+    ink: DrawingBody | SkipJsonSchema[None] = None
     raster: str | SkipJsonSchema[None] = Field(
-        None, pattern=f"^{DATA_URL}", description="as it was answered"
+        None, description="as it was answered", json_schema_extra={"format": RASTER}
     )
     label: Label | None = Field(description="what it is; null: not a digit")
     predicted: Label = Field(description="what it was read as")

@@ -1,5 +1,6 @@
 """The Procfile's web line, run as Heroku would. Bounds are guards against hangs, not aims."""
 
+import http.client
 import json
 import os
 import shutil
@@ -7,9 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,8 @@ from typing import Any
 import psutil
 import pytest
 
+from digitpad.ink import Ink
+from digitpad.store import Database, corrections
 from tests.drawings import DIGITS
 
 ROOT = Path(__file__).parents[2]
@@ -49,11 +55,11 @@ def line(name: str) -> list[str]:
     return ["sh", "-c", f"exec {lines[name]}"]
 
 
-def post(port: int, body: Any) -> Any:
+def post(port: int, body: Any, path: str = "read", **headers: str) -> Any:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v1/read",
+        f"http://127.0.0.1:{port}/api/v1/{path}",
         json.dumps(body).encode(),
-        {"Content-Type": "application/json"},
+        {"Content-Type": "application/json", **headers},
     )
     with urllib.request.urlopen(request, timeout=SECONDS) as answer:
         return json.load(answer)
@@ -84,11 +90,11 @@ def whole_family(pid: int) -> list[psutil.Process]:
 
 
 @contextmanager
-def site(port: int) -> Iterator[subprocess.Popen[str]]:
+def site(port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         line("web"),
         cwd=ROOT,
-        env=environment(port),
+        env=environment(port, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -174,7 +180,7 @@ def test_a_damaged_model_is_one_line_and_no_start(damage: Any, tmp_path: Path) -
     refuses_to_start(environment(free_port(), DIGITPAD_MODEL=str(folder)), word)
 
 
-@pytest.mark.parametrize("name", ["PORT", "DIGITPAD_THREADS"])
+@pytest.mark.parametrize("name", ["PORT", "DIGITPAD_THREADS", "DATABASE_URL", "DIGITPAD_ORIGINS"])
 def test_a_wrong_setting_is_one_line_and_no_start(name: str) -> None:
     refuses_to_start(environment(free_port()) | {name: "many"}, name)
 
@@ -188,3 +194,53 @@ def refuses_to_start(env: dict[str, str], word: str) -> None:
     assert said.startswith("digitpad: ")
     assert word in said
     assert ran.stdout == ""
+
+
+def test_no_acknowledged_correction_is_lost_when_workers_are_killed(url: str) -> None:
+    """Two clients send corrections, and again what was not answered, while workers die."""
+    given = url.replace("postgresql+psycopg", "postgres")
+    env = environment(free_port(), DATABASE_URL=given)
+    for _ in range(2):
+        subprocess.run(line("release"), cwd=ROOT, env=env, check=True, timeout=SECONDS)
+    port = int(env["PORT"])
+    acknowledged: list[str] = []
+    is_over = threading.Event()
+
+    def send_until_over(sender: int) -> None:
+        token = post(port, None, "writers")["token"]
+        while not is_over.is_set():
+            body = {
+                "id": str(uuid.uuid4()),
+                "ink": {"strokes": DIGITS[sender].to_lists()},
+                "label": "1",
+                "predicted": str(sender),
+                "model": "a" * 64,
+            }
+            while True:
+                try:
+                    kept = post(port, body, "corrections", Authorization=f"Bearer {token}")
+                    break
+                except (OSError, http.client.HTTPException):
+                    time.sleep(0.02)  # it died before it answered: the same once more
+            acknowledged.append(kept["id"])
+
+    with site(port, DATABASE_URL=given) as process, ThreadPoolExecutor(2) as pool:
+        master = psutil.Process(process.pid)
+        sending = [pool.submit(send_until_over, sender) for sender in (3, 5)]
+        try:
+            for _ in range(4):
+                time.sleep(1)
+                for worker in master.children():
+                    worker.kill()
+        finally:
+            is_over.set()
+        for future in sending:
+            future.result(SECONDS)
+    database = Database(url)
+    found = list(corrections.everyone(database))
+    database.close()
+    assert len(acknowledged) > 10
+    assert sorted(str(one.id) for one in found) == sorted(acknowledged)
+    for one in found:
+        assert isinstance(one.drawing, Ink)
+        assert one.drawing.to_lists() == DIGITS[int(one.predicted)].to_lists()

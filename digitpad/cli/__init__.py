@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +11,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from digitpad import __version__
+from digitpad.cli import corrections
+from digitpad.cli.example import example
 from digitpad.config import ServerConfig, data_folder, database_url, prepared_unipen
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
@@ -36,16 +37,6 @@ class Commands(click.Group):
             raise click.ClickException(
                 f"{error.name} is not installed: pip install 'digitpad[{extra}]'"
             ) from error
-
-
-def example(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add an example to a command's help."""
-
-    def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.__doc__ = f"{function.__doc__}\n\n    \b\n    Example:\n      {text}\n    "
-        return function
-
-    return add
 
 
 @click.group(cls=Commands)
@@ -117,6 +108,9 @@ def serve(host: str, port: int | None) -> None:
     run(ServerConfig.from_env(), host=host, port=port)
 
 
+main.add_command(corrections.main)
+
+
 @main.group()
 def db() -> None:
     """The database of corrections and models."""
@@ -132,7 +126,9 @@ def upgrade() -> None:
     if url is None:
         print("there is no database: DATABASE_URL is not set", file=sys.stderr)
         return
-    Database(url).upgrade()
+    database = Database(url)
+    database.upgrade()
+    database.close()
     print("the database is up to date")
 
 

@@ -21,7 +21,7 @@ from digitpad.train.unipen import save_drawings
 from tests.drawings import DIGITS, render
 from tests.train import small
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MAIN = "from digitpad.cli import main; main()"
 
 

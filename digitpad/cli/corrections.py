@@ -1,0 +1,132 @@
+"""`digitpad corrections`: people's corrections, looked at, reviewed and handed on."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from digitpad.cli.example import example
+from digitpad.config import database_url, retention
+from digitpad.errors import StoreError
+from digitpad.ink import Ink
+from digitpad.raster import raster_inks
+
+if TYPE_CHECKING:  # commands import the store themselves, to start fast
+    from digitpad.store import Database
+    from digitpad.store.corrections import Kept, State
+
+SHADES = np.array(list(" .:-=+*#%@"))  # from paper to ink
+STATES = click.Choice(["pending", "accepted", "rejected"])
+IDS = click.argument("ids", nargs=-1, required=True, type=click.UUID)
+
+
+@click.group("corrections")
+def main() -> None:
+    """People's corrections: what everyone's model may learn from."""
+
+
+@main.command("list")
+@click.option("--state", type=STATES, help="Only these.")
+@example("digitpad corrections list --state pending")
+def list_all(state: "State | None") -> None:
+    """List corrections, oldest first."""
+    from digitpad.store import corrections as store
+
+    table = Table("id", "came", "was read as", "is", "state", "writer")
+    for kept in store.everyone(_database(), state):
+        came = kept.created.strftime("%Y-%m-%d %H:%M")
+        label = kept.label or "not a digit"
+        table.add_row(str(kept.id), came, kept.predicted, label, kept.state, str(kept.writer)[:8])
+    Console().print(table)
+
+
+@main.command()
+@click.argument("correction", metavar="ID", type=click.UUID)
+@example("digitpad corrections show 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
+def show(correction: UUID) -> None:
+    """Show a correction with its drawing."""
+    from digitpad.store import corrections as store
+
+    kept = store.find(_database(), correction)
+    for name, value in _fields(kept).items():
+        print(f"{name}: {value or 'not a digit'}")
+    drawing = kept.drawing
+    raster = raster_inks([drawing])[0] if isinstance(drawing, Ink) else drawing
+    for row in SHADES[(raster * (len(SHADES) - 1)).round().astype(int)]:
+        print("".join(shade * 2 for shade in row).rstrip())
+
+
+@main.command()
+@IDS
+@example("digitpad corrections accept 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
+def accept(ids: tuple[UUID, ...]) -> None:
+    """Let everyone's model learn from corrections."""
+    from digitpad.store import corrections as store
+
+    store.review(_database(), ids, "accepted")
+    print(f"accepted: {len(set(ids))}")
+
+
+@main.command()
+@IDS
+@example("digitpad corrections reject 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
+def reject(ids: tuple[UUID, ...]) -> None:
+    """Keep corrections from everyone's model; their writers' own readings keep them."""
+    from digitpad.store import corrections as store
+
+    store.review(_database(), ids, "rejected")
+    print(f"rejected: {len(set(ids))}")
+
+
+@main.command()
+@click.option("--state", type=STATES, default="accepted", show_default=True)
+@example("digitpad corrections export > accepted.jsonl")
+def export(state: "State") -> None:
+    """Print corrections as JSON, one a line; a raster is 28 rows of 28 greys from 0 to 255."""
+    from digitpad.store import corrections as store
+
+    for kept in store.everyone(_database(), state):
+        drawing = kept.drawing
+        body: dict[str, Any]
+        if isinstance(drawing, Ink):
+            body = {"ink": {"strokes": drawing.to_lists()}}
+        else:
+            body = {"raster": (drawing * 255).round().astype(int).tolist()}
+        print(json.dumps({**_fields(kept), **body}))
+
+
+@main.command()
+@example("digitpad corrections expire")
+def expire() -> None:
+    """Erase corrections that are older than DIGITPAD_RETENTION days."""
+    from digitpad.store import corrections as store
+
+    days = retention()
+    print(f"erased, older than {days} days: {store.expire(_database(), days)}")
+
+
+def _database() -> "Database":
+    url = database_url()
+    if url is None:
+        raise StoreError("there is no database: DATABASE_URL is not set")
+    from digitpad.store import Database
+
+    database = Database(url)
+    click.get_current_context().call_on_close(database.close)
+    return database
+
+
+def _fields(kept: "Kept") -> dict[str, str | None]:
+    return {
+        "id": str(kept.id),
+        "writer": str(kept.writer),
+        "label": kept.label,
+        "predicted": kept.predicted,
+        "model": kept.model,
+        "state": kept.state,
+        "created": kept.created.isoformat(),
+    }

@@ -1,0 +1,96 @@
+"""`digitpad db` and `digitpad corrections`, as an administrator uses them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+
+from digitpad.cli import main
+from digitpad.store import Database, corrections
+from tests.store.examples import correction, picture
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def database(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    monkeypatch.setenv("DATABASE_URL", url.replace("+psycopg", ""))
+    monkeypatch.setenv("COLUMNS", "160")
+    for _ in range(2):
+        result = run("db", "upgrade")
+        assert (result.exit_code, result.stdout) == (0, "the database is up to date\n")
+    made = Database(url)
+    yield made
+    made.close()
+
+
+def test_corrections_are_reviewed_and_exported(database: Database) -> None:
+    first, second = correction(7, "1"), picture(3, label=None)
+    for given in (first, second):
+        corrections.add(database, None, given)
+    assert run("corrections", "export").stdout == ""
+    assert run("corrections", "accept", str(first.id), str(second.id)).stdout == "accepted: 2\n"
+    ink, raster = map(json.loads, run("corrections", "export").stdout.splitlines())
+    assert ink["ink"] == {"strokes": first.drawing.to_lists()}  # type: ignore[union-attr]
+    assert (ink["id"], ink["label"], ink["state"]) == (str(first.id), "1", "accepted")
+    assert raster["label"] is None
+    assert (len(raster["raster"]), len(raster["raster"][0])) == (28, 28)
+    assert max(map(max, raster["raster"])) > 200
+
+    assert run("corrections", "reject", str(second.id)).stdout == "rejected: 1\n"
+    listed = run("corrections", "list", "--state", "rejected").stdout
+    assert str(second.id) in listed
+    assert "not a digit" in listed
+    assert str(first.id) not in listed
+    assert str(first.id) in run("corrections", "list").stdout
+
+    shown = run("corrections", "show", str(first.id)).stdout
+    assert f"writer: {ink['writer']}" in shown
+    assert "@@" in shown
+
+
+def test_what_is_too_old_is_erased(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    corrections.add(database, None, correction())
+    monkeypatch.setenv("DIGITPAD_RETENTION", "1")
+    assert run("corrections", "expire").stdout == "erased, older than 1 days: 0\n"
+    assert len(list(corrections.everyone(database))) == 1
+
+
+def test_what_is_not_there(database: Database) -> None:
+    for command in ("show", "accept", "reject"):
+        result = run("corrections", command, str(uuid4()))
+        assert result.exit_code == 1
+        assert "there is no correction" in result.stderr
+    assert run("corrections", "show", "seven").exit_code == 2
+
+
+def test_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DYNO", "run.1")
+    result = run("db", "upgrade")
+    assert result.exit_code == 0  # it is Heroku's release command, also where corrections are off
+    assert "DATABASE_URL is not set" in result.stderr
+    result = run("corrections", "list")
+    assert result.exit_code == 1
+    assert "DATABASE_URL is not set" in result.stderr
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_wrong_database_is_one_line(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    result = run("db", "upgrade")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/file/a.db")
+    result = run("db", "upgrade")
+    assert result.exit_code == 1
+    assert str(tmp_path / "file") in result.stderr

@@ -1,0 +1,30 @@
+"""Corrections to keep in tests."""
+
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from digitpad.raster import raster_inks
+from digitpad.store.corrections import Correction
+from tests.drawings import DIGITS
+
+MODEL = "a" * 64
+
+
+def correction(digit: int = 7, label: str | None = "1", **changes: Any) -> Correction:
+    """A drawing of a digit, corrected."""
+    fields = {
+        "id": uuid4(),
+        "drawing": DIGITS[digit],
+        "label": label,
+        "predicted": str(digit),
+        "model": MODEL,
+    }
+    return Correction(**{**fields, **changes})
+
+
+def picture(digit: int = 7, **changes: Any) -> Correction:
+    """A digit of a picture, corrected."""
+    [raster] = raster_inks([DIGITS[digit]])
+    return correction(digit, drawing=np.rint(raster * 255).astype(np.float32) / 255, **changes)

@@ -1,0 +1,69 @@
+"""One's corrections count at the next reading, in every process, and for nobody else."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from digitpad import Ink
+from digitpad.config import ServerConfig
+from digitpad.web import create_app, personal
+from tests.drawings import DIGITS
+from tests.web.test_corrections import ORIGIN, PATH, READ, body, send, token
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[APIFlask, APIFlask]:
+    """Two processes of one site, as it were."""
+    config = ServerConfig(database=f"sqlite:///{tmp_path_factory.mktemp('sites')}/a.db")
+    return create_app(config), create_app(config)
+
+
+def read(client: FlaskClient, ink: Ink, headers: dict[str, str] | None = None) -> Any:
+    response = client.post(READ, json={"ink": {"strokes": ink.to_lists()}}, headers=headers)
+    assert response.status_code == 200
+    return response.json
+
+
+def test_a_correction_counts_at_once_in_every_process(sites: tuple[APIFlask, APIFlask]) -> None:
+    here, there = sites[0].test_client(), sites[1].test_client()
+    assert read(here, DIGITS[7])["personal"] is False
+    kept = send(here, body(label="4"))
+    cookie = here.get_cookie("digitpad")
+    assert cookie
+    there.set_cookie("digitpad", cookie.value)
+    for client in (here, there):
+        answer = read(client, DIGITS[7])
+        assert (answer["text"], answer["status"], answer["personal"]) == ("4", "read", True)
+    assert read(sites[0].test_client(), DIGITS[7])["text"] == "7"
+    send(there, body(label=None, ink={"strokes": DIGITS[5].to_lists()}))
+    assert read(here, DIGITS[5])["status"] == "unsure"
+    path = f"{PATH}/{kept.json['id']}"  # type: ignore[index]
+    assert there.delete(path, headers=ORIGIN).status_code == 204
+    for client in (here, there):
+        assert read(client, DIGITS[7])["text"] == "7"
+    here.delete("/api/v1/me", headers=ORIGIN)
+    answer = read(there, DIGITS[5])
+    assert (answer["text"], answer["personal"]) == ("5", False)
+
+
+def test_a_program_has_a_style_too(sites: tuple[APIFlask, APIFlask]) -> None:
+    client = sites[0].test_client()
+    program = token(client)
+    assert read(client, DIGITS[7], program)["personal"] is False
+    send(client, body(label="4"), program)
+    assert read(client, DIGITS[7], program)["text"] == "4"
+    assert read(client, DIGITS[7])["text"] == "7"
+
+
+def test_few_styles_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(personal, "WRITERS", 2)
+    app = create_app(ServerConfig(database=f"sqlite:///{tmp_path}/a.db"))
+    clients = [app.test_client() for _ in range(4)]
+    for client in clients:
+        send(client, body(label="4"))
+    for client in clients * 2:
+        assert read(client, DIGITS[7])["text"] == "4"
+    assert len(app.extensions[personal.STYLES]._known) == 2
