@@ -22,7 +22,9 @@ def _compress(response: Response) -> Response:
     if request.accept_encodings["gzip"] == 0:
         return response
     response.direct_passthrough = False
-    response.set_data(_gzip(response.get_data()))
+    data = response.get_data()
+    response.close()  # the file that it was read from
+    response.set_data(_gzip(data))
     response.content_encoding = "gzip"
     etag, _ = response.get_etag()
     if etag is not None:
