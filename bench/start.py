@@ -33,7 +33,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
-    web = (ROOT / "Procfile").read_text().removeprefix("web: ").strip()
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    web = dict(line.split(": ", 1) for line in lines)["web"]
     print(f"{runs} starts each, 2 workers, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bare.py").write_text(BARE)
@@ -42,7 +43,8 @@ def main() -> None:
             ("bare Flask", bare, Path(folder), None),
             ("Digitpad", web, ROOT, INK),
         ):
-            results = [measure(command, place, body) for _ in range(runs)]
+            url = f"sqlite:///{folder}/digitpad.db"
+            results = [measure(command, place, body, url) for _ in range(runs)]
             seconds, memory = zip(*results, strict=True)
             print(
                 f"{name:10}  first answer {statistics.median(seconds):.2f} s "
@@ -51,7 +53,7 @@ def main() -> None:
             )
 
 
-def measure(command: str, folder: Path, body: bytes | None) -> tuple[float, float]:
+def measure(command: str, folder: Path, body: bytes | None, database: str) -> tuple[float, float]:
     """Return seconds to the first answer, and the PSS of all processes in bytes after 50 more."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -62,6 +64,7 @@ def measure(command: str, folder: Path, body: bytes | None) -> tuple[float, floa
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
+        "DATABASE_URL": database,
     }
     begin = time.perf_counter()
     process = subprocess.Popen(

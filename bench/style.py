@@ -43,7 +43,7 @@ HEADER = (
     f"{'':48} drawings mistakes  with style  fewer  95% interval  most more"
     "  ECE before, after  confidence"
 )
-STAGES = (0, 1, 2, 3, 5, 10)  # corrections made so far, at least: the points of the curve
+STAGES = (0, 1, 2, 3, 5)  # corrections made so far, at least: the points of the curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,22 +195,22 @@ def milliseconds(reader: Reader) -> float:
 
 
 def plot(rows: Sequence[dict[str, int]], out: Path) -> None:
-    """Draw mistakes against corrections."""
+    """Draw mistakes against corrections, from what `curve` returns."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - only when asked for
 
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     axes = figure.subplots()
     places = np.arange(len(rows))
-    for kind, name, colour in (
-        ("mistakes", "without a style", "#9aa1ad"), ("with_style", "with the person's", "#c2410c")
-    ):  # fmt: skip
+    for side, kind, name, colour in (
+        (-0.2, "mistakes", "without a style", "#9aa1ad"),
+        (0.2, "with_style", "with the person's", "#c2410c"),
+    ):
         shares = [100 * row[kind] / max(1, row["drawings"]) for row in rows]
-        axes.plot(places, shares, "o-", color=colour, label=name)
+        axes.bar(places + side, shares, 0.38, color=colour, label=name)
     names = [
-        f"{row['corrections']}" if i + 1 < len(rows) and rows[i + 1]["corrections"] ==
-        row["corrections"] + 1 else f"{row['corrections']}+" if i + 1 == len(rows) else
-        f"{row['corrections']} to {rows[i + 1]['corrections'] - 1}" for i, row in enumerate(rows)
-    ]  # fmt: skip
+        f"{low}+" if high is None else f"{low}" if high == low + 1 else f"{low} to {high - 1}"
+        for low, high in zip(STAGES, (*STAGES[1:], None), strict=True)
+    ]
     axes.set(xticks=places, xticklabels=names, xlabel="corrections made so far",
              ylabel="mistakes, % of drawings", ylim=(0, None))  # fmt: skip
     axes.legend(frameon=False)

@@ -15,7 +15,7 @@ from digitpad.style import WEIGHT, Style, appearance, likeness
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.intp]
-SHIFT_COST = 3.0  # of style transfer mapping, against moving the examples to their classes
+SHIFT_COST = 100.0  # of style transfer mapping, against moving the examples to their classes
 
 
 @dataclass(frozen=True, eq=False)

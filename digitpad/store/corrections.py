@@ -209,7 +209,8 @@ def _content(row: CorrectionRow) -> tuple[object, ...]:
 def _kept(row: CorrectionRow) -> Kept:
     drawing: Ink | Raster
     if row.ink is not None:
-        drawing = Ink.from_strokes(row.ink)
+        # It was checked when it came, and checking takes half a millisecond a drawing.
+        drawing = Ink(tuple(np.array(stroke, np.float64) for stroke in row.ink))
     else:
         pixels = np.frombuffer(row.raster or b"", np.uint8).reshape(SIDE, SIDE)
         drawing = (pixels / 255).astype(np.float32)

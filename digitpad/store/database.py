@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,12 +16,24 @@ from sqlalchemy.orm import Session
 from digitpad.errors import StoreError, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/*.py"))  # revision
 POOL = {"pool_size": 2, "max_overflow": 2, "pool_timeout": 5}  # Heroku's smallest plan has 20
 CONNECT_TIMEOUT = 2  # s
 STATEMENT_TIMEOUT = 10_000  # ms
 BUSY_TIMEOUT = 5  # s that SQLite waits for another writer
-REST = 3.0  # s after a failure to connect in which no other attempt is made
+REST = 3.0  # s after a failure in which no other attempt is made
+LEFT_ALONE = 30.0  # s after a failure in which `is_down` tells those who can do without to do so
 LOCK = 0x64696769  # of PostgreSQL's advisory locks: "digi"
+
+GONE = "the database does not answer"
+OLD = "the database lacks a table: digitpad db upgrade makes it"
+REASONS = {  # by what SQLite's or PostgreSQL's message has
+    "is full": "the database is full",
+    "No space left": "the database is full",
+    "is locked": "the database is busy",
+    "no such table": OLD,
+    'relation "': OLD,
+}
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +50,7 @@ class Database:
             parsed = make_url(url)
         except ArgumentError:
             raise StoreError("DATABASE_URL must be a URL, like postgresql://host/name") from None
-        self._rest_until = 0.0
+        self._failed: float | None = None  # when it last did not answer; None: it did
         self._upgrading = threading.Lock()
         self._current = False  # whether a SQLite database was upgraded already
         self.is_sqlite = parsed.drivername in ("sqlite", "sqlite+pysqlite")
@@ -69,6 +78,11 @@ class Database:
                 "DATABASE_URL must begin with sqlite:/// or postgresql://, "
                 f"found {parsed.drivername}"
             )
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it lately did not answer: an attempt may take CONNECT_TIMEOUT."""
+        return self._failed is not None and time.monotonic() < self._failed + LEFT_ALONE
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -105,6 +119,11 @@ class Database:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreUnavailable(f"no database in {self._file}: {error.strerror}") from error
+        # Here, since a site that is up to date never needs it, and it takes 12 MB a process.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+        from alembic.util.exc import CommandError  # noqa: PLC0415
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._connect(writing=True) as connection:
@@ -132,8 +151,19 @@ class Database:
             return
         with self._upgrading:
             if not self._current:
-                self.upgrade()
+                if not self._has_newest_tables():
+                    self.upgrade()
                 self._current = True
+
+    def _has_newest_tables(self) -> bool:
+        if not self._file.exists():
+            return False
+        try:
+            with self._connect(writing=False) as connection:
+                found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except StoreUnavailable:
+            return False
+        return bool(found == NEWEST)
 
     def _lock(self, connection: Connection) -> None:
         if not self.is_sqlite:  # there BEGIN IMMEDIATE has it locked already
@@ -142,40 +172,29 @@ class Database:
     @contextmanager
     def _connect(self, writing: bool) -> Iterator[Connection]:
         """Give a connection in a transaction; what the database cannot do is StoreUnavailable."""
-        if time.monotonic() < self._rest_until:
-            raise StoreUnavailable("the database does not answer")
+        if self._failed is not None and time.monotonic() < self._failed + REST:
+            raise StoreUnavailable(GONE)
         try:
-            connection = self.engine.connect()
-        except (DBAPIError, PoolTimeout) as error:
-            if not isinstance(error, PoolTimeout):
-                self._rest_until = time.monotonic() + REST
-            log.warning("the database does not answer: %s", _line(error))
-            raise StoreUnavailable("the database does not answer") from error
-        try:
-            with connection:
+            with self.engine.connect() as connection:
                 connection.execution_options(writing=writing)
                 with connection.begin():
+                    self._failed = None
                     yield connection
         except IntegrityError:
             raise
-        except DBAPIError as error:
-            log.warning("the database failed: %s", _line(error))
-            raise StoreUnavailable(_reason(error)) from error
+        except (DBAPIError, PoolTimeout) as error:
+            said = _line(error)
+            log.warning("the database failed: %s", said)
+            reason = next((reason for words, reason in REASONS.items() if words in said), GONE)
+            if reason == GONE and not isinstance(error, PoolTimeout):
+                self._failed = time.monotonic()
+            raise StoreUnavailable(reason) from error
 
 
 def _line(error: Exception) -> str:
     """What the driver said, in one line and without the statement and its values."""
     said = error.orig if isinstance(error, DBAPIError) else error
     return " ".join(str(said).split())
-
-
-def _reason(error: DBAPIError) -> str:
-    said = _line(error)
-    if "full" in said or "No space" in said:
-        return "the database is full"
-    if "locked" in said:
-        return "the database is busy"
-    return "the database does not answer"
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

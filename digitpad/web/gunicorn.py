@@ -13,9 +13,10 @@ from digitpad.web.app import create_app
 def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     """Return gunicorn's settings; raises ModelError when the model is damaged.
 
-    Raises StoreError when the database is of a kind that is not supported; whether it answers is
-    found out later, since reading needs none. The checks are made once here, before workers fork: each would fail with a stack trace. The
-    imports of this module are shared by the workers; what does not survive a fork is made in them.
+    Raises StoreError for a database of a kind that is not supported; whether it answers does not
+    matter here. The checks are made once, before workers fork: each would fail with a stack trace.
+    The imports of this module are shared by the workers; what does not survive a fork is made in
+    them.
     """
     folder = config.model or SHIPPED
     Manifest.load(folder).verify(folder)

@@ -53,7 +53,8 @@ def own_style() -> Style | None:
 
     Raises Unauthorized for a token that is wrong.
     """
-    if current_app.extensions[DATABASE] is None:
+    database: Database | None = current_app.extensions[DATABASE]
+    if database is None or database.is_down:
         return None
     styles: Styles = current_app.extensions[STYLES]
     try:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from digitpad.errors import Conflict, StoreError, StoreUnavailable
 from digitpad.store import Database, corrections, versions, writers
 from digitpad.store import database as module
-from digitpad.store.database import MIGRATIONS
+from digitpad.store.database import MIGRATIONS, NEWEST
 from digitpad.store.schema import Base
 from tests import postgresql
 from tests.store.examples import correction
@@ -42,6 +42,7 @@ def test_migrations_are_one_line() -> None:
     script = ScriptDirectory.from_config(config)
     assert len(script.get_heads()) == 1
     found = [one.revision for one in script.walk_revisions()]
+    assert found[0] == NEWEST
     assert found == [f"{number:04d}" for number in range(len(found), 0, -1)]
 
 
@@ -114,6 +115,15 @@ def test_what_a_block_that_fails_did_is_undone(database: Database) -> None:
     with pytest.raises(Conflict):
         fail()
     assert corrections.find(database, kept.id)
+
+
+def test_tables_that_are_missing(postgres: postgresql.Server) -> None:
+    database = Database(postgres.make_database())
+    with pytest.raises(StoreUnavailable, match="digitpad db upgrade"):
+        database.check()
+    database.upgrade()
+    database.check()
+    database.close()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -189,9 +199,11 @@ def test_a_server_that_is_gone_and_comes_back(
             with pytest.raises(StoreUnavailable):
                 writers.revision(database, kept.writer)
         assert time.monotonic() - start < 0.5
+        assert database.is_down
     finally:
         postgres.start()
     time.sleep(0.6)
     assert corrections.add(database, kept.writer, correction())[1]
+    assert not database.is_down
     assert len(list(corrections.everyone(database))) == 2
     database.close()
