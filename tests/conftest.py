@@ -57,7 +57,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/data/digitpad.db"
     server: postgresql.Server = request.getfixturevalue("postgres")
-    return server.make_database()
+    return server.empty()
 
 
 @pytest.fixture

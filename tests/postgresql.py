@@ -33,7 +33,6 @@ class Server:
             known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
             self._user = known.get("postgres", known["nobody"])
             os.chown(self._folder, self._user, -1)
-        self._made = 0
         self._run("initdb", "--auth=trust", "--username=digitpad", "--no-sync", "--encoding=UTF8")
         self.start()
 
@@ -50,15 +49,15 @@ class Server:
         self.stop()
         shutil.rmtree(self._folder)
 
-    def make_database(self) -> str:
-        """Make an empty database and return its URL."""
-        self._made += 1
-        name = f"test{self._made}"
+    def empty(self) -> str:
+        """Empty its database and return the URL."""
         with psycopg.connect(
             host=str(self._folder), user="digitpad", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"postgresql+psycopg://digitpad@/{name}?host={self._folder}"
+            connection.execute("SET lock_timeout = '10s'")
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql+psycopg://digitpad@/postgres?host={self._folder}"
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(

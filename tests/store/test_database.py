@@ -118,7 +118,7 @@ def test_what_a_block_that_fails_did_is_undone(database: Database) -> None:
 
 
 def test_tables_that_are_missing(postgres: postgresql.Server) -> None:
-    database = Database(postgres.make_database())
+    database = Database(postgres.empty())
     with pytest.raises(StoreUnavailable, match="digitpad db upgrade"):
         database.check()
     database.upgrade()
@@ -187,7 +187,7 @@ def test_a_server_that_is_gone_and_comes_back(
     postgres: postgresql.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REST", 0.5)
-    database = Database(postgres.make_database())
+    database = Database(postgres.empty())
     database.upgrade()
     kept, _ = corrections.add(database, None, correction())
     postgres.stop()

@@ -308,7 +308,7 @@ def test_a_database_that_is_gone_and_comes_back(
 ) -> None:
     monkeypatch.setattr(module, "REST", 0.5)
     monkeypatch.setattr(serving, "INTERVAL", 3600)  # else it may connect again after the test
-    config = ServerConfig(database=postgres.make_database())
+    config = ServerConfig(database=postgres.empty())
     app = create_app(config)
     database = app.extensions[DATABASE]
     database.upgrade()

@@ -1,5 +1,6 @@
 """Running processes serve what is promoted, soon, and a damaged model never."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -90,6 +91,7 @@ def test_promotion_and_rollback_are_taken_up_without_a_request_that_fails(
 def test_a_damaged_model_is_passed_over(
     config: ServerConfig, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.ERROR, "digitpad.web.serving")
     versions.promote(database, "a", None)
     running = create_app(config)
     assert served(running) == "a"
