@@ -46,7 +46,7 @@ SETTINGS = (
         "DIGITPAD_ORIGINS",
         "none",
         "origins, by commas",
-        "other sites whose pages may call the HTTP interface",
+        "other sites whose pages may use the element and the HTTP interface",
     ),
     Setting("DIGITPAD_RETENTION", "365", "days", "how long corrections are kept"),
 )

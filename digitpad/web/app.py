@@ -7,7 +7,7 @@ from digitpad.config import ServerConfig
 from digitpad.reader import Reader
 from digitpad.recognizer import SHIPPED
 from digitpad.store import Database
-from digitpad.web import corrections, problems, security
+from digitpad.web import compression, corrections, problems, security
 from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
@@ -56,6 +56,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
         origins=list(config.origins),
         allow_headers=["Authorization", "Content-Type"],
     )
+    compression.register(app)
     problems.register(app)
     security.register(app)
     return app

@@ -46,6 +46,7 @@ def about() -> str:
         story=story(reader),
         measured=metrics.get("test", {}),
         numbers=numbers(metrics),
+        learned=metrics.get("style", {}).get("ways", {}).get("corrections"),
         place=place,
         low=LOW,
     )

@@ -144,6 +144,11 @@ def test_events_and_properties(form: Page) -> None:
     assert meter.evaluate("(pad) => pad.strokes") == []
     meter.evaluate("(pad, strokes) => { pad.strokes = strokes; }", strokes)
     expect(form.locator("#meter .numeral").first).to_have_text("7")
+    with form.expect_request(lambda r: '"expect":"digit"' in (r.post_data or "")):
+        meter.evaluate("(pad) => pad.setAttribute('expect', 'digit')")
+    with form.expect_response("**/api/v1/read"):  # moved, and read again
+        form.evaluate("document.body.append(document.querySelector('#meter'))")
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
     with pytest.raises(Exception, match="a value must be digits"):
         meter.evaluate("(pad) => { pad.value = 'seven'; }")
 

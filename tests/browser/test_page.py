@@ -284,3 +284,38 @@ def test_all_works_where_the_context_is_not_secure(open_page: OpenPage) -> None:
     )
     page.reload()
     draw(page, 4)
+
+
+def test_drawing_never_waits_for_the_network(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    page.route("**/api/v1/read", lambda route: None)  # never answered
+    draw_with_touch(page, place(page, DIGITS[4]))
+    assert strokes(page) == len(DIGITS[4].strokes)
+    drawn = page.locator("#pad canvas").first.evaluate(
+        """(canvas) => {
+          const { width, height, clientWidth } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          return [data.some((value) => value > 0), width / clientWidth];
+        }"""
+    )
+    assert drawn == [True, pytest.approx(3, abs=0.01)]  # sharp at the phone's density
+    expect(page.locator("#connection")).to_have_text("The server is slow. Still reading…")
+
+
+def test_one_request_is_in_flight_at_a_time(open_page: OpenPage) -> None:
+    page = open_page()
+    page.add_init_script(
+        """{
+          const original = fetch;
+          let flying = 0;
+          window.most = 0;
+          window.fetch = (...request) => {
+            window.most = Math.max(window.most, ++flying);
+            return original(...request).finally(() => (flying -= 1));
+          };
+        }"""
+    )
+    page.reload()
+    draw_with_mouse(page, place_number(page, [DIGITS[1], DIGITS[8]]))
+    expect(page.locator(".numeral").first).to_have_text("18")
+    assert page.evaluate("window.most") == 1

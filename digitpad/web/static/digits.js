@@ -38,7 +38,7 @@ function show() {
 /** @param {Kept} correction */
 function card({ id, raster, label, created }) {
   const item = document.createElement("li");
-  const when = new Date(created).toLocaleDateString(words().lang, { day: "numeric", month: "long", year: "numeric" });
+  const when = new Date(created).toLocaleDateString(words().lang, { day: "numeric", month: "short", year: "numeric" });
   const picture = item.appendChild(document.createElement("div"));
   picture.className = "picture";
   // White on black becomes ink on paper, in the theme's colours.

@@ -102,7 +102,6 @@ export class DigitPad extends HTMLElement {
   set token(token) {
     this.#token = token;
     this.#configure();
-    this.#reader.again();
   }
 
   get name() {
@@ -208,6 +207,7 @@ export class DigitPad extends HTMLElement {
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
+    this.#reader.again();
   }
 
   /** Sets words and colours: the page's language, theme or settings have changed. */

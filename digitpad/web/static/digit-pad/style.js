@@ -202,7 +202,9 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
 
 .numeral + .numeral { cursor: auto; }
-.figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.1); }
+/* Smaller and apart, or two digits would look like a number. */
+.figures:not(.stacked) .numeral + .numeral { --most: calc(var(--numeral) * 0.5); }
+.figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.25); }
 .numeral + .numeral, [data-stale] .numeral { color: var(--muted); }
 
 .says { grid-area: says; display: flex; gap: 0.75rem; justify-content: space-between; align-items: start; min-height: 6.1rem; }

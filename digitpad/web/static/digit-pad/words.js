@@ -165,8 +165,8 @@ const german = {
   boxes: "Wo die Ziffern stehen",
   yourPicture: "Dein Bild",
   finePercent: (p) => fine(p, "de"),
-  sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
-  unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
+  sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
+  unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
   reason: (reason) => {
     const digits = /\d+$/.exec(reason)?.[0];
     if (reason.startsWith("it could also be")) return `Es könnte auch ${digits} sein.`;
@@ -176,7 +176,7 @@ const german = {
     if (reason.endsWith("a number")) return "Das sieht nicht nach einer Zahl aus.";
     return `${capital(reason)}.`;
   },
-  choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
+  choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
   bars: (place, count) => count > 1 ? `Wie wahrscheinlich jede Ziffer an Stelle ${place} von ${count} ist` : "Wie wahrscheinlich jede Ziffer ist",
   saySure: (text, p, other) =>
     `${capital(said(text, DE))}, zu ${whole(p, "unter")} Prozent sicher.${other ? ` Oder ${said(other.text, DE)}.` : ""}`,
