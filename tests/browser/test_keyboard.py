@@ -88,3 +88,15 @@ def test_an_answer_is_corrected(open_page: OpenPage) -> None:
     page.keyboard.press("1")
     expect(page.locator(".numeral").first).to_have_text("1")
     assert focused(page) == "fix"
+
+
+def test_who_draws_on_instead_of_correcting_stays_on_the_pad(open_page: OpenPage) -> None:
+    page = open_page()
+    draw_with_keys(page, SEVEN)
+    expect_digit(page, 7)
+    page.locator("#fix").click()
+    page.locator("#pad").click(position={"x": 40, "y": 40})
+    expect(page.locator(".chooser")).to_be_hidden()
+    assert focused(page) == "pad"
+    page.keyboard.press("Control+z")
+    assert strokes(page) == 1

@@ -187,7 +187,7 @@ export class DigitPad extends HTMLElement {
     this.#correcting.addEventListener("learned", () => reader.again());
     this.#chooser.addEventListener("close", () => {
       this.#answer.element.classList.remove("correcting");
-      this.#part("#fix").focus({ preventScroll: true });
+      if (this.#root.activeElement !== this.#pad.element) this.#part("#fix").focus({ preventScroll: true });
     });
     this.#part("#undo").addEventListener("click", () => this.#undo());
     this.#part("#redo").addEventListener("click", () => pad.redo());
