@@ -11,13 +11,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from digitpad import __version__
-from digitpad.cli import corrections
+from digitpad.cli import corrections, models
 from digitpad.cli.example import example
 from digitpad.config import ServerConfig, data_folder, database_url, prepared_unipen
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
 
-SERVERS = ("corrections", "db", "serve")  # commands that need what the site needs
+SERVERS = ("corrections", "db", "models", "serve")  # commands that need what the site needs
 PROFILES = ("full", "quick", "record")
 Split = Literal["validation", "test"]
 
@@ -109,6 +109,8 @@ def serve(host: str, port: int | None) -> None:
 
 
 main.add_command(corrections.main)
+main.add_command(models.main)
+main.add_command(models.retrain)
 
 
 @main.group()

@@ -9,14 +9,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from digitpad.cli.database import open_database
 from digitpad.cli.example import example
-from digitpad.config import database_url, retention
-from digitpad.errors import StoreError
+from digitpad.config import retention
 from digitpad.ink import Ink
 from digitpad.raster import raster_inks
 
 if TYPE_CHECKING:  # commands import the store themselves, to start fast
-    from digitpad.store import Database
     from digitpad.store.corrections import Kept, State
 
 SHADES = np.array(list(" .:-=+*#%@"))  # from paper to ink
@@ -37,7 +36,7 @@ def list_all(state: "State | None") -> None:
     from digitpad.store import corrections as store
 
     table = Table("id", "came", "was read as", "is", "state", "writer")
-    for kept in store.everyone(_database(), state):
+    for kept in store.everyone(open_database(), state):
         came = kept.created.strftime("%Y-%m-%d %H:%M")
         label = kept.label or "not a digit"
         table.add_row(str(kept.id), came, kept.predicted, label, kept.state, str(kept.writer)[:8])
@@ -51,7 +50,7 @@ def show(correction: UUID) -> None:
     """Show a correction with its drawing."""
     from digitpad.store import corrections as store
 
-    kept = store.find(_database(), correction)
+    kept = store.find(open_database(), correction)
     for name, value in _fields(kept).items():
         print(f"{name}: {value or 'not a digit'}")
     drawing = kept.drawing
@@ -62,13 +61,23 @@ def show(correction: UUID) -> None:
 
 @main.command()
 @IDS
+@click.option("--confirm", is_flag=True, help="Also what was held: you have looked at each.")
 @example("digitpad corrections accept 3b9f1f6e-6d3f-4c0e-9a55-0f6a4c1d2e77")
-def accept(ids: tuple[UUID, ...]) -> None:
-    """Let everyone's model learn from corrections."""
-    from digitpad.store import corrections as store
+def accept(ids: tuple[UUID, ...], confirm: bool) -> None:
+    """Let everyone's model learn from corrections.
 
-    store.review(_database(), ids, "accepted")
-    print(f"accepted: {len(set(ids))}")
+    Those of which the model is very sure that they are another digit are held: they stay pending.
+    """
+    from digitpad.store import review, versions
+
+    database = open_database()
+    reader = versions.load(database, versions.current(database))
+    held = review.accept(database, reader, ids, confirm)
+    print(f"accepted: {len(set(ids)) - len(held)}")
+    if held:
+        print(f"held, to be looked at and accepted with --confirm or rejected: {len(held)}")
+    for one in held:
+        print(f"  {one.correction}: {one.reason}")
 
 
 @main.command()
@@ -78,7 +87,7 @@ def reject(ids: tuple[UUID, ...]) -> None:
     """Keep corrections from everyone's model; their writers' own readings keep them."""
     from digitpad.store import corrections as store
 
-    store.review(_database(), ids, "rejected")
+    store.review(open_database(), ids, "rejected")
     print(f"rejected: {len(set(ids))}")
 
 
@@ -89,7 +98,7 @@ def export(state: "State") -> None:
     """Print corrections as JSON, one a line; a raster is 28 rows of 28 greys from 0 to 255."""
     from digitpad.store import corrections as store
 
-    for kept in store.everyone(_database(), state):
+    for kept in store.everyone(open_database(), state):
         drawing = kept.drawing
         body: dict[str, Any]
         if isinstance(drawing, Ink):
@@ -106,18 +115,7 @@ def expire() -> None:
     from digitpad.store import corrections as store
 
     days = retention()
-    print(f"erased, older than {days} days: {store.expire(_database(), days)}")
-
-
-def _database() -> "Database":
-    url = database_url()
-    if url is None:
-        raise StoreError("there is no database: DATABASE_URL is not set")
-    from digitpad.store import Database
-
-    database = Database(url)
-    click.get_current_context().call_on_close(database.close)
-    return database
+    print(f"erased, older than {days} days: {store.expire(open_database(), days)}")
 
 
 def _fields(kept: "Kept") -> dict[str, str | None]:

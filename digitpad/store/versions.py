@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
 from digitpad.errors import Conflict, InvalidInput, ModelError
-from digitpad.recognizer import MANIFEST, NETWORK
+from digitpad.reader import Reader
+from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED
 from digitpad.store.database import Database
 from digitpad.store.schema import Promotion, VersionRow, now
 
@@ -94,6 +96,32 @@ def promoted(database: Database) -> tuple[str, ...]:
         return _promoted(session)
 
 
+def current(database: Database) -> str | None:
+    """Return the version to serve; None: the shipped model."""
+    return next(iter(promoted(database)), None)
+
+
+def find(database: Database, version: str) -> Version:
+    """Return a version; raises InvalidInput when there is none."""
+    for found in registered(database):
+        if found.version == version:
+            return found
+    raise InvalidInput(f"there is no version {version}")
+
+
+def record(database: Database, version: str, name: str, figures: Mapping[str, Any]) -> None:
+    """Keep figures with a version, instead of those of that name before; raises InvalidInput.
+
+    They stand in the manifest's `training`, which the site does not publish.
+    """
+    with database.writing() as session:
+        row = session.get(VersionRow, version)
+        if row is None:
+            raise InvalidInput(f"there is no version {version}")
+        training = {**row.manifest["training"], name: dict(figures)}
+        row.manifest = {**row.manifest, "training": training}
+
+
 def promote(database: Database, version: str, instead_of: str | None) -> None:
     """Serve a version from now on, instead of the one that it was compared with (None: shipped).
 
@@ -137,6 +165,18 @@ def write(database: Database, version: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     (folder / NETWORK).write_bytes(network)
+
+
+def load(database: Database, version: str | None) -> Reader:
+    """Return the reader of a version, None for the shipped model.
+
+    Raises ModelError when it is damaged, InvalidInput when there is none.
+    """
+    if version is None:
+        return Reader(SHIPPED)
+    with TemporaryDirectory(prefix="digitpad-") as folder:
+        write(database, version, Path(folder))
+        return Reader(folder)
 
 
 def _standing() -> Any:

@@ -157,7 +157,8 @@ def _data(config: dict[str, Any]) -> str:
     writers = "training and validation" if config["everything"] else "training"
     scans = f"MNIST's training images, {writers} writers"
     ink = f"UNIPEN train_r01_v07, {writers} writers, and drawn shapes"
-    return f"{scans}; {ink}" if config["mixture"]["inks"] else scans
+    corrected = "; people's corrections" if config.get("corrections") else ""
+    return f"{scans}; {ink}{corrected}" if config["mixture"]["inks"] else scans
 
 
 def _commit() -> str | None:

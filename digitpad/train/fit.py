@@ -50,7 +50,8 @@ class TrainConfig:
     learning_rate: float = 3e-3  # the highest, after one epoch of linear warm-up; then a cosine
     weight_decay: float = 1e-2
     everything: bool = False  # learn from the validation writers too
-    after: str = ""  # the run whose network it begins with; "" for a new one
+    after: str = ""  # the run or model whose network it begins with; "" for a new one
+    corrections: str = ""  # SHA-256 of the corrections that it learns from too; "" for none
     seed: int = 1
     numbers: int = 1_500  # written and pictured, to learn how numbers are cut from
     widths: tuple[int, int, int, int] = WIDTHS
@@ -82,15 +83,21 @@ def without_ink(config: TrainConfig) -> TrainConfig:
 
 
 def train(
-    run: Path, config: TrainConfig, data: Path, unipen: Path | None, tensorboard: bool = False
+    run: Path,
+    config: TrainConfig,
+    data: Path,
+    unipen: Path | None,
+    tensorboard: bool = False,
+    corrections: Part | None = None,
 ) -> None:
     """Train a network into the folder `run`, or go on where a killed run of it stopped.
 
-    `data` holds MNIST, `unipen` is the prepared ink, None to learn from scans alone. The same
-    configuration on the same machine ends with the same weights, bit for bit, however often it was
-    interrupted. Writes `config.json`, `metrics.jsonl` (a line an epoch), `checkpoints/`,
-    `model.keras`, `calibration.json` (unless it learns from everything) and `figures/`. Raises
-    DataError, or RunError if `run` belongs to another configuration.
+    `data` holds MNIST, `unipen` is the prepared ink, None to learn from scans alone; `corrections`
+    are learned from too, and `config.corrections` is their hash. The same configuration on the same
+    machine ends with the same weights, bit for bit, however often it was interrupted. Writes
+    `config.json`, `metrics.jsonl` (a line an epoch), `checkpoints/`, `model.keras`,
+    `calibration.json` (unless it learns from everything) and `figures/`. Raises DataError, or
+    RunError if `run` belongs to another configuration.
     """
     _claim(run, config)
     if (run / "model.keras").exists():
@@ -99,6 +106,8 @@ def train(
     _make_deterministic()
     corpus = load_corpus(data, unipen)
     used = join(corpus["train"], corpus["validation"]) if config.everything else corpus["train"]
+    if corrections is not None:
+        used = join(used, corrections)
     _check_ink(run, config.mixture, used, corpus["validation"])
     validation = (
         None if config.everything else leave_out(corpus["validation"], config.mixture.without)
@@ -248,7 +257,9 @@ def _make_deterministic() -> None:
 
 
 def _claim(run: Path, config: TrainConfig) -> None:
-    wanted = json.loads(json.dumps(dataclasses.asdict(config)))
+    wanted, defaults = (
+        json.loads(json.dumps(dataclasses.asdict(c))) for c in (config, TrainConfig())
+    )
     path = run / "config.json"
     if not path.exists():
         try:
@@ -259,7 +270,10 @@ def _claim(run: Path, config: TrainConfig) -> None:
             raise RunError(f"{run} cannot be the folder of a run: {error.strerror}") from error
         _write_json(path, wanted)
         return
-    found = read_json(path)
+    found = {
+        **dataclasses.asdict(TrainConfig()),
+        **read_json(path),
+    }  # older runs lack newer options
     if found != wanted:
         differing = [k for k in wanted if found.get(k) != wanted[k]]
         raise RunError(f"{run} was begun with other options ({', '.join(differing)})")

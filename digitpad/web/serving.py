@@ -4,14 +4,11 @@ import logging
 import threading
 import time
 import weakref
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from flask import Flask, current_app
 
 from digitpad.errors import DigitpadError, ModelError, StoreUnavailable
 from digitpad.reader import Reader
-from digitpad.recognizer import SHIPPED
 from digitpad.store import Database, versions
 
 INTERVAL = 3.0  # s between two looks at what is promoted
@@ -51,7 +48,7 @@ class Serving:
             if version == self._version:
                 break
             try:
-                app.extensions[READER] = self._load(version)
+                app.extensions[READER] = versions.load(self._database, version)
             except ModelError as error:
                 log.error("model %s in the database is passed over: %s", version, error)
                 continue
@@ -73,10 +70,3 @@ class Serving:
                 pass  # logged where it was found; what is served stays
             except Exception:
                 log.exception("what is promoted could not be loaded")
-
-    def _load(self, version: str | None) -> Reader:
-        if version is None:
-            return Reader(SHIPPED)
-        with TemporaryDirectory(prefix="digitpad-") as folder:
-            versions.write(self._database, version, Path(folder))
-            return Reader(folder)

@@ -34,7 +34,8 @@ def test_corrections_are_reviewed_and_exported(database: Database) -> None:
     for given in (first, second):
         corrections.add(database, None, given)
     assert run("corrections", "export").stdout == ""
-    assert run("corrections", "accept", str(first.id), str(second.id)).stdout == "accepted: 2\n"
+    ids = str(first.id), str(second.id)
+    assert run("corrections", "accept", *ids, "--confirm").stdout == "accepted: 2\n"
     ink, raster = map(json.loads, run("corrections", "export").stdout.splitlines())
     assert ink["ink"] == {"strokes": first.drawing.to_lists()}  # type: ignore[union-attr]
     assert (ink["id"], ink["label"], ink["state"]) == (str(first.id), "1", "accepted")
@@ -52,6 +53,18 @@ def test_corrections_are_reviewed_and_exported(database: Database) -> None:
     shown = run("corrections", "show", str(first.id)).stdout
     assert f"writer: {ink['writer']}" in shown
     assert "@@" in shown
+
+
+def test_what_the_model_contradicts_is_held(database: Database) -> None:
+    wrong, right = correction(7, "1"), correction(3, "3")
+    for given in (wrong, right):
+        corrections.add(database, None, given)
+    first, *lines = run("corrections", "accept", str(wrong.id), str(right.id)).stdout.splitlines()
+    assert first == "accepted: 1"
+    assert "--confirm" in lines[0]
+    assert f"{wrong.id}: the model is" in lines[1]
+    assert "sure of 7, its label is 1" in lines[1]
+    assert [kept.id for kept in corrections.everyone(database, "pending")] == [wrong.id]
 
 
 def test_what_is_too_old_is_erased(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

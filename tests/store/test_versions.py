@@ -96,3 +96,28 @@ def test_of_promotions_at_once_one_wins(database: Database) -> None:
         winners = [name for name in pool.map(promote, names) if name]
     assert len(winners) == 1
     assert versions.promoted(database) == tuple(winners)
+
+
+def test_figures_are_kept_with_a_version(database: Database) -> None:
+    register(database, "a", "b")
+    versions.record(database, "a", "gate", {"right": 1})
+    versions.record(database, "a", "gate", {"right": 2})
+    found = versions.find(database, "a").manifest
+    training = {**MANIFEST["training"], "gate": {"right": 2}}
+    assert found == {**MANIFEST, "version": "a", "training": training}
+    assert "gate" not in versions.find(database, "b").manifest["training"]
+    assert versions.load(database, "a").manifest.training["gate"] == {"right": 2}
+    for call in (versions.find, versions.load):
+        with pytest.raises(InvalidInput, match="no version c"):
+            call(database, "c")
+    with pytest.raises(InvalidInput, match="no version c"):
+        versions.record(database, "c", "gate", {})
+
+
+def test_what_is_to_be_served(database: Database) -> None:
+    register(database, "a")
+    assert versions.current(database) is None
+    assert versions.load(database, None).manifest.version == MANIFEST["version"]
+    versions.promote(database, "a", None)
+    assert versions.current(database) == "a"
+    assert versions.load(database, "a").manifest.version == "a"
