@@ -4,10 +4,11 @@
 
 The style is a one with a flag, told from the ink alone. A base model is trained by the quick
 profile without the training writers who mostly write it, and without strokes that are drawn on, so
-that nobody foresaw the style. Every other one of these writers plays the public: each asks the
-site for a token, draws all their digits, and corrects what is misread or unsure. The corrections
-are reviewed, the base is retrained, and the gate decides. Counted is what is misread of the other
-writers, before and after, and after the same training without corrections, which is the control.
+that nobody foresaw the style. Half of these writers, every other one by name, play the public: each
+asks the site for a token, draws all their digits, and corrects what is misread or unsure. The
+corrections are reviewed, the base is retrained, and the gate decides. Counted is what is misread of
+the other half, before and after, and after the same training without corrections, which is the
+control. Then the halves change places.
 """
 
 import argparse
@@ -30,7 +31,6 @@ from digitpad.raster import raster_inks
 from digitpad.reader import judge
 from digitpad.recognizer import MANIFEST, NETWORK
 from digitpad.store import Database, corrections, review, versions
-from digitpad.store.versions import register
 from digitpad.train import gate
 from digitpad.train.corpus import load_corpus, to_ink
 from digitpad.train.export import export
@@ -101,8 +101,43 @@ def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int]:
     return len(wrong), wrong.count("1")
 
 
+def teach(
+    run: Path, base: Path, config: TrainConfig, drawings: Sequence[Drawing], public: Sequence[str]
+) -> Path:
+    """Let the public correct, and retrain the base; return the candidate's folder."""
+    run.mkdir(parents=True, exist_ok=True)
+    for file in run.glob("digitpad.db*"):  # the corrections come anew, and are the same
+        file.unlink()
+    database = Database(f"sqlite:///{run.absolute()}/digitpad.db")
+    manifest = read_json(base / MANIFEST)
+    versions.register(database, manifest, (base / NETWORK).read_bytes(), "")
+    versions.promote(database, manifest["version"], None)
+    site = create_app(ServerConfig(database=str(database.engine.url))).test_client()
+    ids = random.Random(0)  # whose corrections are held out depends on their ids
+    made: list[UUID] = []
+    with patch("digitpad.store.writers.uuid4", lambda: _uuid(ids)):
+        for writer in public:
+            made += play(site, [d for d in drawings if d.writer == writer], ids)
+    ones = sum(kept.label == "1" for kept in corrections.everyone(database))
+    held = review.accept(database, Reader(base), made)
+    review.accept(database, Reader(base), [one.correction for one in held], confirmed=True)
+    drawn = sum(d.writer in public for d in drawings)
+    print(f"\n{len(public)} writers drew {drawn:,} digits and corrected {len(made)}, "
+          f"{ones} of them ones; {len(held)} were looked at twice")  # fmt: skip
+    made_of = retrain(run / "run", database, data_folder(), prepared_unipen(), base, config)
+    print(f"{made_of.learned} learned from, {made_of.held_out} held out; the gate:")
+    for row in made_of.comparison.rows():
+        print("  {:60} {:>8} {:>8}".format(*row))
+    if failures := made_of.comparison.failures():
+        print(f"not promoted: {'; '.join(failures)}")
+    else:
+        gate.promote(database, versions.find(database, made_of.version))
+        print(f"promoted, and served after {_wait(site, made_of.version):.1f} s")
+    return run / "run" / "model"
+
+
 def main() -> None:
-    """Train what is missing, play, and print what happened."""
+    """Train what is missing, let each half teach, and print what happened."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -110,48 +145,17 @@ def main() -> None:
     run: Path = parser.parse_args().run
     inks = load_corpus(data_folder(), prepared_unipen())["train"].inks
     writers = writers_of_style(inks)
-    public, others = writers[::2], [d for d in inks if d.writer in writers[1::2]]
     config = base_config(writers)
     base = _finish(run / "base", config)
-
-    for file in run.glob("digitpad.db*"):  # the corrections come anew, and are the same
-        file.unlink()
-    database = Database(f"sqlite:///{run.absolute()}/digitpad.db")
-    manifest = read_json(base / MANIFEST)
-    register(database, manifest, (base / NETWORK).read_bytes(), "")
-    versions.promote(database, manifest["version"], None)
-    site = create_app(ServerConfig(database=str(database.engine.url))).test_client()
-    ids = random.Random(0)  # whose corrections are held out depends on their ids
-    made: list[UUID] = []
-    with patch("digitpad.store.writers.uuid4", lambda: _uuid(ids)):
-        for writer in public:
-            made += play(site, [d for d in inks if d.writer == writer], ids)
-    labels = [kept.label for kept in corrections.everyone(database)]
-    held = review.accept(database, Reader(base), made)
-    review.accept(database, Reader(base), [one.correction for one in held], confirmed=True)
-    drawn = sum(d.writer in public for d in inks)
-    print(f"{len(public)} writers drew {drawn} digits and corrected {len(made)}, "
-          f"{labels.count('1')} of them ones; {len(held)} were looked at twice")  # fmt: skip
-
-    again = dataclasses.replace(config, epochs=EPOCHS, learning_rate=CONFIG.learning_rate)
-    candidate = retrain(run / "retrained", database, data_folder(), prepared_unipen(), base, again)
-    print(f"{candidate.learned} learned from, {candidate.held_out} held out; the gate:")
-    for row in candidate.comparison.rows():
-        print("  {:60} {:>8} {:>8}".format(*row))
-    if failures := candidate.comparison.failures():
-        print(f"not promoted: {'; '.join(failures)}")
-    else:
-        gate.promote(database, versions.find(database, candidate.version))
-        print(f"promoted, and served after {_wait(site, candidate.version):.1f} s")
-
-    control = _finish(run / "control", dataclasses.replace(again, after=str(base)))
-    ones = sum(d.label == "1" for d in others)
-    print(f"misread of the {len(writers) - len(public)} other writers' "
-          f"{len(others)} digits, and {ones} ones:")  # fmt: skip
-    for name, model in (
-        ("before", base), ("after", run / "retrained" / "model"), ("control", control)
-    ):  # fmt: skip
-        print("  {:10} {:4} {:4}".format(name, *misread(model, others)))
+    config = dataclasses.replace(config, epochs=EPOCHS, learning_rate=CONFIG.learning_rate)
+    control = _finish(run / "control", dataclasses.replace(config, after=str(base)))
+    for half in (0, 1):
+        candidate = teach(run / f"half-{half}", base, config, inks, writers[half::2])
+        others = [d for d in inks if d.writer in writers[1 - half :: 2]]
+        ones = sum(d.label == "1" for d in others)
+        print(f"misread of the other half's {len(others):,} digits, and of its {ones} ones:")
+        for name, model in (("before", base), ("after", candidate), ("control", control)):
+            print("  {:10} {:4} {:4}".format(name, *misread(model, others)))
 
 
 def _finish(run: Path, config: TrainConfig) -> Path:
