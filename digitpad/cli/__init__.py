@@ -17,7 +17,10 @@ from digitpad.config import ServerConfig, data_folder, database_url, prepared_un
 from digitpad.errors import DigitpadError
 from digitpad.reader import Reader, Reading
 
-SERVERS = ("corrections", "db", "models", "serve")  # commands that need what the site needs
+EXTRAS = {  # that commands need; the others need "train"
+    **dict.fromkeys(("corrections", "db", "models", "serve"), "server"),
+    "retrain": "server,train",
+}
 PROFILES = ("full", "quick", "record")
 Split = Literal["validation", "test"]
 
@@ -33,7 +36,7 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("digitpad"):
                 raise
-            extra = "server" if context.invoked_subcommand in SERVERS else "train"
+            extra = EXTRAS.get(context.invoked_subcommand or "", "train")
             raise click.ClickException(
                 f"{error.name} is not installed: pip install 'digitpad[{extra}]'"
             ) from error

@@ -257,9 +257,7 @@ def _make_deterministic() -> None:
 
 
 def _claim(run: Path, config: TrainConfig) -> None:
-    wanted, defaults = (
-        json.loads(json.dumps(dataclasses.asdict(c))) for c in (config, TrainConfig())
-    )
+    wanted = _options(config)
     path = run / "config.json"
     if not path.exists():
         try:
@@ -270,13 +268,16 @@ def _claim(run: Path, config: TrainConfig) -> None:
             raise RunError(f"{run} cannot be the folder of a run: {error.strerror}") from error
         _write_json(path, wanted)
         return
-    found = {
-        **dataclasses.asdict(TrainConfig()),
-        **read_json(path),
-    }  # older runs lack newer options
+    found = {**_options(TrainConfig()), **read_json(path)}  # an older run lacks newer options
     if found != wanted:
         differing = [k for k in wanted if found.get(k) != wanted[k]]
         raise RunError(f"{run} was begun with other options ({', '.join(differing)})")
+
+
+def _options(config: TrainConfig) -> dict[str, Any]:
+    """Return the options as JSON gives them back."""
+    options: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
+    return options
 
 
 def _restore(run: Path) -> tuple[keras.Model, int] | None:

@@ -23,7 +23,7 @@ from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED, Manifest
 from digitpad.store import Database, corrections, versions
 from digitpad.style import Example, Style
 from digitpad.train import gate
-from digitpad.train.corpus import NOT_A_DIGIT, Part, join, load_corpus
+from digitpad.train.corpus import NOT_A_DIGIT, Part, join, leave_out, load_corpus
 from digitpad.train.export import export
 from digitpad.train.fit import TrainConfig, train
 from digitpad.train.unipen import Drawing
@@ -90,7 +90,7 @@ def retrain(
             database,
             json.loads((model / MANIFEST).read_text("utf-8")),
             (model / NETWORK).read_bytes(),
-            content_hash(used),
+            content_hash(leave_out(used, config.mixture.without)),
         )
     examples = [example for drawn in held_out.values() for example in drawn]
     current = versions.current(database)

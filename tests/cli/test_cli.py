@@ -191,6 +191,8 @@ def test_the_version_needs_no_installation(tmp_path: Path) -> None:
         ("keras", "train", ("export", "run", "out")),
         ("matplotlib", "train", ("evaluate",)),
         ("gunicorn", "server", ("serve",)),
+        ("sqlalchemy", "server", ("models", "list")),
+        ("sqlalchemy", "server,train", ("retrain", "run")),
     ],
 )
 def test_a_missing_extra_is_one_line(
