@@ -15,7 +15,7 @@ import argparse
 import dataclasses
 import random
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -93,12 +93,13 @@ def play(client: FlaskClient, drawings: Sequence[Drawing], ids: random.Random) -
     return made
 
 
-def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int]:
-    """Return how many of the drawings are misread, and how many of the ones among them."""
+def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int, int]:
+    """Return how many drawings are misread, how many ones among them, and of one person at most."""
     logits = Reader(model).recognize(raster_inks([to_ink(d) for d in drawings]))[0]
     read = judge(logits)[1].argmax(axis=1)
-    wrong = [d.label for d, digit in zip(drawings, read, strict=True) if int(d.label) != digit]
-    return len(wrong), wrong.count("1")
+    wrong = [d for d, digit in zip(drawings, read, strict=True) if int(d.label) != digit]
+    ones = Counter(d.writer for d in wrong if d.label == "1")
+    return len(wrong), ones.total(), max(ones.values(), default=0)
 
 
 def teach(
@@ -155,7 +156,7 @@ def main() -> None:
         ones = sum(d.label == "1" for d in others)
         print(f"misread of the other half's {len(others):,} digits, and of its {ones} ones:")
         for name, model in (("before", base), ("after", candidate), ("control", control)):
-            print("  {:10} {:4} {:4}".format(name, *misread(model, others)))
+            print("  {:8} {:3} {:3}, {} of one person".format(name, *misread(model, others)))
 
 
 def _finish(run: Path, config: TrainConfig) -> Path:

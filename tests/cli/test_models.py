@@ -74,6 +74,29 @@ def test_what_did_not_pass_is_refused_with_its_figures(database: Database) -> No
     assert versions.current(database) is None
 
 
+def test_retrain_says_what_came_of_it(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from digitpad.train.retrain import Candidate
+
+    given = []
+
+    def stand_in(run: Path, *others: object) -> Candidate:
+        given.append(run)
+        return Candidate("bad", 12, 3, FAILED)
+
+    monkeypatch.setattr("digitpad.train.retrain.retrain", stand_in)
+    result = run("retrain", str(tmp_path / "run"))
+    assert result.exit_code == 0
+    assert given == [tmp_path / "run"]
+    first, *table, worse, no_better = result.stdout.splitlines()
+    assert first == "bad learned from 12 corrections; 3 were held out"
+    assert "99.00%" in "".join(table)
+    assert "95.00%" in "".join(table)
+    assert "fewer drawings right" in worse
+    assert "held-out corrections" in no_better
+
+
 def test_retrain_without_corrections_is_one_line(database: Database, tmp_path: Path) -> None:
     result = run("retrain", str(tmp_path / "run"))
     assert result.exit_code == 1
