@@ -84,12 +84,12 @@ def test_spoiling_follows_its_seed_and_stays_in_range() -> None:
         spoil(np.zeros((count, 28, 28), np.float32), np.random.default_rng(0))
 
 
-def test_about_half_of_the_images_are_spoiled_and_stay_what_they_are() -> None:
+def test_four_in_ten_images_are_spoiled_and_stay_what_they_are() -> None:
     images = raster_inks(DIGITS * 60)
     found = images.copy()
     spoil(found, np.random.default_rng(3))
     changed = np.abs(found - images).max(axis=(1, 2)) > 0
-    assert changed.mean() == pytest.approx(1 - 0.7 * 0.7 * 0.9, abs=0.06)
+    assert changed.mean() == pytest.approx(1 - 0.8 * 0.8 * 0.93, abs=0.06)
     assert np.abs(found - images).mean() < 0.03
 
 
