@@ -48,7 +48,12 @@ SETTINGS = (
         "origins, by commas",
         "other sites whose pages may use the element and the HTTP interface",
     ),
-    Setting("DIGITPAD_RETENTION", "365", "days", "how long corrections are kept"),
+    Setting(
+        "DIGITPAD_RETENTION",
+        "365",
+        "days",
+        "how long `digitpad corrections expire` lets corrections be kept",
+    ),
 )
 
 

@@ -55,9 +55,9 @@ def add(database: Database, writer: UUID | None, correction: Correction) -> tupl
     """Keep a correction; return it, durable, and whether it is new.
 
     A writer who is None or unknown becomes one. The same correction again changes nothing. If the
-    answer to a browser's first one was lost, the browser has no cookie yet: then whoever sends
-    that id with the same content is taken for the same writer. Raises Conflict when the id is
-    another writer's, or has another content.
+    answer to a browser's first one was lost, the browser has no cookie yet, or an erased writer's:
+    then whoever sends that id with the same content is taken for the same writer. Raises Conflict
+    when the id is another writer's, or has another content.
     """
     row = _row(correction)
     try:
@@ -67,12 +67,14 @@ def add(database: Database, writer: UUID | None, correction: Correction) -> tupl
                 session.add(row)
                 session.flush()
                 return _kept(row), True
+            is_known = _is_known(session, writer)
     except IntegrityError:  # it came twice at once, and the other was first
         with database.reading() as session:
             if (before := _find(session, correction.id)) is None:
                 raise
+            is_known = _is_known(session, writer)
     found, is_browser = before
-    if found.writer != writer and not (writer is None and is_browser):
+    if found.writer != writer and (is_known or not is_browser):
         raise Conflict(f"the id {correction.id} is taken by another correction")
     if _content(row) != _content(_row(found)):
         raise Conflict(f"the id {correction.id} was sent before, with another content")
@@ -161,7 +163,10 @@ def expire(database: Database, days: int) -> int:
         erased = session.scalars(delete(CorrectionRow).where(old).returning(CorrectionRow.id))
         count = len(erased.all())
         kept = select(CorrectionRow.writer_id)
-        session.execute(delete(Writer).where(Writer.token_sha256.is_(None), Writer.id.not_in(kept)))
+        idle = (Writer.token_sha256.is_(None), Writer.id.not_in(kept))
+        # Locked first: whoever is correcting right now is waited for, and then asked about anew.
+        locked = session.scalars(select(Writer.id).where(*idle).with_for_update()).all()
+        session.execute(delete(Writer).where(Writer.id.in_(locked), *idle))
         return count
 
 
@@ -175,6 +180,10 @@ def _touch(session: Session, writer: UUID | None) -> UUID:
     session.add(made)
     session.flush()
     return made.id
+
+
+def _is_known(session: Session, writer: UUID | None) -> bool:
+    return writer is not None and session.get(Writer, writer) is not None
 
 
 def _find(session: Session, correction: UUID) -> tuple[Kept, bool] | None:

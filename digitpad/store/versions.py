@@ -61,11 +61,16 @@ def register(
     except IntegrityError as error:
         with database.reading() as session:
             before = session.get(VersionRow, manifest["version"])
-            if before is None or (before.manifest, before.data_sha256) != (
-                dict(manifest),
+            if before is None or (_described(before.manifest), before.data_sha256) != (
+                _described(manifest),
                 data_sha256,
             ):
                 raise Conflict(f"there is another version {manifest['version']}") from error
+
+
+def _described(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest without what `record` adds to it."""
+    return {name: value for name, value in manifest.items() if name != "training"}
 
 
 def registered(database: Database) -> list[Version]:

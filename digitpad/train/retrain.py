@@ -106,7 +106,7 @@ def retrain(
 def gather(database: Database) -> Corrections:
     """Return each writer's accepted corrections: the newest MOST, of one drawing only the newest.
 
-    That is what a style keeps of them, too.
+    Drawings are one where a style takes them for one.
     """
     drawn: dict[UUID, list[Example]] = defaultdict(list)
     for kept in corrections.everyone(database, "accepted"):

@@ -21,8 +21,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     """Build the site; without `config` its settings come from the environment.
 
     Loads the model and connects to the database, so call it in each worker process, after gunicorn
-    forks. Raises ModelError
-    when the model is damaged, DigitpadError when a setting is wrong.
+    forks. Raises ModelError when the model is damaged, DigitpadError when a setting is wrong.
     """
     config = config or ServerConfig.from_env()
     app = APIFlask(

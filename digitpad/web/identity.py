@@ -49,7 +49,7 @@ def caller() -> UUID | None:
 
 def caller_who_may_change() -> UUID | None:
     """Return the writer who calls; raises Forbidden when another site's page may have made it."""
-    own = request.host_url.rstrip("/")
+    own = f"{request.scheme}://{request.host}"  # as browsers write it: in ASCII
     found = request.headers.get("Origin")
     if "Authorization" not in request.headers and found != own:
         raise Forbidden(
@@ -60,9 +60,9 @@ def caller_who_may_change() -> UUID | None:
 
 
 def remember(response: Response, writer: UUID) -> None:
-    """Set the cookie, unless the caller has a token or this cookie already."""
-    value = _signer().dumps(str(writer))
-    if "Authorization" not in request.headers and request.cookies.get(COOKIE) != value:
+    """Set the cookie, or set it anew so that it lasts, unless the caller has a token."""
+    if "Authorization" not in request.headers:
+        value = _signer().dumps(str(writer))
         response.set_cookie(
             COOKIE, value, AGE, secure=request.is_secure, httponly=True, samesite="Lax"
         )

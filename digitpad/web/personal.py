@@ -36,15 +36,16 @@ class Styles:
         if revision is None:
             self._known.pop(writer, None)
             return None
-        known = self._known.get(writer)
+        known = self._known.pop(writer, None)  # and back in at the end: the last used stay
         if known is None or known.revision != revision:
             before = known.examples if known else {}
             kept = corrections.newest(self._database, writer, MOST)
             examples = {c.id: before.get(c.id) or Example(c.drawing, c.label) for c in kept}
             style = Style(examples.values()) if examples else None
-            self._known[writer] = known = _Known(revision, examples, style)
-            if len(self._known) > WRITERS:
-                self._known.popitem(last=False)
+            known = _Known(revision, examples, style)
+        self._known[writer] = known
+        if len(self._known) > WRITERS:
+            self._known.popitem(last=False)
         return known.style
 
 

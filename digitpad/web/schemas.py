@@ -1,6 +1,6 @@
 """What goes in and out over HTTP, as pydantic models: they write the OpenAPI description.
 
-Requests are checked by `api.py` itself: pydantic would take false for 0, and slowly.
+Requests are checked by `bodies.py` and `corrections.py`: pydantic takes false for 0, and slowly.
 """
 
 from typing import Annotated, Any

@@ -65,6 +65,18 @@ def test_a_browser_whose_first_answer_was_lost_is_known_again(database: Database
     assert again.writer == kept.writer
 
 
+def test_an_erased_browser_whose_answer_was_lost_is_known_again(database: Database) -> None:
+    (kept,) = keep(database, 1)
+    writers.erase(database, kept.writer)
+    given = correction()
+    first, is_new = corrections.add(database, kept.writer, given)
+    assert is_new
+    assert first.writer != kept.writer
+    again, is_new = corrections.add(database, kept.writer, given)
+    assert not is_new
+    assert again.writer == first.writer
+
+
 def test_an_id_is_one_correction(database: Database) -> None:
     given = correction(7, "1")
     kept, _ = corrections.add(database, None, given)
