@@ -131,7 +131,7 @@ class ServerConfig:
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
     for origin in origins:
-        if not re.fullmatch(r"https?://[^/\s*]+", origin):
+        if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", origin):
             raise DigitpadError(
                 f"DIGITPAD_ORIGINS must be like https://example.org, by commas, found {origin!r}"
             )
@@ -140,6 +140,6 @@ def _origins(text: str) -> tuple[str, ...]:
 
 def _whole(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = environ.get(name, str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise DigitpadError(f"{name} must be a whole number from 1 to {most}, found {text!r}")
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
+        raise DigitpadError(f"{name} must be a whole number from 1 to {most}, found {text!r:.40}")
     return int(text)

@@ -87,7 +87,9 @@ def test_retention() -> None:
         retention({"DIGITPAD_RETENTION": "forever"})
 
 
-@pytest.mark.parametrize("origins", ["*", "example.org", "https://a/b", "https://*.example"])
+@pytest.mark.parametrize(
+    "origins", ["*", "example.org", "https://a/b", "https://*.example", "https://a?", "http://(a)"]
+)
 def test_wrong_origins_are_named(origins: str) -> None:
     with pytest.raises(DigitpadError, match="DIGITPAD_ORIGINS"):
         ServerConfig.from_env({"DIGITPAD_ORIGINS": origins})

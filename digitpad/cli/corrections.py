@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 import numpy as np
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from digitpad.cli.database import open_database
 from digitpad.cli.example import example
@@ -35,9 +35,10 @@ def list_all(state: "State | None") -> None:
     """List corrections, oldest first."""
     from digitpad.store import corrections as store
 
-    table = Table("id", "came", "was read as", "is", "state", "writer")
+    # An id is to be copied, so the others are folded where the terminal is narrow.
+    table = Table(Column("id", min_width=36), "came", "was read as", "is", "state", "writer")
     for kept in store.everyone(open_database(), state):
-        came = kept.created.strftime("%Y-%m-%d %H:%M")
+        came = kept.created.strftime("%Y-%m-%d")
         label = kept.label or "not a digit"
         table.add_row(str(kept.id), came, kept.predicted, label, kept.state, str(kept.writer)[:8])
     Console().print(table)

@@ -48,7 +48,7 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # the latter for a port that is no number
             raise StoreError("DATABASE_URL must be a URL, like postgresql://host/name") from None
         self._failed: float | None = None  # when it last did not answer; None: it did
         self._upgrading = threading.Lock()

@@ -1,5 +1,7 @@
 """The application factory."""
 
+import re
+
 from apiflask import APIFlask
 from flask_cors import CORS
 
@@ -52,7 +54,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     CORS(
         app,
         resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
-        origins=list(config.origins),
+        origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
         allow_headers=["Authorization", "Content-Type"],
     )
     compression.register(app)

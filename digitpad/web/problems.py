@@ -46,7 +46,10 @@ def _http_error(error: Exception) -> Response:
     if isinstance(error, InternalServerError):
         detail = "The server failed to answer; the request may be right."
     elif isinstance(error, RequestEntityTooLarge):
-        detail = f"a body may have at most {request.max_content_length:,} bytes"
+        most = request.max_content_length or 0
+        detail = f"a body may have at most {most:,} bytes"
+        if (request.content_length or 0) <= most and request.mimetype == "multipart/form-data":
+            detail = "the form has too many fields, or one that is too long"
     response = _problem(error.code or 500, detail)
     for name, value in error.get_headers(request.environ):
         if name.lower() != "content-type":

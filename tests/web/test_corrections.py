@@ -153,6 +153,12 @@ def test_a_cookie_of_someone_erased_becomes_another(app: APIFlask) -> None:
     assert cookie.value not in response.headers["Set-Cookie"]
 
 
+def test_a_site_may_have_any_letters_in_its_name(client: FlaskClient) -> None:
+    host = "xn--bcher-kva.example"
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    assert send(client, body(), headers).status_code == 201
+
+
 @pytest.mark.parametrize(
     "origin", [None, "null", "https://localhost", "http://localhost:81", "http://evil.example"]
 )
@@ -228,6 +234,8 @@ def test_wrong_values_are_named(client: FlaskClient, change: dict[str, Any], wor
         "data:image/png;base64,iVBORw0KGgo=",
         "data:image/jpeg;base64,AAAA",
         "data:image/png;base64," + "A" * 8000,
+        # its header says 60,000 x 60,000 pixels
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA6mAAAOpgCAAAAACluSqeAAAAC0lEQVR4nGNggAEAAAoAAX+AdF4AAAAASUVORK5CYII=",
     ],
 )
 def test_wrong_rasters_are_refused(client: FlaskClient, raster: Any) -> None:
@@ -271,10 +279,17 @@ def test_pages(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_other_sites_that_are_listed(tmp_path: Any) -> None:
     config = ServerConfig(
-        database=f"sqlite:///{tmp_path}/a.db", origins=("https://friend.example",)
+        database=f"sqlite:///{tmp_path}/a.db",
+        origins=("https://friend.example", "http://[::1]:9000"),
     )
     client = create_app(config).test_client()
-    for origin, is_let in (("https://friend.example", True), ("https://evil.example", False)):
+    for origin, is_let in (
+        ("https://friend.example", True),
+        ("http://[::1]:9000", True),
+        ("http://1:9000", False),
+        ("https://friend.example.evil.example", False),
+        ("https://evil.example", False),
+    ):
         headers = {"Origin": origin}
         response = client.post(READ, json=read_body(), headers=headers)
         assert response.headers.get("Access-Control-Allow-Origin") == (origin if is_let else None)
