@@ -11,6 +11,13 @@ from tests.browser.driver import draw_with_mouse, place, place_number, serving
 from tests.browser.test_page import draw
 from tests.drawings import DIGITS
 
+# What the page asks for from now on waits until it calls `release()`.
+HOLD = """() => {
+  const { fetch } = window;
+  const gate = new Promise((open) => { window.release = open; });
+  window.fetch = async (...request) => { await gate; return fetch(...request); };
+}"""
+
 
 def correct(page: Page, label: str) -> None:
     page.click("#fix")
@@ -184,3 +191,20 @@ def test_a_server_that_does_not_take_a_correction(
     expect(page.locator(".boxes div")).to_have_count(2)
     assert all("Failed to load resource" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
+
+
+def test_a_digit_is_corrected_only_once_its_own_ink_was_read(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    asked = watch(page)
+    page.evaluate(HOLD)
+    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    page.click("#fix")
+    expect(page.locator(".chooser")).to_be_hidden()
+    expect(page.locator("#answer")).not_to_have_class(re.compile("correcting"))
+    page.evaluate("release()")
+    expect(page.locator(".boxes div")).to_have_count(2)
+    correct(page, "3")
+    expect_note(page, "Learned from your drawing.")
+    body: Any = asked[0].post_data_json
+    assert len(body["ink"]["strokes"]) == 1

@@ -21,6 +21,8 @@ export class Correcting extends EventTarget {
   /** The last answer of the service. @type {Reading|null} */ reading = null;
   /** What became of the last correction, as a key of the words. @type {"learned"|"waiting"|"notKept"|"only"|"takenBack"|null} */
   note = null;
+  /** Whether the last answer is to what is on the pad now. */
+  fresh = true;
 
   /**
    * @param {Chooser} chooser @param {Seen} seen  says which digit is chosen
@@ -47,13 +49,18 @@ export class Correcting extends EventTarget {
   forget() {
     this.#labels.clear();
     this.note = null;
+    this.fresh = false;
     this.chooser.close();
   }
 
-  /** The service answers this of what is on the pad; null when that is nothing. @param {Reading|null} reading */
-  take(reading) {
+  /**
+   * The service answers this of what is on the pad; null when that is nothing.
+   * @param {Reading|null} reading @param {boolean} [fresh]  whether the pad still has the ink that was read
+   */
+  take(reading, fresh = true) {
     if (reading?.digits.length !== this.reading?.digits.length) this.#labels.clear();
     this.reading = reading;
+    this.fresh = fresh;
   }
 
   /** The answer with what a person said of it; the same when nothing was said. @returns {Reading|null} */
@@ -72,8 +79,9 @@ export class Correcting extends EventTarget {
     return this.#labels.has(this.seen.chosen);
   }
 
-  /** Asks what the chosen digit is. @param {Words} words */
+  /** Asks what the chosen digit is, once the service has read it. @param {Words} words */
   ask(words) {
+    if (!this.fresh) return;
     const count = this.reading?.digits.length ?? 0;
     if (count > 0) this.chooser.open(words, this.seen.chosen, count, this.#store !== null && !this.#store.explained);
   }

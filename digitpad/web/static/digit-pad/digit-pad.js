@@ -248,7 +248,7 @@ export class DigitPad extends HTMLElement {
 
   /** @param {Reading} reading */
   #read(reading) {
-    this.#correcting.take(reading);
+    this.#correcting.take(reading, this.#reader.current);
     this.#render();
     const settled = !this.#pad.drawing && this.#reader.current;
     const latency = settled ? performance.now() - this.#lifted : null;
@@ -297,7 +297,7 @@ export class DigitPad extends HTMLElement {
   /** Asks what a digit is. @param {number} [place]  the chosen one if none is named */
   #ask(place = this.#answer.seen.chosen) {
     if (place !== this.#answer.seen.chosen) this.#answer.seen.choose(place);
-    this.#answer.element.classList.add("correcting");
+    this.#answer.element.classList.toggle("correcting", this.#correcting.fresh);
     this.#correcting.ask(this.#words);
   }
 
