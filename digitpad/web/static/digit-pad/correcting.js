@@ -23,6 +23,8 @@ export class Correcting extends EventTarget {
   note = null;
   /** Whether the last answer is to what is on the pad now. */
   fresh = true;
+  /** Whether to ask as soon as that is so. */
+  asked = false;
 
   /**
    * @param {Chooser} chooser @param {Seen} seen  says which digit is chosen
@@ -50,6 +52,7 @@ export class Correcting extends EventTarget {
     this.#labels.clear();
     this.note = null;
     this.fresh = false;
+    this.asked = false;
     this.chooser.close();
   }
 
@@ -81,7 +84,8 @@ export class Correcting extends EventTarget {
 
   /** Asks what the chosen digit is, once the service has read it. @param {Words} words */
   ask(words) {
-    if (!this.fresh) return;
+    this.asked = !this.fresh;
+    if (this.asked) return;
     const count = this.reading?.digits.length ?? 0;
     if (count > 0) this.chooser.open(words, this.seen.chosen, count, this.#store !== null && !this.#store.explained);
   }

@@ -250,6 +250,7 @@ export class DigitPad extends HTMLElement {
   #read(reading) {
     this.#correcting.take(reading, this.#reader.current);
     this.#render();
+    if (this.#correcting.asked) this.#ask();
     const settled = !this.#pad.drawing && this.#reader.current;
     const latency = settled ? performance.now() - this.#lifted : null;
     this.#dispatch("reading", { detail: { reading, settled, latency, requests: this.#reader.requests } });
