@@ -165,6 +165,24 @@ def test_my_digits_are_shown_deleted_and_erased(open_page: OpenPage) -> None:
     assert page.context.cookies() == []
 
 
+def test_my_digits_are_shown_once_however_often_they_are_asked_for(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    correct(page, "1")
+    expect_note(page, "Learned from your drawing.")
+    page.goto(page.url + "digits")
+    expect(page.locator("#digits li")).to_have_count(1)
+    page.evaluate(HOLD)
+    page.route("**/api/v1/me", lambda route: route.fulfill(json={"erased": 0}))
+    for _ in range(2):
+        page.get_by_role("button", name="Erase everything").click()
+        page.get_by_role("button", name="Erase", exact=True).click()
+    page.evaluate("release()")
+    expect(page.locator("#remembered")).to_contain_text("0 drawings were erased.")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#digits li")).to_have_count(1)
+
+
 def test_without_a_database_the_page_says_that_nothing_is_kept(open_page: OpenPage) -> None:
     with serving() as address:
         page = open_page(site=address)
