@@ -142,6 +142,14 @@ def test_corrections_wait_while_offline_and_are_sent_once(
     complaints.clear()  # Chromium's own words for it, not the page's
 
 
+def test_a_correction_is_sent_though_the_storage_is_full(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    draw(page, 7)
+    correct(page, "1")
+    expect_note(page, "Learned from your drawing.")
+
+
 def test_my_digits_are_shown_deleted_and_erased(open_page: OpenPage) -> None:
     page = open_page()
     for digit, label in ((7, "1"), (4, "9"), (0, "6")):
