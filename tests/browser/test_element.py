@@ -193,6 +193,34 @@ def test_a_writers_token_makes_it_personal(form: Page, origins: tuple[str, str])
     assert [kept["label"] for kept in answer.json()["corrections"]] == ["1"]
 
 
+def test_a_pad_that_is_removed_asks_nothing_and_goes_on_where_it_is_put_back(form: Page) -> None:
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.wait_for_function("() => !document.querySelector('#meter').validity.customError")
+    requests, later = form.evaluate(
+        """async () => {
+          const meter = document.querySelector("#meter");
+          const [place, real] = [meter.parentElement, window.fetch];
+          let asked = 0;
+          window.fetch = async () => { asked += 1; throw new Error("offline"); };
+          meter.strokes = [[[10, 10], [10, 90]]];
+          while (asked === 0) await new Promise((wake) => setTimeout(wake, 10));
+          meter.remove();
+          const requests = asked;
+          meter.strokes = [[[10, 10], [90, 90]]];
+          dispatchEvent(new Event("online"));
+          await new Promise((wake) => setTimeout(wake, 1000));
+          const later = asked;
+          window.fetch = real;
+          meter.strokes = [[[50, 10], [50, 90]]];
+          place.append(meter);
+          return [requests, later];
+        }"""
+    )
+    assert requests == later
+    form.wait_for_function("() => document.querySelector('#meter').value === '1'")
+
+
 def test_what_waits_for_one_token_is_not_sent_with_another(
     form: Page, origins: tuple[str, str]
 ) -> None:

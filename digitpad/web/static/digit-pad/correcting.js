@@ -40,11 +40,17 @@ export class Correcting extends EventTarget {
 
   /** Where corrections are remembered: at a service, or not at all. @param {URL|null} base @param {string|null} token */
   configure(base, token) {
-    if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return;
+    if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return this.#store?.start();
+    this.#store?.stop();
     this.#store = base && new Corrections(base, token);
     for (const type of /** @type {const} */ (["kept", "waiting", "refused"])) {
       this.#store?.addEventListener(type, (event) => this.#answered(type, /** @type {CustomEvent} */ (event).detail.id));
     }
+  }
+
+  /** Sends nothing again until it is configured again. */
+  stop() {
+    this.#store?.stop();
   }
 
   /** The pad has other ink, so what was said no longer holds. */

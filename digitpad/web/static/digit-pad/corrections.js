@@ -15,6 +15,7 @@ const RETRY = 15_000;  // ms between two tries while the server cannot be reache
  * `waiting` when the service cannot be reached.
  */
 export class Corrections extends EventTarget {
+  /** Aborted when it stops; null while it is stopped. @type {AbortController|null} */ #life = null;
   #timer = 0;
   #busy = false;
   /** @type {Step[]} */ #memory = [];
@@ -27,8 +28,22 @@ export class Corrections extends EventTarget {
     this.token = token;
     this.#stored = token === null;  // the browser's storage would not say whose token it waits for
     this.key = `digitpad.corrections ${base.href}`;
-    addEventListener("online", () => this.flush());
+    this.start();
+  }
+
+  /** Sends what waits, and tries again until the service has it. */
+  start() {
+    if (this.#life) return;
+    this.#life = new AbortController();
+    addEventListener("online", () => this.flush(), { signal: this.#life.signal });
     if (this.#steps().length > 0) this.flush();
+  }
+
+  /** Tries nothing again until it is started again. */
+  stop() {
+    this.#life?.abort();
+    this.#life = null;
+    clearTimeout(this.#timer);
   }
 
   /** Whether a person was told what is kept: all who corrected were. */
@@ -74,7 +89,7 @@ export class Corrections extends EventTarget {
       this.#save(this.#steps().map((other) => same(other, step) ? { ...other, tried: true } : other));
       const response = await this.#send(step).catch(() => null);
       if (!response || response.status === 429 || response.status >= 500) {
-        this.#timer = setTimeout(() => this.flush(), RETRY);
+        if (this.#life) this.#timer = setTimeout(() => this.flush(), RETRY);
         this.dispatchEvent(new CustomEvent("waiting", { detail: { id } }));
         break;
       }

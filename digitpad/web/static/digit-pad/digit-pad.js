@@ -52,13 +52,15 @@ export class DigitPad extends HTMLElement {
 
   connectedCallback() {
     this.#watch.observe(document.documentElement, { attributes: true });
+    this.#reader.start();
     this.#configure();
     this.#restyle();
   }
 
   disconnectedCallback() {
     this.#watch.disconnect();
-    this.#reader.drop();
+    this.#reader.stop();
+    this.#correcting.stop();
   }
 
   attributeChangedCallback() {
@@ -101,7 +103,7 @@ export class DigitPad extends HTMLElement {
 
   set token(token) {
     this.#token = token;
-    this.#configure();
+    if (this.isConnected) this.#configure();
   }
 
   get name() {
@@ -311,9 +313,8 @@ export class DigitPad extends HTMLElement {
   #render() {
     const [own, shown, words] = [this.#correcting.reading, this.#correcting.shown, this.#words];
     /** @type {{sentence?: string, reason?: string}} */ const instead = {};
-    if (shown && shown !== own) {
-      if (shown.text !== own?.text || own.status !== "read") instead.sentence = words.yourWord(shown.text);
-    }
+    const overruled = shown !== own && (shown?.text !== own?.text || own?.status !== "read");
+    if (shown && overruled) instead.sentence = words.yourWord(shown.text);
     if (this.#correcting.note) instead.reason = words[this.#correcting.note];
     if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
     if (this.#given !== null) instead.sentence = words.given;
