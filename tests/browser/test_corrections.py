@@ -11,6 +11,16 @@ from tests.browser.driver import draw_with_mouse, place, place_number, serving
 from tests.browser.test_page import draw
 from tests.drawings import DIGITS
 
+# What the page asks for from now on waits until it calls `release()`.
+HOLD = """() => {
+  const { fetch } = window;
+  const gate = new Promise((open) => { window.release = open; });
+  window.fetch = async (...request) => { await gate; return fetch(...request); };
+}"""
+
+# All that is drawn is read.
+SETTLED = "() => !document.querySelector('digit-pad').validity.customError"
+
 
 def correct(page: Page, label: str) -> None:
     page.click("#fix")
@@ -114,6 +124,7 @@ def test_corrections_wait_while_offline_and_are_sent_once(
 ) -> None:
     page = open_page()
     draw(page, 7)
+    page.wait_for_function(SETTLED)
     page.context.set_offline(True)
     correct(page, "1")
     expect(page.locator(".numeral").first).to_have_text("1")
@@ -129,6 +140,14 @@ def test_corrections_wait_while_offline_and_are_sent_once(
     expect(page.locator("#digits li")).to_have_count(1)
     assert all("ERR_INTERNET_DISCONNECTED" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
+
+
+def test_a_correction_is_sent_though_the_storage_is_full(open_page: OpenPage) -> None:
+    page = open_page()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    draw(page, 7)
+    correct(page, "1")
+    expect_note(page, "Learned from your drawing.")
 
 
 def test_my_digits_are_shown_deleted_and_erased(open_page: OpenPage) -> None:
@@ -152,6 +171,24 @@ def test_my_digits_are_shown_deleted_and_erased(open_page: OpenPage) -> None:
     expect(page.locator("#remembered")).to_contain_text("2 drawings were erased.")
     expect(labels).to_have_count(0)
     assert page.context.cookies() == []
+
+
+def test_my_digits_are_shown_once_however_often_they_are_asked_for(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    correct(page, "1")
+    expect_note(page, "Learned from your drawing.")
+    page.goto(page.url + "digits")
+    expect(page.locator("#digits li")).to_have_count(1)
+    page.evaluate(HOLD)
+    page.route("**/api/v1/me", lambda route: route.fulfill(json={"erased": 0}))
+    for _ in range(2):
+        page.get_by_role("button", name="Erase everything").click()
+        page.get_by_role("button", name="Erase", exact=True).click()
+    page.evaluate("release()")
+    expect(page.locator("#remembered")).to_contain_text("0 drawings were erased.")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#digits li")).to_have_count(1)
 
 
 def test_without_a_database_the_page_says_that_nothing_is_kept(open_page: OpenPage) -> None:
@@ -184,3 +221,20 @@ def test_a_server_that_does_not_take_a_correction(
     expect(page.locator(".boxes div")).to_have_count(2)
     assert all("Failed to load resource" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
+
+
+def test_a_digit_is_corrected_only_once_its_own_ink_was_read(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 7)
+    asked = watch(page)
+    page.evaluate(HOLD)
+    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    page.click("#fix")
+    expect(page.locator(".chooser")).to_be_hidden()
+    expect(page.locator("#answer")).not_to_have_class(re.compile("correcting"))
+    page.evaluate("release()")
+    expect(page.locator(".question")).to_have_text("What is digit 2 of 2?")
+    page.locator(".labels").get_by_role("button", name="3", exact=True).click()
+    expect_note(page, "Learned from your drawing.")
+    body: Any = asked[0].post_data_json
+    assert len(body["ink"]["strokes"]) == 1

@@ -193,6 +193,57 @@ def test_a_writers_token_makes_it_personal(form: Page, origins: tuple[str, str])
     assert [kept["label"] for kept in answer.json()["corrections"]] == ["1"]
 
 
+def test_a_pad_that_is_removed_asks_nothing_and_goes_on_where_it_is_put_back(form: Page) -> None:
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.wait_for_function("() => !document.querySelector('#meter').validity.customError")
+    requests, later = form.evaluate(
+        """async () => {
+          const meter = document.querySelector("#meter");
+          const [place, real] = [meter.parentElement, window.fetch];
+          let asked = 0;
+          window.fetch = async () => { asked += 1; throw new Error("offline"); };
+          meter.strokes = [[[10, 10], [10, 90]]];
+          while (asked === 0) await new Promise((wake) => setTimeout(wake, 10));
+          meter.remove();
+          const requests = asked;
+          meter.strokes = [[[10, 10], [90, 90]]];
+          dispatchEvent(new Event("online"));
+          await new Promise((wake) => setTimeout(wake, 1000));
+          const later = asked;
+          window.fetch = real;
+          meter.strokes = [[[50, 10], [50, 90]]];
+          place.append(meter);
+          return [requests, later];
+        }"""
+    )
+    assert requests == later
+    form.wait_for_function("() => document.querySelector('#meter').value === '1'")
+
+
+def test_what_waits_for_one_token_is_not_sent_with_another(
+    form: Page, origins: tuple[str, str]
+) -> None:
+    one, other = (form.request.post(f"{origins[1]}/api/v1/writers").json() for _ in range(2))
+    meter = form.locator("#meter")
+    meter.evaluate("(pad, token) => { pad.token = token; }", one["token"])
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.wait_for_function("() => !document.querySelector('#meter').validity.customError")
+    form.evaluate("() => { window.real = fetch; window.fetch = () => Promise.reject(); }")
+    form.locator("#meter #fix").click()
+    form.locator("#meter .labels").get_by_role("button", name="1", exact=True).click()
+    expect(form.locator("#meter .reason")).to_contain_text("until the server can be reached")
+    assert form.evaluate("Object.keys(localStorage)") == ["digitpad.told"]
+    form.evaluate("() => { window.fetch = window.real; }")
+    meter.evaluate("(pad, token) => { pad.token = token; }", other["token"])
+    form.wait_for_load_state("networkidle")
+    answer = form.request.get(
+        f"{origins[1]}/api/v1/corrections", headers={"Authorization": f"Bearer {other['token']}"}
+    )
+    assert answer.json()["corrections"] == []
+
+
 def test_a_page_may_drop_a_correction(form: Page) -> None:
     form.evaluate("addEventListener('correction', (event) => event.preventDefault())")
     draw(form, "meter", DIGITS[7])

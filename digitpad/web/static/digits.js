@@ -16,14 +16,15 @@ let kept = [];
 let news = () => "";
 
 async function load() {
-  kept = [];
+  /** @type {Kept[]} */ const found = [];
   for (let path = "corrections"; path;) {
     const response = await corrections.fetch(path).catch(() => null);
     if (!response?.ok) return say(words().unreachable);
     const body = await response.json();
-    kept.push(...body.corrections);
+    found.push(...body.corrections);
     path = body.next ? `corrections?before=${body.next}` : "";
   }
+  kept = found;
   show();
 }
 

@@ -23,6 +23,7 @@ export class LiveReader extends EventTarget {
   /** @type {Question|null} */ #question = null;
   /** @type {AbortController|null} */ #flight = null;
   /** @type {Connection} */ #state = "ok";
+  /** Aborted when it stops; null while it is stopped. @type {AbortController|null} */ #life = null;
   #dirty = false;
   #failures = 0;
   #timer = 0;
@@ -34,11 +35,22 @@ export class LiveReader extends EventTarget {
   /** A writer's, or none. @type {string|null} */ token = null;
   requests = 0;
 
-  constructor() {
-    super();
-    addEventListener("online", () => this.#hurry());
-    addEventListener("pageshow", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => this.#hurry());
+  /** Asks the service from now on. */
+  start() {
+    if (this.#life) return;
+    const { signal } = (this.#life = new AbortController());
+    addEventListener("online", () => this.#hurry(), { signal });
+    addEventListener("pageshow", () => this.#hurry(), { signal });
+    document.addEventListener("visibilitychange", () => this.#hurry(), { signal });
+  }
+
+  /** Asks nothing until it is started again. */
+  stop() {
+    this.#life?.abort();
+    this.#life = null;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    this.drop();
   }
 
   get settled() {
@@ -79,7 +91,7 @@ export class LiveReader extends EventTarget {
   #schedule() {
     clearTimeout(this.#timer);
     if (!this.#question && !this.#flight) this.#tell("ok");
-    if (!this.#dirty || this.#flight) return;
+    if (!this.#dirty || this.#flight || !this.#life) return;
     this.#timer = setTimeout(() => this.#send(), Math.max(0, this.#due - performance.now()));
   }
 

@@ -21,6 +21,10 @@ export class Correcting extends EventTarget {
   /** The last answer of the service. @type {Reading|null} */ reading = null;
   /** What became of the last correction, as a key of the words. @type {"learned"|"waiting"|"notKept"|"only"|"takenBack"|null} */
   note = null;
+  /** Whether the last answer is to what is on the pad now. */
+  fresh = true;
+  /** Whether to ask as soon as that is so. */
+  asked = false;
 
   /**
    * @param {Chooser} chooser @param {Seen} seen  says which digit is chosen
@@ -36,24 +40,36 @@ export class Correcting extends EventTarget {
 
   /** Where corrections are remembered: at a service, or not at all. @param {URL|null} base @param {string|null} token */
   configure(base, token) {
-    if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return;
+    if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return this.#store?.start();
+    this.#store?.stop();
     this.#store = base && new Corrections(base, token);
     for (const type of /** @type {const} */ (["kept", "waiting", "refused"])) {
       this.#store?.addEventListener(type, (event) => this.#answered(type, /** @type {CustomEvent} */ (event).detail.id));
     }
   }
 
+  /** Sends nothing again until it is configured again. */
+  stop() {
+    this.#store?.stop();
+  }
+
   /** The pad has other ink, so what was said no longer holds. */
   forget() {
     this.#labels.clear();
     this.note = null;
+    this.fresh = false;
+    this.asked = false;
     this.chooser.close();
   }
 
-  /** The service answers this of what is on the pad; null when that is nothing. @param {Reading|null} reading */
-  take(reading) {
+  /**
+   * The service answers this of what is on the pad; null when that is nothing.
+   * @param {Reading|null} reading @param {boolean} [fresh]  whether the pad still has the ink that was read
+   */
+  take(reading, fresh = true) {
     if (reading?.digits.length !== this.reading?.digits.length) this.#labels.clear();
     this.reading = reading;
+    this.fresh = fresh;
   }
 
   /** The answer with what a person said of it; the same when nothing was said. @returns {Reading|null} */
@@ -72,8 +88,10 @@ export class Correcting extends EventTarget {
     return this.#labels.has(this.seen.chosen);
   }
 
-  /** Asks what the chosen digit is. @param {Words} words */
+  /** Asks what the chosen digit is, once the service has read it. @param {Words} words */
   ask(words) {
+    this.asked = !this.fresh;
+    if (this.asked) return;
     const count = this.reading?.digits.length ?? 0;
     if (count > 0) this.chooser.open(words, this.seen.chosen, count, this.#store !== null && !this.#store.explained);
   }

@@ -8,25 +8,42 @@ const TOLD = "digitpad.told";
 const RETRY = 15_000;  // ms between two tries while the server cannot be reached
 
 /**
- * A person's corrections: sent to the service, and kept in the browser until it has them. Each has an id from here, so
- * that one sent twice is one.
+ * A person's corrections: sent to the service, and kept until it has them: in the browser's storage, with a token in
+ * memory. Each has an id from here, so that one sent twice is one.
  *
  * Events, with detail {id}: `kept` when the service has a correction or a deletion, `refused` when it will not take it;
  * `waiting` when the service cannot be reached.
  */
 export class Corrections extends EventTarget {
+  /** Aborted when it stops; null while it is stopped. @type {AbortController|null} */ #life = null;
   #timer = 0;
   #busy = false;
-  /** @type {Step[]} */ #memory = [];  // where the browser has no storage for this page
+  /** @type {Step[]} */ #memory = [];
+  #stored;  // whether the browser's storage has all that waits; else it waits in memory
 
   /** @param {URL} base  of the service @param {string|null} token  a writer's, or none: the cookie says who it is */
   constructor(base, token) {
     super();
     this.base = base;
     this.token = token;
+    this.#stored = token === null;  // the browser's storage would not say whose token it waits for
     this.key = `digitpad.corrections ${base.href}`;
-    addEventListener("online", () => this.flush());
+    this.start();
+  }
+
+  /** Sends what waits, and tries again until the service has it. */
+  start() {
+    if (this.#life) return;
+    this.#life = new AbortController();
+    addEventListener("online", () => this.flush(), { signal: this.#life.signal });
     if (this.#steps().length > 0) this.flush();
+  }
+
+  /** Tries nothing again until it is started again. */
+  stop() {
+    this.#life?.abort();
+    this.#life = null;
+    clearTimeout(this.#timer);
   }
 
   /** Whether a person was told what is kept: all who corrected were. */
@@ -72,7 +89,7 @@ export class Corrections extends EventTarget {
       this.#save(this.#steps().map((other) => same(other, step) ? { ...other, tried: true } : other));
       const response = await this.#send(step).catch(() => null);
       if (!response || response.status === 429 || response.status >= 500) {
-        this.#timer = setTimeout(() => this.flush(), RETRY);
+        if (this.#life) this.#timer = setTimeout(() => this.flush(), RETRY);
         this.dispatchEvent(new CustomEvent("waiting", { detail: { id } }));
         break;
       }
@@ -98,6 +115,7 @@ export class Corrections extends EventTarget {
 
   /** @returns {Step[]} */
   #steps() {
+    if (!this.#stored) return this.#memory;
     try {
       return JSON.parse(localStorage.getItem(this.key) ?? "[]");
     } catch {
@@ -108,15 +126,16 @@ export class Corrections extends EventTarget {
   /** @param {Step[]} steps */
   #save(steps) {
     this.#memory = steps;
-    this.#keep(this.key, JSON.stringify(steps));
+    this.#stored = this.token === null && this.#keep(this.key, JSON.stringify(steps));
   }
 
-  /** @param {string} key @param {string} value */
+  /** Whether the browser's storage took it. @param {string} key @param {string} value */
   #keep(key, value) {
     try {
       localStorage.setItem(key, value);
+      return true;
     } catch {
-      // It waits in memory.
+      return false;
     }
   }
 }

@@ -52,13 +52,15 @@ export class DigitPad extends HTMLElement {
 
   connectedCallback() {
     this.#watch.observe(document.documentElement, { attributes: true });
+    this.#reader.start();
     this.#configure();
     this.#restyle();
   }
 
   disconnectedCallback() {
     this.#watch.disconnect();
-    this.#reader.drop();
+    this.#reader.stop();
+    this.#correcting.stop();
   }
 
   attributeChangedCallback() {
@@ -101,7 +103,7 @@ export class DigitPad extends HTMLElement {
 
   set token(token) {
     this.#token = token;
-    this.#configure();
+    if (this.isConnected) this.#configure();
   }
 
   get name() {
@@ -248,8 +250,9 @@ export class DigitPad extends HTMLElement {
 
   /** @param {Reading} reading */
   #read(reading) {
-    this.#correcting.take(reading);
+    this.#correcting.take(reading, this.#reader.current);
     this.#render();
+    if (this.#correcting.asked) this.#ask();
     const settled = !this.#pad.drawing && this.#reader.current;
     const latency = settled ? performance.now() - this.#lifted : null;
     this.#dispatch("reading", { detail: { reading, settled, latency, requests: this.#reader.requests } });
@@ -297,7 +300,7 @@ export class DigitPad extends HTMLElement {
   /** Asks what a digit is. @param {number} [place]  the chosen one if none is named */
   #ask(place = this.#answer.seen.chosen) {
     if (place !== this.#answer.seen.chosen) this.#answer.seen.choose(place);
-    this.#answer.element.classList.add("correcting");
+    this.#answer.element.classList.toggle("correcting", this.#correcting.fresh);
     this.#correcting.ask(this.#words);
   }
 
@@ -310,9 +313,8 @@ export class DigitPad extends HTMLElement {
   #render() {
     const [own, shown, words] = [this.#correcting.reading, this.#correcting.shown, this.#words];
     /** @type {{sentence?: string, reason?: string}} */ const instead = {};
-    if (shown && shown !== own) {
-      if (shown.text !== own?.text || own.status !== "read") instead.sentence = words.yourWord(shown.text);
-    }
+    const overruled = shown !== own && (shown?.text !== own?.text || own?.status !== "read");
+    if (shown && overruled) instead.sentence = words.yourWord(shown.text);
     if (this.#correcting.note) instead.reason = words[this.#correcting.note];
     if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
     if (this.#given !== null) instead.sentence = words.given;
