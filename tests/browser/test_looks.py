@@ -25,12 +25,17 @@ SHIFTS = """new Promise((done) => {
 })"""
 
 
+def ask(page: Page) -> None:
+    page.locator("#fix").click()
+    expect(page.locator(".chooser")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [320, 2560])
 def test_narrow_and_wide_windows(open_page: OpenPage, width: int) -> None:
     page = open_page(viewport={"width": width, "height": width * 9 // 16 + 388})
     draw(page, 8)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.locator("#fix").click()
+    ask(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -139,6 +144,7 @@ def test_buttons_are_large_enough(open_page: OpenPage) -> None:
     draw_with_touch(page, place(page, DIGITS[9]))
     expect_digit(page, 9)
     page.locator("#fix").tap()
+    expect(page.locator(".chooser")).to_be_visible()
     buttons = page.locator("button:visible, .button:visible, header a, footer a").all()
     assert len(buttons) > 15
     for button in buttons:
@@ -153,7 +159,7 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
     steps: list[Callable[[], None]] = [
         lambda: None,
         lambda: draw(page, 0),
-        lambda: page.locator("#fix").click(),
+        lambda: ask(page),
         lambda: page.locator("#pad").click(),
     ]
     for step in steps:
