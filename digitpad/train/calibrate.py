@@ -1,6 +1,8 @@
 """Calibration: temperature, rejection and threshold, from writers the network never saw."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,25 +21,30 @@ Logits = npt.NDArray[np.float32]  # (n, 11)
 def calibrate(
     scans: tuple[Logits, npt.NDArray[np.uint8]],
     inks: tuple[Logits, npt.NDArray[np.uint8]],
+    writers: Sequence[str],
     negatives: Logits,
 ) -> dict[str, float]:
     """Return `temperature`, `rejection` and `threshold` from logits and labels of each kind.
 
     The temperature divides the logits (Guo et al., "On Calibration of Modern Neural Networks",
-    2017), then the rejection is added to the last one. Both minimise the negative log-likelihood,
-    negatives weighing as if they were a share STRAY of all drawings: the network saw far more of
-    them. The threshold is what a share UNSURE of the inks' confidences is below; of the scans',
-    without ink.
+    2017), then the rejection is added to the last one. Both minimise the negative log-likelihood.
+    In it the `writers` of the inks count alike, however much each drew: the next person is as
+    likely to be like any of them. Negatives weigh as if they were a share STRAY of all drawings:
+    the network saw far more of them. The threshold is what a share UNSURE of the inks' confidences
+    is below; of the scans', without ink.
     """
     digits = np.concatenate([scans[0], inks[0]])
     labels = np.concatenate([scans[1], inks[1]])
+    drawn_by = Counter(writers)
+    shares = [len(writers) / len(drawn_by) / drawn_by[writer] for writer in writers]
+    weights = np.concatenate([np.ones(len(scans[0])), shares])
     weight = STRAY / (1 - STRAY) * len(digits) / max(1, len(negatives))
     rows = np.arange(len(digits))
 
     def loss(temperature: float, rejection: float) -> float:
         likely = softmax(scale(digits, temperature, rejection))[rows, labels]
         stray = softmax(scale(negatives, temperature, rejection))[:, -1]
-        return float(-np.log(likely + 1e-12).sum() - weight * np.log(stray + 1e-12).sum())
+        return float(-weights @ np.log(likely + 1e-12) - weight * np.log(stray + 1e-12).sum())
 
     temperature, rejection = 1.0, 0.0
     for _ in range(3):  # one after the other: they hardly depend on each other

@@ -45,7 +45,7 @@ T = TypeVar("T")
 class TrainConfig:
     """Everything that decides a run's weights."""
 
-    epochs: int = 20
+    epochs: int = 28
     batch: int = 128
     learning_rate: float = 3e-3  # the highest, after one epoch of linear warm-up; then a cosine
     weight_decay: float = 1e-2
@@ -166,7 +166,8 @@ def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[st
             raster_inks([to_ink(d) for d in part.negatives]),
         )
     )
-    calibration = calibrate((scans, part.scan_labels), (inks, part.ink_labels), negatives)
+    writers = [drawing.writer for drawing in part.inks]
+    calibration = calibrate((scans, part.scan_labels), (inks, part.ink_labels), writers, negatives)
     digits = np.concatenate([scans, inks])
     labels = np.concatenate([part.scan_labels, part.ink_labels])
     likelihood = softmax(digits)[np.arange(len(labels)), labels]

@@ -10,6 +10,8 @@ from digitpad.ink import Ink, Stroke
 from digitpad.raster import PEN
 from digitpad.train.augment import GRID, spline_basis
 
+NEAR = 0.3  # of a drawing's longest side: a pen that was not lifted draws no longer line
+
 Strokes = tuple[Stroke, ...]
 
 
@@ -25,7 +27,7 @@ class Perturbation:
     pen: float = 0.5  # log of the pen's width over PEN, uniform in ±
     resampled: float = 0.4  # share of drawings sampled anew, at 6 to 40 points
     dropped: float = 0.2  # share of drawings that lose up to half of their points
-    joined: float = 0.1  # share of drawings whose pen was not lifted between strokes
+    joined: float = 0.1  # share of drawings whose pen was not lifted between near strokes
     broken: float = 0.1  # share of drawings with a gap in a stroke
     hooked: float = 0.12  # share of drawings whose pen slipped as it was set down or lifted
     trimmed: float = 0.12  # share of drawings that lack the first or last bit of a stroke
@@ -40,7 +42,7 @@ def perturb(strokes: Strokes, options: Perturbation, rng: np.random.Generator) -
     chance = rng.random(7)
     drawn = np.split(points, np.cumsum([len(s) for s in strokes])[:-1])
     if chance[0] < options.joined:
-        drawn = [np.concatenate(drawn)]
+        drawn = _join(drawn)
     if chance[1] < options.resampled:
         drawn = _resample(drawn, int(np.exp(rng.uniform(np.log(6), np.log(40)))))
     elif chance[1] < options.resampled + options.dropped:
@@ -99,6 +101,20 @@ def _drop(stroke: Stroke, rng: np.random.Generator) -> Stroke:
     kept = rng.random(len(stroke)) > rng.uniform(0, 0.5)
     kept[[0, -1]] = True
     return stroke[kept]
+
+
+def _join(strokes: list[Stroke]) -> list[Stroke]:
+    """Draw on from each stroke's end to the next one's start where it is near.
+
+    Only there: with a line from its stem's foot to its bar, a crossed seven is a two with a loop.
+    """
+    joined = strokes[:1]
+    for stroke in strokes[1:]:
+        if np.hypot(*(stroke[0] - joined[-1][-1])) < NEAR:
+            joined[-1] = np.concatenate([joined[-1], stroke])
+        else:
+            joined.append(stroke)
+    return joined
 
 
 def _break(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:

@@ -15,6 +15,7 @@ SHARES = ("resampled", "dropped", "joined", "broken", "hooked", "trimmed")
 ALL = dataclasses.replace(
     Perturbation(), resampled=0.5, dropped=0.5, joined=0.5, broken=1, hooked=1, trimmed=1
 )
+FIVE = Ink((DIGITS[5].strokes[1][::-1], DIGITS[5].strokes[0]))  # its bar first, from the right
 ODD: dict[str, Strokes] = {
     "a point": (np.array([[3.0, 4.0]]),),
     "points": (np.array([[3.0, 4.0]]), np.array([[9.0, 4.0]]), np.array([[3.0, 4.0]])),
@@ -129,7 +130,7 @@ def test_points_move_as_far_as_asked(name: str) -> None:
 
 def changes(name: str, share: float) -> list[Ink]:
     options = dataclasses.replace(NONE, **{name: share})
-    return [draw(DIGITS[5].strokes, options, seed)[0] for seed in range(400)]
+    return [draw(FIVE.strokes, options, seed)[0] for seed in range(400)]
 
 
 def counts(ink: Ink) -> list[int]:
@@ -138,7 +139,7 @@ def counts(ink: Ink) -> list[int]:
 
 @pytest.mark.parametrize("name", SHARES)
 def test_a_share_of_the_drawings_is_changed(name: str) -> None:
-    same = normal(DIGITS[5])
+    same = normal(FIVE)
 
     def changed(ink: Ink) -> bool:
         return len(ink.strokes) != len(same) or any(
@@ -152,7 +153,7 @@ def test_a_share_of_the_drawings_is_changed(name: str) -> None:
 
 
 def test_what_each_change_does() -> None:
-    was = counts(DIGITS[5])
+    was = counts(FIVE)
     assert all(counts(ink) == [sum(was)] for ink in changes("joined", 1))
     assert all(len(ink.strokes) == len(was) + 1 for ink in changes("broken", 1))
     assert all(sum(counts(ink)) == sum(was) + 1 for ink in changes("hooked", 1))
@@ -163,6 +164,12 @@ def test_what_each_change_does() -> None:
     dropped = np.array([sum(counts(ink)) for ink in changes("dropped", 1)])
     assert dropped.max() <= sum(was)
     assert dropped.mean() == pytest.approx(0.75 * sum(was), rel=0.05)
+
+
+def test_only_strokes_that_are_near_are_joined() -> None:
+    """The five's bar begins far from where the rest ended."""
+    options = dataclasses.replace(NONE, joined=1)
+    assert counts(draw(DIGITS[5].strokes, options)[0]) == counts(DIGITS[5])
 
 
 def test_only_zeros_ones_and_sevens_are_embellished() -> None:
