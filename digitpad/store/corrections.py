@@ -7,7 +7,7 @@ from typing import Literal, cast
 from uuid import UUID, uuid4
 
 import numpy as np
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from digitpad.store.schema import CorrectionRow, Writer, now
 
 State = Literal["pending", "accepted", "rejected"]
 BATCH = 500  # corrections read at a time
+FRESH = timedelta(days=7)  # for so long a browser may ask again what became of a correction
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +57,8 @@ def add(database: Database, writer: UUID | None, correction: Correction) -> tupl
 
     A writer who is None or unknown becomes one. The same correction again changes nothing. If the
     answer to a browser's first one was lost, the browser has no cookie yet, or an erased writer's:
-    then whoever sends that id with the same content is taken for the same writer. Raises Conflict
-    when the id is another writer's, or has another content.
+    then whoever sends that id with the same content, within FRESH, is taken for the same writer.
+    Raises Conflict when the id is another writer's, or has another content.
     """
     row = _row(correction)
     try:
@@ -74,7 +75,8 @@ def add(database: Database, writer: UUID | None, correction: Correction) -> tupl
                 raise
             is_known = _is_known(session, writer)
     found, is_browser = before
-    if found.writer != writer and (is_known or not is_browser):
+    is_fresh = now() - found.created < FRESH
+    if found.writer != writer and (is_known or not is_browser or not is_fresh):
         raise Conflict(f"the id {correction.id} is taken by another correction")
     if _content(row) != _content(_row(found)):
         raise Conflict(f"the id {correction.id} was sent before, with another content")
@@ -84,7 +86,7 @@ def add(database: Database, writer: UUID | None, correction: Correction) -> tupl
 def page(database: Database, writer: UUID, size: int, before: int | None = None) -> Page:
     """Return a writer's newest corrections, of those with a number below `before`."""
     own = CorrectionRow.writer_id == writer
-    query = select(CorrectionRow).where(own).order_by(CorrectionRow.number.desc()).limit(size + 1)
+    query = _newest_first(own).limit(size + 1)
     if before is not None:
         query = query.where(CorrectionRow.number < before)
     with database.reading() as session:
@@ -96,7 +98,9 @@ def page(database: Database, writer: UUID, size: int, before: int | None = None)
 
 def newest(database: Database, writer: UUID, most: int) -> list[Kept]:
     """Return a writer's newest corrections, at most `most`, oldest first."""
-    return list(reversed(page(database, writer, most).corrections))
+    query = _newest_first(CorrectionRow.writer_id == writer).limit(most)
+    with database.reading() as session:
+        return [_kept(row) for row in reversed(session.scalars(query).all())]
 
 
 def remove(database: Database, writer: UUID, correction: UUID) -> bool:
@@ -168,6 +172,10 @@ def expire(database: Database, days: int) -> int:
         locked = session.scalars(select(Writer.id).where(*idle).with_for_update()).all()
         session.execute(delete(Writer).where(Writer.id.in_(locked), *idle))
         return count
+
+
+def _newest_first(own: ColumnElement[bool]) -> Select[CorrectionRow]:
+    return select(CorrectionRow).where(own).order_by(CorrectionRow.number.desc())
 
 
 def _touch(session: Session, writer: UUID | None) -> UUID:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -180,7 +180,7 @@ class Database:
                 with connection.begin():
                     self._failed = None
                     yield connection
-        except IntegrityError:
+        except (IntegrityError, DataError):  # what was asked is wrong, not the database
             raise
         except (DBAPIError, PoolTimeout) as error:
             said = _line(error)

@@ -5,7 +5,6 @@ import secrets
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
 
 from digitpad.store.database import Database
 from digitpad.store.schema import CorrectionRow, Key, Writer
@@ -46,17 +45,16 @@ def erase(database: Database, writer: UUID) -> int:
 
 def secret(database: Database) -> str:
     """Return the key that signs cookies; the first call makes it."""
-    for _ in range(2):  # another may make it between the two statements
-        with database.reading() as session:
-            found = session.scalar(select(Key.value).where(Key.name == "cookie"))
-        if found is not None:
-            return found
-        try:
-            with database.writing() as session:
-                session.add(Key(name="cookie", value=secrets.token_urlsafe(32)))
-        except IntegrityError:
-            continue
-    return secret(database)
+    query = select(Key.value).where(Key.name == "cookie")
+    with database.reading() as session:
+        found = session.scalar(query)
+    if found is None:
+        with database.exclusive() as session:
+            found = session.scalar(query)  # another may have made it by now
+            if found is None:
+                found = secrets.token_urlsafe(32)
+                session.add(Key(name="cookie", value=found))
+    return found
 
 
 def _digest(token: str) -> str:

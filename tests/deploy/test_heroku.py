@@ -22,8 +22,9 @@ import psutil
 import pytest
 
 from digitpad.ink import Ink
-from digitpad.store import Database, corrections
+from digitpad.store import Database, corrections, versions
 from tests.drawings import DIGITS
+from tests.store.test_versions import MANIFEST, register
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "digitpad" / "model"
@@ -244,3 +245,43 @@ def test_no_acknowledged_correction_is_lost_when_workers_are_killed(url: str) ->
     for one in found:
         assert isinstance(one.drawing, Ink)
         assert one.drawing.to_lists() == DIGITS[int(one.predicted)].to_lists()
+
+
+def test_both_workers_take_up_a_promotion_within_ten_seconds_and_no_request_fails(url: str) -> None:
+    given = url.replace("postgresql+psycopg", "postgres")
+    env = environment(free_port(), DATABASE_URL=given)
+    subprocess.run(line("release"), cwd=ROOT, env=env, check=True, timeout=SECONDS)
+    port = int(env["PORT"])
+    database = Database(url)
+    register(database, "a")
+    body = {"ink": {"strokes": DIGITS[7].to_lists()}}
+    served: list[tuple[float, str]] = []
+    is_over = threading.Event()
+
+    def ask_until_over() -> None:
+        while not is_over.is_set():
+            asked = time.monotonic()
+            served.append((asked, post(port, body)["model"]["version"]))  # raises if it fails
+
+    with ThreadPoolExecutor(5) as pool, site(port, DATABASE_URL=given) as process:
+        assert process.stdout is not None
+        pool.submit(process.stdout.read)  # or its log would fill the pipe, and halt it
+        whole_family(process.pid)
+        asking = [pool.submit(ask_until_over) for _ in range(4)]
+        time.sleep(2)
+        before = time.monotonic()
+        versions.promote(database, "a", None)
+        promoted = time.monotonic()
+        time.sleep(11)
+        between = time.monotonic()
+        versions.rollback(database)
+        taken_back = time.monotonic()
+        time.sleep(11)
+        is_over.set()
+        for future in asking:
+            future.result(SECONDS)
+    database.close()
+    shipped = MANIFEST["version"]
+    assert {v for at, v in served if at < before - 1} == {shipped}
+    assert {v for at, v in served if promoted + 10 < at < between} == {"a"}
+    assert {v for at, v in served if at > taken_back + 10} == {shipped}

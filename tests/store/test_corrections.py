@@ -65,6 +65,16 @@ def test_a_browser_whose_first_answer_was_lost_is_known_again(database: Database
     assert again.writer == kept.writer
 
 
+def test_an_id_that_got_out_lets_nobody_in_a_week_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "now", lambda: now() + timedelta(days=8))
+    one = correction()
+    corrections.add(database, None, one)
+    with pytest.raises(Conflict):
+        corrections.add(database, None, one)
+
+
 def test_an_erased_browser_whose_answer_was_lost_is_known_again(database: Database) -> None:
     (kept,) = keep(database, 1)
     writers.erase(database, kept.writer)
