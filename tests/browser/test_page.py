@@ -152,6 +152,8 @@ def test_a_dot_is_unsure(open_page: OpenPage) -> None:
     expect(page.locator("#answer")).to_have_attribute("data-status", "unsure")
     expect(page.locator(".reason")).to_have_text("It is only a dot.")
     expect(page.locator(".sentence")).to_contain_text(" or ")
+    page.locator(".numeral").nth(1).click()  # the runner-up
+    expect(page.locator(".question")).to_have_text("What is it?")
 
 
 def test_offline_and_back(open_page: OpenPage, complaints: list[str]) -> None:
@@ -160,6 +162,7 @@ def test_offline_and_back(open_page: OpenPage, complaints: list[str]) -> None:
     draw_with_mouse(page, place(page, DIGITS[6]))
     message = page.locator("#connection")
     expect(message).to_have_text("Cannot reach the server. Trying again…")
+    expect(page.locator(".sentence")).to_have_text("Not read yet.")
     page.context.set_offline(False)
     expect_digit(page, 6)
     expect(message).to_be_hidden()

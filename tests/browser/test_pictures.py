@@ -95,7 +95,7 @@ def test_what_is_no_picture_is_refused_calmly(open_page: OpenPage) -> None:
     page = open_page()
     data = {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"}
     page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
-    expect(page.locator("#connection")).to_contain_text("not a picture that can be read")
+    expect(page.locator("#connection")).to_have_text("This is not a picture that can be read.")
     draw_with_mouse(page, place(page, DIGITS[2]))
     expect_digit(page, 2)
     expect(page.locator("#connection")).to_be_hidden()

@@ -42,7 +42,7 @@ export class AnswerView extends EventTarget {
     this.bars = [...this.list.children].map((bar) => /** @type {HTMLElement} */ (bar));
     this.seen = new Seen(part(element, ".seen"));
     this.seen.addEventListener("choose", () => this.#showBars());
-    this.numerals[0].addEventListener("click", (event) => this.#tap(event));
+    for (const numeral of this.numerals) numeral.addEventListener("click", (event) => this.#tap(numeral, event));
   }
 
   /**
@@ -69,11 +69,12 @@ export class AnswerView extends EventTarget {
     this.#showBars();
   }
 
-  /** @param {MouseEvent} event */
-  #tap(event) {
-    const { left, width } = this.numerals[0].getBoundingClientRect();
-    const place = Math.floor(((event.clientX - left) / width) * this.#digits.length);
-    if (this.#digits.length > 0) this.dispatchEvent(new CustomEvent("correct", { detail: place }));
+  /** @param {HTMLElement} numeral  the answer, or a runner-up, which may be longer @param {MouseEvent} event */
+  #tap(numeral, event) {
+    const { left, width } = numeral.getBoundingClientRect();
+    const tapped = Math.floor(((event.clientX - left) / width) * (numeral.textContent ?? "").length);
+    const place = Math.min(tapped, this.#digits.length - 1);
+    if (place >= 0) this.dispatchEvent(new CustomEvent("correct", { detail: place }));
   }
 
   #showBars() {

@@ -181,7 +181,7 @@ export class DigitPad extends HTMLElement {
     reader.addEventListener("settled", () => this.#settle());
     reader.addEventListener("connection", (event) => {
       const { state, detail } = /** @type {CustomEvent} */ (event).detail;
-      this.#tell(state, detail);
+      this.#tell(state, state === "refused" && [this.#words.refused, detail].filter(Boolean).join(" "));
     });
     this.#answer.addEventListener("correct", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
     this.#answer.seen.addEventListener("choose", () => this.#chooser.isOpen ? this.#ask() : this.#renderFix());
@@ -268,15 +268,15 @@ export class DigitPad extends HTMLElement {
     this.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
   }
 
-  /** @param {Connection} state @param {string} [detail] */
-  #tell(state, detail) {
+  /** @param {Connection} state @param {string|false} [instead]  of the words for it */
+  #tell(state, instead) {
     const connection = this.#part("#connection");
-    const text = state === "ok" ? "" : state === "refused" ? [this.#words.refused, detail].filter(Boolean).join(" ") : this.#words[state];
+    const text = instead || (state === "ok" ? "" : this.#words[state]);
     connection.dataset.state = state;
     connection.textContent = text;
     this.#answer.element.toggleAttribute("data-stale", state !== "ok" && state !== "slow");
     if (text) this.#voice.say(() => text);
-    this.#renderForm();
+    this.#render();
   }
 
   #undo() {
@@ -295,6 +295,11 @@ export class DigitPad extends HTMLElement {
     this.#given = null;
     this.#correcting.forget();
     this.#correcting.take(null);
+  }
+
+  /** Whether there is something to read. */
+  get #drawn() {
+    return this.#pad.strokes.length > 0 || this.#picture.blob !== null;
   }
 
   /** Asks what a digit is. @param {number} [place]  the chosen one if none is named */
@@ -318,6 +323,7 @@ export class DigitPad extends HTMLElement {
     if (this.#correcting.note) instead.reason = words[this.#correcting.note];
     if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
     if (this.#given !== null) instead.sentence = words.given;
+    else if (!shown && this.#drawn) [instead.sentence, instead.reason] = [words.unread, ""];
     this.#answer.show(shown ?? this.#filled(), words, instead);
     const digits = shown?.digits ?? [];
     if (this.#picture.blob) this.#boxes.show(digits, (box) => this.#picture.place(box));
@@ -338,12 +344,11 @@ export class DigitPad extends HTMLElement {
 
   #renderTools() {
     const pictured = this.#picture.blob !== null;
-    const inked = this.#pad.strokes.length > 0;
-    this.#frame.classList.toggle("inked", inked || pictured || this.#given !== null);
+    this.#frame.classList.toggle("inked", this.#drawn || this.#given !== null);
     this.#frame.classList.toggle("pictured", pictured);
     this.#part("#undo").ariaDisabled = String(!this.#pad.canUndo && !pictured);
     this.#part("#redo").ariaDisabled = String(!this.#pad.canRedo);
-    this.#part("#clear").ariaDisabled = String(!inked && !pictured);
+    this.#part("#clear").ariaDisabled = String(!this.#drawn);
   }
 
   #renderFix() {
@@ -359,7 +364,7 @@ export class DigitPad extends HTMLElement {
 
   #renderValidity() {
     const words = this.#words;
-    const empty = this.#pad.strokes.length === 0 && !this.#picture.blob && this.#given === null;
+    const empty = !this.#drawn && this.#given === null;
     const doubtful = this.#correcting.shown?.status === "unsure";
     /** @type {[ValidityStateFlags, string]} */
     const [flags, message] =

@@ -201,7 +201,6 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* Below each other, so that the eye finds where two numbers differ. */
 .stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
 
-.numeral + .numeral { cursor: auto; }
 /* Smaller and apart, or two digits would look like a number. */
 .figures:not(.stacked) .numeral + .numeral { --most: calc(var(--numeral) * 0.5); }
 .figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.25); }
