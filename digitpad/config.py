@@ -59,13 +59,7 @@ SETTINGS = (
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder for what can be made again; it need not exist."""
-    if sys.platform == "win32":
-        cache = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
-    elif sys.platform == "darwin":
-        cache = Path("~/Library/Caches")
-    else:
-        cache = Path(environ.get("XDG_CACHE_HOME") or "~/.cache")
-    return cache.expanduser() / "digitpad"
+    return _folder(environ, "XDG_CACHE_HOME", "~/.cache", "~/Library/Caches")
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -82,13 +76,8 @@ def database_url(environ: Mapping[str, str] = os.environ) -> str | None:
         return re.sub("^postgres(ql)?://", "postgresql+psycopg://", url)
     if "DYNO" in environ:
         return None
-    if sys.platform == "win32":
-        home = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
-    elif sys.platform == "darwin":
-        home = Path("~/Library/Application Support")
-    else:
-        home = Path(environ.get("XDG_DATA_HOME") or "~/.local/share")
-    return f"sqlite:///{home.expanduser() / 'digitpad' / 'digitpad.db'}"
+    home = _folder(environ, "XDG_DATA_HOME", "~/.local/share", "~/Library/Application Support")
+    return f"sqlite:///{home / 'digitpad.db'}"
 
 
 def retention(environ: Mapping[str, str] = os.environ) -> int:
@@ -126,6 +115,16 @@ class ServerConfig:
             secret=environ.get("SECRET_KEY") or None,
             origins=_origins(environ.get("DIGITPAD_ORIGINS", "")),
         )
+
+
+def _folder(environ: Mapping[str, str], variable: str, linux: str, mac: str) -> Path:
+    if sys.platform == "win32":
+        home = Path(environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        home = Path(mac)
+    else:
+        home = Path(environ.get(variable) or linux)
+    return home.expanduser() / "digitpad"
 
 
 def _origins(text: str) -> tuple[str, ...]:
