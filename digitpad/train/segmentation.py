@@ -15,6 +15,7 @@ from digitpad.train.numbers import GAPS, InkNumber, ink_numbers, picture_numbers
 from digitpad.train.render import Look, render
 
 LENGTHS = (1, 2, 3, 4, 6)  # digits in the numbers to learn from, as many of each
+ALONE = 3  # but so many times as many of one digit, which is what people draw most
 SAME = 0.6  # intersection over union of boxes, from which on a candidate is the digit
 RIDGE = 1.0  # of the penalty on the squared weights, against one number's log-likelihood
 ROUNDS = 20
@@ -27,10 +28,10 @@ Example = tuple[Floats, Lattice, tuple[int, ...]]  # features, and the path that
 def learn_segmentation(
     network: Callable[[Rasters], Probabilities], part: Part, count: int, seed: int
 ) -> dict[str, dict[str, float]]:
-    """Return the weights for ink and for pictures, from `count` numbers of the part's writers each.
+    """Return the weights for ink and for pictures, each from `count` numbers and more of one digit.
 
-    `network` returns calibrated probabilities (n, 11) for rasters (n, 28, 28). Without ink, both
-    are learned from scans side by side.
+    `network` returns calibrated probabilities (n, 11) for rasters (n, 28, 28). The numbers are made
+    of the part's digits. Without ink, both are learned from scans side by side.
     """
     pictures = fit_weights(_examples(network, list(_pictures(part, count, seed))))
     if not part.inks:
@@ -64,7 +65,8 @@ def _written(part: Part, count: int, seed: int) -> Iterator[InkNumber]:
     each = -(-count // (len(LENGTHS) * len(GAPS)))
     for spacing in GAPS:
         for length in LENGTHS:
-            yield from ink_numbers(part.inks, length, spacing, each, seed + length)
+            many = each * ALONE if length == 1 else each
+            yield from ink_numbers(part.inks, length, spacing, many, seed + length)
 
 
 def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list[Box], Rasters]]:
@@ -73,8 +75,9 @@ def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list
     each = -(-count // (2 * len(LENGTHS) * len(GAPS)))
     for spacing in GAPS:
         for length in LENGTHS:
+            many = each * ALONE if length == 1 else each
             for scan in picture_numbers(
-                part.scans, part.scan_labels, length, spacing, each, seed + length
+                part.scans, part.scan_labels, length, spacing, many, seed + length
             ):
                 drawn.append((scan.grey, [_mask_box(scan.owners == i) for i in range(length)]))
     if part.inks:
