@@ -164,6 +164,50 @@ def test_an_unsure_answer_is_no_value_until_it_is_confirmed(form: Page) -> None:
     assert flaws(form, "meter") == []
 
 
+def test_a_required_field_is_empty_until_it_holds_digits(form: Page) -> None:
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.wait_for_function("() => !document.querySelector('#meter').validity.customError")
+    form.locator("#meter #fix").click()
+    form.locator("#meter .labels").get_by_role("button", name="Not a digit").click()
+    assert value(form, "meter") == ""
+    assert flaws(form, "meter") == ["valueMissing"]
+    form.locator("#meter #fix").click()  # taken back
+    assert flaws(form, "meter") == []
+
+
+def test_what_the_service_refuses_is_not_sent(form: Page) -> None:
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    meter = form.locator("#meter")
+    form.evaluate(
+        """() => {
+          window.real = fetch;
+          window.fetch = async () => new Response('{"detail": "Too much."}', { status: 413 });
+        }"""
+    )
+    meter.evaluate("(pad) => { pad.strokes = [[[10, 10], [90, 90]]]; }")
+    expect(form.locator("#meter #connection")).to_have_text(
+        "This drawing cannot be read. Too much."
+    )
+    assert flaws(form, "meter") == ["customError"]
+    form.evaluate("() => { window.fetch = window.real; }")
+    meter.evaluate("(pad) => { pad.strokes = []; }")
+    assert flaws(form, "meter") == ["valueMissing"]
+    expect(form.locator("#meter #connection")).to_be_empty()
+
+
+def test_what_is_no_picture_leaves_what_was_drawn(form: Page) -> None:
+    draw(form, "meter", DIGITS[7])
+    expect(form.locator("#meter .numeral").first).to_have_text("7")
+    form.wait_for_function("() => !document.querySelector('#meter').validity.customError")
+    form.locator("#meter").evaluate("(pad) => pad.readPicture(new Blob(['text']))")
+    expect(form.locator("#meter #connection")).to_have_text(
+        "This is not a picture that can be read."
+    )
+    assert (value(form, "meter"), flaws(form, "meter")) == ("7", [])
+
+
 def test_nothing_is_kept_of_a_stranger_on_another_site(form: Page) -> None:
     asked: list[str] = []
     form.on("request", lambda request: asked.append(request.url))

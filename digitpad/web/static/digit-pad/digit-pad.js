@@ -136,7 +136,7 @@ export class DigitPad extends HTMLElement {
     try {
       await this.#picture.load(blob);
     } catch {
-      this.#tell("refused", this.#words.notAPicture);
+      this.#tell("ok", this.#words.notAPicture);  // what is on the pad stays, and its answer
       return;
     }
     if (this.#pad.strokes.length > 0) this.#pad.put([]);
@@ -232,7 +232,8 @@ export class DigitPad extends HTMLElement {
     const empty = this.#pad.strokes.length === 0;
     this.#voice.hush();
     const connection = this.#part("#connection");
-    if (connection.dataset.state === "refused") this.#tell("ok");  // that was of other ink, or of a picture
+    const passed = ["refused", "ok"].includes(connection.dataset.state ?? "");  // that was of other ink, or of a picture
+    if (passed && connection.textContent) this.#tell("ok");
     if (connection.textContent) this.#voice.say(() => connection.textContent ?? "");
     if (!empty && this.#picture.blob) this.#picture.clear();
     if (this.#picture.blob) return;
@@ -364,12 +365,13 @@ export class DigitPad extends HTMLElement {
 
   #renderValidity() {
     const words = this.#words;
-    const empty = !this.#drawn && this.#given === null;
+    const refused = this.#part("#connection").dataset.state === "refused";
     const doubtful = this.#correcting.shown?.status === "unsure";
     /** @type {[ValidityStateFlags, string]} */
     const [flags, message] =
-      empty && this.hasAttribute("required") ? [{ valueMissing: true }, words.missing]
+      refused ? [{ customError: true }, words.refused]
       : !this.#reader.settled || this.#pad.drawing ? [{ customError: true }, words.reading]
+      : this.value === "" && this.hasAttribute("required") ? [{ valueMissing: true }, words.missing]
       : doubtful ? [{ badInput: true }, words.confirm(this.value)]
       : [{}, ""];
     this.#internals.setValidity(flags, message, this.#pad.element);
