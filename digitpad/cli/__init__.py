@@ -38,7 +38,7 @@ class Commands(click.Group):
                 raise
             extra = EXTRAS.get(context.invoked_subcommand or "", "train")
             raise click.ClickException(
-                f"{error.name} is not installed: pip install 'digitpad[{extra}]'"
+                f"{error.name} is not installed: in a checkout, pip install '.[{extra}]'"
             ) from error
 
 

@@ -203,7 +203,7 @@ def test_a_missing_extra_is_one_line(
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {module}")
-    assert done.stderr.endswith(f" is not installed: pip install 'digitpad[{extra}]'\n")
+    assert done.stderr.endswith(f" is not installed: in a checkout, pip install '.[{extra}]'\n")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -25,6 +25,12 @@ export function spoken(reading, words) {
   return words.saySure(reading.text, reading.confidence, other?.confidence >= WORTH_SAYING ? other : undefined);
 }
 
+/** A reading of a value that was set, not drawn. @param {string} text @returns {Reading} */
+export function given(text) {
+  const nobody = { version: "", sha256: "" };
+  return { text, status: "read", reason: null, confidence: 1, alternatives: [], digits: [], model: nobody, personal: false };
+}
+
 /** Shows a reading; null shows the blank state. Event: `correct` (detail: a place) when a person taps on a digit. */
 export class AnswerView extends EventTarget {
   /** @type {readonly Digit[]} */ #digits = [];

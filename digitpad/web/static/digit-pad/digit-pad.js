@@ -3,7 +3,7 @@
  * @import {Connection, Reading} from "./client.js"
  * @import {Words} from "./words.js"
  */
-import { AnswerView, spoken } from "./answer.js";
+import { AnswerView, given, spoken } from "./answer.js";
 import { Boxes } from "./boxes.js";
 import { Chooser } from "./chooser.js";
 import { LiveReader } from "./client.js";
@@ -325,22 +325,13 @@ export class DigitPad extends HTMLElement {
     if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
     if (this.#given !== null) instead.sentence = words.given;
     else if (!shown && this.#drawn) [instead.sentence, instead.reason] = [words.unread, ""];
-    this.#answer.show(shown ?? this.#filled(), words, instead);
+    this.#answer.show(shown ?? (this.#given === null ? null : given(this.#given)), words, instead);
     const digits = shown?.digits ?? [];
     if (this.#picture.blob) this.#boxes.show(digits, (box) => this.#picture.place(box));
     else this.#boxes.show(digits.length > 1 ? digits : [], (box) => this.#pad.place(box));
     this.#renderTools();
     this.#renderFix();
     this.#renderForm();
-  }
-
-  /** A reading of a value that was set. @returns {Reading|null} */
-  #filled() {
-    if (this.#given === null) return null;
-    const nobody = { version: "", sha256: "" };
-    return {
-      text: this.#given, status: "read", reason: null, confidence: 1, alternatives: [], digits: [], model: nobody, personal: false,
-    };
   }
 
   #renderTools() {
