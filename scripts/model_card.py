@@ -51,12 +51,12 @@ People are split, not drawings: 70% of UNIPEN's writers to learn from, 15% for v
 the test, evenly in every source; a tenth of MNIST's training writers for validation. Everything
 was chosen on validation writers and on sources left out of training: the network, the variation,
 the temperature, the rejection, the weights by which numbers are cut, and the threshold under which
-{unsure:.0%} of the validation writers' drawings fall. One choice was not: the mistakes of the model before
-on the test sets, twos with a loop that were read as sevens, led to the bar of a crossed seven being
-joined to its stem no more in training. Then the released model went on to learn from
-the validation writers too, by the same recipe, and is that of its last epoch: its own figures on
-them are not those of unseen writers, and are not shown. The log at the end says when the test sets
-were opened, and what for.
+{unsure:.0%} of the validation writers' drawings fall. One choice was not: the mistakes of an
+earlier model on the test sets, twos with a loop that were read as sevens, led to the bar of a
+crossed seven being joined to its stem no more in training. Then the released model went on to learn
+from the validation writers too, by the same recipe, and is that of its last epoch: its own figures
+on them are not those of unseen writers, and are not shown. The log at the end says when the test
+sets were opened, and what for.
 """
 
 FOOT = """
@@ -113,8 +113,8 @@ def _left_out(found: dict[str, Any]) -> str:
         "the same, had it been learned",
     )
     return (
-        "One source of ink in turn is left out of training (the quick profile, much shorter than the "
-        "shipped model's), the nearest thing to people and devices never seen.\n\n"
+        "One source of ink in turn is left out of training (the quick profile, much shorter than "
+        "the shipped model's), the nearest thing to people and devices never seen.\n\n"
         + _markdown("", header, rows)
         + "\n\n`python -m bench.leave_one_out runs/left-out`"
     )
