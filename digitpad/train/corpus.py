@@ -4,24 +4,26 @@ import dataclasses
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Ink
-from digitpad.raster import Rasters, raster_inks
+from digitpad.raster import PEN, Rasters, raster_inks
 from digitpad.train.augment import Distorter, Distortion, spoil
 from digitpad.train.data import load_mnist, load_mnist_writers
 from digitpad.train.doodles import doodle
 from digitpad.train.perturb import Perturbation, embellish, perturb
 from digitpad.train.split import split_writers, writers_by_source
+from digitpad.train.trace import draw_lines, find_lines
 from digitpad.train.unipen import DIGIT_LIKE, Drawing, read_drawings
 
 NOT_A_DIGIT = 10  # label of the eleventh class
 MNIST_HELD_OUT = 10  # one in so many of MNIST's training writers is in the validation split
 
-SCAN, INK, CHARACTER, DOODLE = range(4)  # the kinds of image in an epoch
+SCAN, TRACE, INK, CHARACTER, DOODLE = range(5)  # the kinds of image in an epoch
 
 Labels = npt.NDArray[np.uint8]
 
@@ -31,6 +33,7 @@ class Mixture:
     """What an epoch is made of, and how it is varied."""
 
     scans: int = 60_000  # MNIST's
+    traces: int = 20_000  # of MNIST's again, drawn with a pen along their lines
     inks: int = 30_000  # UNIPEN's digits
     characters: int = 10_000  # UNIPEN's letters and symbols, not a digit
     doodles: int = 8_000  # drawn by chance, not a digit
@@ -41,7 +44,7 @@ class Mixture:
     @property
     def images(self) -> int:
         """How many images an epoch has."""
-        return self.scans + self.inks + self.characters + self.doodles
+        return self.scans + self.traces + self.inks + self.characters + self.doodles
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,11 @@ class Part:
     scan_labels: Labels
     inks: list[Drawing]
     negatives: list[Drawing]
+
+    @cached_property
+    def lines(self) -> Rasters:
+        """The scans' centre lines, as `find_lines` returns them: float32 (n, 28, 28)."""
+        return find_lines(self.scans)
 
     @property
     def ink_labels(self) -> Labels:
@@ -120,15 +128,16 @@ class Epoch:
     """
 
     def __init__(self, part: Part, mixture: Mixture, seed: int, epoch: int, batch: int) -> None:
+        lines = part.lines if mixture.traces else part.scans[:0]  # kept for the next epoch
         part = leave_out(part, mixture.without)
         self._part, self._mixture, self._key = part, mixture, [seed, epoch]
         rng = np.random.default_rng([seed, epoch])
         self._digits = [(d.label, d.strokes) for d in part.inks]
-        counts = (mixture.scans, mixture.inks, mixture.characters, mixture.doodles)
-        kinds = np.repeat(np.arange(4), counts)
+        scans = mixture.scans, mixture.traces
+        kinds = np.repeat(np.arange(5), (*scans, mixture.inks, mixture.characters, mixture.doodles))
         chosen = np.concatenate(
             [
-                _draw(len(part.scans), None, mixture.scans, rng),
+                *(_draw(len(part.scans), None, count, rng) for count in scans),
                 _draw(len(part.inks), _writer_weights(part.inks), mixture.inks, rng),
                 _draw(
                     len(part.negatives), _writer_weights(part.negatives), mixture.characters, rng
@@ -136,7 +145,9 @@ class Epoch:
                 np.arange(mixture.doodles),
             ]
         )
-        self._distort = Distorter(mixture.distortion, seed, epoch, mixture.scans)
+        self._distort = Distorter(mixture.distortion, seed, epoch, sum(scans))
+        spread = mixture.perturbation.pen
+        self._lines, self._pens = lines, PEN * np.exp(rng.uniform(-spread, spread, sum(scans)))
         order = rng.permutation(len(kinds))
         self.steps = len(order) // batch
         self._order = order[: self.steps * batch].reshape(self.steps, batch)
@@ -148,11 +159,13 @@ class Epoch:
         kinds, chosen = self._kinds[index], self._chosen[index]
         rasters = np.empty((len(index), *self._part.scans.shape[1:]), np.float32)
         labels = np.full(len(index), NOT_A_DIGIT, np.uint8)
-        scans = kinds == SCAN
+        scans, traces, drawn = kinds == SCAN, kinds == TRACE, kinds >= INK
         rasters[scans] = self._distort(self._part.scans[chosen[scans]], index[scans])
-        labels[scans] = self._part.scan_labels[chosen[scans]]
+        lines = self._distort(self._lines[chosen[traces]], index[traces])
+        rasters[traces] = draw_lines(lines, self._pens[index[traces]])
+        labels[~drawn] = self._part.scan_labels[chosen[~drawn]]
         inks, pens = [], []
-        for place in np.flatnonzero(~scans):
+        for place in np.flatnonzero(drawn):
             rng = np.random.default_rng([*self._key, int(index[place])])
             if kinds[place] == DOODLE:
                 strokes = doodle(rng, self._digits)
@@ -167,7 +180,7 @@ class Epoch:
             inks.append(ink)
             pens.append(pen)
         if inks:
-            rasters[~scans] = raster_inks(inks, pens)
+            rasters[drawn] = raster_inks(inks, pens)
         spoil(rasters, np.random.default_rng([*self._key, step, 7]))
         return rasters[..., None], labels
 
