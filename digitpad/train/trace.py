@@ -37,5 +37,5 @@ def _find_line(scan: Raster) -> Raster:
     large = np.asarray(Image.fromarray(scan).resize((side, side), Image.Resampling.BILINEAR))
     line = skeletonize(large >= min(INK, float(large.max())))
     away = np.asarray(distance_transform_edt(~line), np.float32) / FINE
-    middle: Raster = away.reshape(SIDE, FINE, SIDE, FINE)[:, 1:3, :, 1:3].mean(axis=(1, 3))
-    return np.clip(REACH - middle, 0, REACH)
+    near: Raster = REACH - away.reshape(SIDE, FINE, SIDE, FINE)[:, 1:3, :, 1:3].mean(axis=(1, 3))
+    return near.clip(0, REACH)
