@@ -10,6 +10,7 @@ import pytest
 
 from digitpad.raster import Rasters
 from digitpad.train import corpus
+from digitpad.train.augment import Distortion
 from digitpad.train.corpus import (
     NOT_A_DIGIT,
     Epoch,
@@ -28,8 +29,8 @@ from digitpad.train.unipen import DIGIT_LIKE
 from tests.train import small
 
 NOWHERE = Path("nowhere")  # the small set is made, not read
-MIXTURE = Mixture(scans=40, inks=30, characters=20, doodles=10)
-KINDS = ("scans", "inks", "characters", "doodles")
+MIXTURE = Mixture(scans=30, traces=10, inks=30, characters=20, doodles=10)
+KINDS = ("scans", "traces", "inks", "characters", "doodles")
 PARTS = ("train", "validation", "test")
 
 Images = tuple[Rasters, npt.NDArray[np.uint8]]
@@ -105,12 +106,31 @@ def test_an_epoch_is_mixed_as_asked(parts: dict[str, Part]) -> None:
     assert (rasters.max(axis=(1, 2, 3)) > 0.2).all()
     assert (labels == NOT_A_DIGIT).sum() == MIXTURE.characters + MIXTURE.doodles
     assert labels.max() == NOT_A_DIGIT
-    for name, label in (("scans", 0), ("inks", 0), ("characters", 1), ("doodles", 1)):
+    for name in KINDS:
         alone = Mixture(**{kind: 60 * (kind == name) for kind in KINDS})  # type: ignore[arg-type]
         found = images(parts["train"], alone)[1]
         assert len(found) == 60
-        assert ((found == NOT_A_DIGIT) == bool(label)).all()
-        assert label or len(set(found.tolist())) == 10
+        negative = name in ("characters", "doodles")
+        assert ((found == NOT_A_DIGIT) == negative).all()
+        assert negative or len(set(found.tolist())) == 10
+
+
+def test_a_trace_is_a_scan_with_another_pen(
+    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "spoil", lambda rasters, rng: None)
+    part = parts["train"]
+    still = Distortion(rotation=0, slant=0, scale=0, shift=0, elastic=0)
+    epoch = Epoch(part, Mixture(0, 200, 0, 0, 0, distortion=still), 1, 0, 200)
+    rasters, labels = epoch(0)
+    of = epoch._chosen[epoch._order[0]]
+    np.testing.assert_array_equal(labels, part.scan_labels[of])
+    scans = part.scans[of]
+    alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(rasters, scans, strict=True)]
+    assert np.median(alike) > 0.8
+    heavier = rasters.sum(axis=(1, 2, 3)) / scans.sum(axis=(1, 2))
+    assert heavier.min() < 0.8
+    assert heavier.max() > 1.2
 
 
 def test_the_last_batch_is_whole(parts: dict[str, Part]) -> None:
@@ -152,7 +172,7 @@ def test_what_is_drawn_does_not_depend_on_its_batch(
 def test_scans_do_not_repeat_while_there_are_enough(parts: dict[str, Part]) -> None:
     count = len(parts["train"].scans)
     for scans, most in ((count, 1), (2 * count, 12)):
-        epoch = Epoch(parts["train"], Mixture(scans, 0, 0, 0), 1, 0, 10)
+        epoch = Epoch(parts["train"], Mixture(scans, 0, 0, 0, 0), 1, 0, 10)
         times = Counter(epoch._chosen.tolist())
         assert max(times.values()) <= most
         assert sum(times.values()) == scans
@@ -211,7 +231,7 @@ def test_embellishment_is_for_a_share_of_the_digits(
         return strokes
 
     monkeypatch.setattr(corpus, "embellish", ask)
-    mixture = Mixture(0, 400, 50, 50, perturbation=Perturbation(embellished=0.25))
+    mixture = Mixture(0, 0, 400, 50, 50, perturbation=Perturbation(embellished=0.25))
     images(parts["train"], mixture)
     assert len(asked) == pytest.approx(100, abs=30)
     assert set(asked) <= set("0123456789")
