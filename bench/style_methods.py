@@ -149,13 +149,13 @@ def _gaussian(writer: Writer, wider: float) -> Floats:
 
 METHODS: dict[str, Callable[[Writer], Method]] = {
     "nearest example, features and raster (shipped)": Shipped,
-    "nearest example, features": lambda w: Likeness(w, w.features, 0.1, False),
+    "nearest example, features": lambda w: Likeness(w, w.features, 0.2, False),
     "nearest example, raster": lambda w: Likeness(
         w, w.rasters.reshape(len(w.rasters), -1), 0.15, False
     ),
-    "class prototypes, features": lambda w: Likeness(w, w.features, 0.1, True),
+    "class prototypes, features": lambda w: Likeness(w, w.features, 0.2, True),
     "kernel interpolation, features": lambda w: Kernel(
-        w, np.exp((_cosines(w.features) - 1) / 0.1), False
+        w, np.exp((_cosines(w.features) - 1) / 0.2), False
     ),
     "kernel interpolation, features and raster": lambda w: Kernel(w, _gaussian(w, 2.5), False),
     "kernel logistic regression, both": lambda w: Kernel(w, 30 * _gaussian(w, 2.5), True),

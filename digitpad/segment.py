@@ -28,7 +28,9 @@ LOOSE = 0.4  # gap in x between two pieces of one digit, at most
 LOOSE_TALL = 0.2  # the same, where both are TALL
 TALL = 0.6
 WIDEST = 1.7  # width of a digit in several pieces, at most
-ALONE = 3.0  # the same, where nothing else is drawn: a five may have a long bar
+WIDEST_FLAT = 2.5  # the same, where one is FLAT: a five may have a long bar
+FLAT = 0.3
+ALONE = 3.0  # the same, where nothing else is drawn
 JOINED = 0.6  # a stroke wider than this may hold several digits
 LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
 MARGIN = 0.45  # longer side that a part of such a stroke must have
@@ -198,9 +200,10 @@ def _grow(
     for piece in range(following, min(len(boxes), group[0] + TOGETHER)):
         other = boxes[piece]
         union = _union(box, other)
-        tall = min(box[3] - box[1], other[3] - other[1]) > TALL * height
-        loose = (LOOSE_TALL if tall else LOOSE) * height
-        wide = max(WIDEST * height, *(1.15 * spans[p] for p in (*group, piece)))
+        lower = min(box[3] - box[1], other[3] - other[1])
+        loose = (LOOSE_TALL if lower > TALL * height else LOOSE) * height
+        widest = (WIDEST_FLAT if lower < FLAT * height else WIDEST) * height
+        wide = max(widest, *(1.15 * spans[p] for p in (*group, piece)))
         if other[0] - box[2] <= loose and union[2] - union[0] <= wide:
             longer = (*group, piece)
             yield from _grow(longer, piece + 1, union, boxes, spans, height, holes)

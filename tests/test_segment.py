@@ -177,6 +177,14 @@ def test_a_bar_may_be_long_and_added_at_the_end() -> None:
     assert whole.box == five.box
 
 
+def test_a_bar_may_be_long_between_other_digits() -> None:
+    body, bar = DIGITS[5].strokes[0], np.array([(80.0, 10), (240, 4)])
+    seven, two = (DIGITS[k].transform(np.eye(2), (x, 0.0)) for k, x in ((7, -90), (2, 245)))
+    lattice = segment_ink(Ink((*seven.strokes, body, bar, *two.strokes)))
+    five = Ink((body, bar))
+    assert sum(c.box == five.box for c in lattice.candidates) == 1
+
+
 @pytest.mark.parametrize("text", JOINED)
 @pytest.mark.parametrize("gap", [0.15, 0.3])
 def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:

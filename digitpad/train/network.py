@@ -33,11 +33,10 @@ def build_network(labels: int, widths: tuple[int, int, int, int] = WIDTHS) -> ke
 def with_features(network: keras.Model) -> keras.Model:
     """Return the network with two outputs, `logits` and `features`, sharing its weights.
 
-    The features, (n, widths[-1]), are what each channel of the last convolution holds on average:
-    means of ReLUs, so never negative.
+    The features, (n, widths[-1]), are the pooled channels that the last layer judges by.
     """
-    pooling = next(x for x in network.layers if isinstance(x, layers.DepthwiseConv2D))
-    features = layers.GlobalAveragePooling2D(name="means")(pooling.input)
+    pooled = next(x for x in network.layers if isinstance(x, layers.Flatten)).output
+    features = layers.Identity(name="features")(pooled)
     return keras.Model(network.input, {"logits": network.output, "features": features})
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from digitpad.ink import Ink
 from digitpad.raster import raster_inks
 from digitpad.reader import Reader
@@ -60,7 +62,7 @@ def story(reader: Reader) -> Story:
         next_points=NEXT,
         raster=data_url(rasters[0]),
         widths=list(reader.manifest.training.get("config", {}).get("widths", ())),
-        features=(features[0] / features[0].max()).tolist(),
+        features=np.maximum(features[0] / features[0].max(), 0).tolist(),
         answer=_answer(reader, drawn),
         label=LABEL,
         before=_answer(reader, following),
