@@ -13,19 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import keras
 import numpy as np
+import numpy.typing as npt
 
 from digitpad.errors import RunError
 from digitpad.ink import Ink
-from digitpad.raster import SIDE
-from digitpad.reader import Reader
-from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED, Manifest
+from digitpad.raster import SIDE, raster_inks
+from digitpad.reader import Reader, judge
+from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED, Manifest, scale
 from digitpad.store import Database, corrections, versions
 from digitpad.style import Example, Style
 from digitpad.train import gate
-from digitpad.train.corpus import NOT_A_DIGIT, Part, join, leave_out, load_corpus
+from digitpad.train.corpus import NOT_A_DIGIT, Part, join, leave_out, load_corpus, to_ink
 from digitpad.train.export import export
-from digitpad.train.fit import TrainConfig, train
+from digitpad.train.fit import TrainConfig, predict_logits, train
 from digitpad.train.unipen import Drawing
 
 CONFIG = TrainConfig(epochs=4, learning_rate=1e-3)  # gently: the network has learned already
@@ -33,6 +35,8 @@ MOST = 40  # corrections of one writer, the newest
 HELD_OUT = 4  # one writer in so many is not learned from
 COPIES = 15  # of a raster among MNIST's: ink is drawn about as often in an epoch
 SOURCE = "corrections"
+COOLEST = 3  # times as high, or low, as the temperature of the network before, at most
+STEPS = 16  # of the search for the temperature
 
 Corrections = Mapping[UUID, tuple[Example, ...]]  # by writer, oldest first
 
@@ -79,7 +83,7 @@ def retrain(
     model = run / "model"
     if not (model / MANIFEST).exists():
         if config.everything:  # no writer is left to calibrate it on
-            _take_calibration(manifest, run)
+            _take_calibration(base, run, corpus["validation"])
         export(run, model)
     version = Manifest.load(model).version
     if version not in {v.version for v in versions.registered(database)}:
@@ -163,7 +167,27 @@ def _pieces(part: Part) -> Iterable[bytes]:
             yield from (stroke.tobytes() for stroke in drawing.strokes)
 
 
-def _take_calibration(manifest: Manifest, run: Path) -> None:
+def _take_calibration(base: Path, run: Path, part: Part) -> None:
+    """Give a run the calibration of the model that it began from.
+
+    Learning again makes a network less sure, or surer. So the temperature is the one at which it is
+    on average as sure of the part's digits, which both have learned, as the other model is.
+    """
+    manifest = Manifest.load(base)
     names = ("temperature", "rejection", "threshold", "segmentation")
     taken = {name: getattr(manifest, name) for name in names}
+    rasters = np.concatenate([part.scans, raster_inks([to_ink(d) for d in part.inks])])
+    wanted = _sureness(Reader(base).recognize(rasters)[0])
+    logits = predict_logits(keras.saving.load_model(run / "model.keras"), rasters)
+    low, high = manifest.temperature / COOLEST, manifest.temperature * COOLEST
+    for _ in range(STEPS):
+        taken["temperature"] = round((low + high) / 2, 4)
+        if _sureness(scale(logits, taken["temperature"], manifest.rejection)) > wanted:
+            low = taken["temperature"]
+        else:
+            high = taken["temperature"]
     (run / "calibration.json").write_text(json.dumps(taken, indent=2) + "\n", "utf-8")
+
+
+def _sureness(logits: npt.NDArray[np.float32]) -> float:
+    return float(judge(logits)[1].max(axis=1).mean())
