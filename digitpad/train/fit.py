@@ -242,10 +242,15 @@ def _begin(config: TrainConfig, steps: int) -> keras.Model:
     if config.after:
         path = Path(config.after) / "model.keras"
         try:
-            model.set_weights(keras.saving.load_model(path).get_weights())
+            model.set_weights(load_network(path).get_weights())
         except Exception as error:  # Keras raises many kinds
             raise RunError(f"{path}: expected a network like this run's: {error}") from error
     return model
+
+
+def load_network(path: Path) -> keras.Model:
+    """Return the network that a run keeps."""
+    return keras.saving.load_model(path)
 
 
 def _compiled(config: TrainConfig, steps: int) -> keras.Model:

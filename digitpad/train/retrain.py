@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +26,7 @@ from digitpad.style import Example, Style
 from digitpad.train import gate
 from digitpad.train.corpus import NOT_A_DIGIT, Part, join, leave_out, load_corpus, to_ink
 from digitpad.train.export import export
-from digitpad.train.fit import TrainConfig, predict_logits, train
+from digitpad.train.fit import TrainConfig, load_network, predict_logits, train
 from digitpad.train.unipen import Drawing
 
 CONFIG = TrainConfig(epochs=4, learning_rate=1e-3)  # gently: the network has learned already
@@ -178,7 +177,7 @@ def _take_calibration(base: Path, run: Path, part: Part) -> None:
     taken = {name: getattr(manifest, name) for name in names}
     rasters = np.concatenate([part.scans, raster_inks([to_ink(d) for d in part.inks])])
     wanted = _sureness(Reader(base).recognize(rasters)[0])
-    logits = predict_logits(keras.saving.load_model(run / "model.keras"), rasters)
+    logits = predict_logits(load_network(run / "model.keras"), rasters)
     low, high = manifest.temperature / COOLEST, manifest.temperature * COOLEST
     for _ in range(STEPS):
         taken["temperature"] = round((low + high) / 2, 4)

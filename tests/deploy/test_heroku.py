@@ -217,15 +217,19 @@ def test_no_acknowledged_correction_is_lost_when_workers_are_killed(url: str) ->
                 "predicted": str(sender),
                 "model": "a" * 64,
             }
+            end = time.monotonic() + SECONDS
             while True:
                 try:
                     kept = post(port, body, "corrections", Authorization=f"Bearer {token}")
                     break
                 except (OSError, http.client.HTTPException):
+                    assert time.monotonic() < end, "no answer any more"
                     time.sleep(0.02)  # it died before it answered: the same once more
             acknowledged.append(kept["id"])
 
-    with site(port, DATABASE_URL=given) as process, ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool, site(port, DATABASE_URL=given) as process:
+        assert process.stdout is not None
+        pool.submit(process.stdout.read)  # or its log would fill the pipe, and halt it
         master = psutil.Process(process.pid)
         sending = [pool.submit(send_until_over, sender) for sender in (3, 5)]
         try:
