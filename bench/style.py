@@ -6,8 +6,9 @@
 The first trains five networks by the quick profile, each without a fifth of the training and
 validation writers (one that was killed goes on), and plays each writer left out: drawings come in
 their order, whatever is misread counts as a mistake and is then corrected. A reading that is right
-but unsure is neither counted nor corrected. First other methods are compared, then the shipped one
-is tried in other ways. `--split` plays the writers of a split with one exported model.
+but unsure is neither counted nor corrected. First other methods are compared. Then the page's pad
+is played, which also learns from what is left as it was read; also for people who overlook their
+mistakes. `--split` plays the writers of a split with one exported model.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.leave_one_out import PROFILE
-from bench.style_methods import METHODS, Floats, Method, Shipped, Writer
+from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.raster import raster_inks
@@ -63,20 +64,25 @@ class Course:
 def play(
     writer: Writer,
     make: Callable[[Writer], Method] = Shipped,
-    confirm: bool = False,
+    overlooked: float = 0.0,
     wrong: float = 0.0,
     given: int | None = None,
+    shuffled: bool = False,
 ) -> Course:
-    """Let one writer draw all their digits; mistakes are corrected, right ones perhaps confirmed.
+    """Let one writer draw all their digits; each mistake is corrected once it has happened.
 
-    `wrong` is the share of labels that are not the right one. With `given` examples of each digit,
-    the first ones, nothing more is learned, and only what comes after counts.
+    `overlooked` is the share of mistakes that are not, and left as if they were right; `wrong` is
+    the share of corrections whose label is not the right one. With `given` examples of each digit,
+    the first ones, nothing more is learned, and only what comes after counts. `shuffled` brings
+    the drawings in random order.
     """
     rng = np.random.default_rng(0)
     method = make(writer)
     seen = np.zeros(10, int)
     numbers, personal, made, corrections = [], [], [], 0
-    for number, label in enumerate(writer.labels.tolist()):
+    order = rng.permutation(len(writer.labels)) if shuffled else np.arange(len(writer.labels))
+    for number in order.tolist():
+        label = int(writer.labels[number])
         if given is not None and seen[label] < given:
             seen[label] += 1
             method.learn(number, label)
@@ -85,11 +91,15 @@ def play(
         numbers.append(number)
         personal.append(logits)
         made.append(corrections)
-        missed = int(logits[:10].argmax()) != label
-        corrections += missed
-        if given is None and (missed or confirm):
+        if given is not None:
+            continue
+        digit = int(logits[:10].argmax())
+        if digit != label and rng.random() >= overlooked:
             told = (label + int(rng.integers(1, 10))) % 10 if rng.random() < wrong else label
             method.learn(number, told)
+            corrections += 1
+        elif isinstance(method, Pad):
+            method.leave(number, digit, float(judge(logits[None])[1].max()))
     return Course(
         writer.logits[numbers], np.array(personal, np.float32).reshape(-1, 11),
         writer.labels[numbers], np.array(made, np.intp), method,
@@ -159,9 +169,14 @@ def refusals(writers: Sequence[Writer], courses: Sequence[Course]) -> tuple[floa
 def measure(writers: Sequence[Writer]) -> dict[str, Any]:
     """Play all writers in each way and print the table."""
     ways: dict[str, dict[str, Any]] = {
-        "corrections": {},
-        "corrections, 10% wrong": {"wrong": WRONG},
-        "right ones confirmed too": {"confirm": True},
+        "pad": {"make": Pad},
+        "pad, random order": {"make": Pad, "shuffled": True},
+        "pad, 10% of the labels wrong": {"make": Pad, "wrong": WRONG},
+        "pad, half of the mistakes overlooked": {"make": Pad, "overlooked": 0.5},
+        "pad, all mistakes overlooked": {"make": Pad, "overlooked": 1.0},
+        "corrections alone": {},
+        "corrections alone, random order": {"shuffled": True},
+        "corrections alone, 10% of the labels wrong": {"wrong": WRONG},
         **{f"{k} of each digit given": {"given": k} for k in GIVEN},
     }
     print(HEADER)
@@ -170,7 +185,7 @@ def measure(writers: Sequence[Writer]) -> dict[str, Any]:
         courses = [course for w in writers if len((course := play(w, **options)).labels)]
         rows[name] = summarise(courses)
         print(_line(name, rows[name]), flush=True)
-        if not options:
+        if name == "pad":
             rows[name]["curve"] = curve(courses)
             rows[name]["refused"], rows[name]["refused_with_style"] = refusals(writers, courses)
             print(f"  letters and symbols refused: {rows[name]['refused']:.2%} before, "
@@ -319,7 +334,7 @@ def main() -> None:
     cost = milliseconds(writers[0].reader)
     print(f"{cost:.3f} ms for {MOST} corrections, a reading")
     if options.plot:
-        plot(rows["corrections"]["curve"], options.plot)
+        plot(rows["pad"]["curve"], options.plot)
     if options.record:
         path = options.record / MANIFEST
         manifest = json.loads(path.read_text("utf-8"))

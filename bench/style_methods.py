@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.reader import Reader, softmax
-from digitpad.style import WEIGHT, Style, appearance, likeness
+from digitpad.style import WEIGHT, Example, Style, appearance, likeness
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.intp]
+LEFT, LIKELY, CLEAR = 20, 0.9, 0.999  # as in left.js: how many, and how sure
 SHIFT_COST = 100.0  # of style transfer mapping, against moving the examples to their classes
 
 
@@ -55,6 +56,25 @@ class Shipped:
 
     def learn(self, number: int, label: int) -> None:
         self.style = self.style.learn(self.writer.reader, self.writer.rasters[number], str(label))
+
+
+class Pad(Shipped):
+    """The same on the page, where digits that were read and left so count too: see `left.js`."""
+
+    def __init__(self, writer: Writer) -> None:
+        super().__init__(writer)
+        self.told: list[Example] = []
+        self.left: list[Example] = []
+
+    def learn(self, number: int, label: int) -> None:
+        self.told.append(Example(self.writer.rasters[number], str(label)))
+        self.style = Style((*self.left, *self.told))
+
+    def leave(self, number: int, digit: int, confidence: float) -> None:
+        if LIKELY <= confidence < CLEAR:
+            self.left.append(Example(self.writer.rasters[number], str(digit)))
+            self.left = self.left[-LEFT:]
+            self.style = Style((*self.left, *self.told))
 
 
 class Likeness:

@@ -12,11 +12,13 @@ from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
 from digitpad.raster import SIDE
 from digitpad.reader import Alternative, Digit, Expect, Reader, Reading
+from digitpad.style import Example, Style
 from digitpad.web.bodies import (
     MAX_BODY,
     MAX_JSON,
     check_keys,
     data_url,
+    parse_examples,
     parse_ink,
     read_body,
     read_json,
@@ -40,7 +42,9 @@ def read() -> dict[str, Any]:
     reader, style = loaded_reader(), own_style()
     expect = _query_expect()
     if request.mimetype == "application/json":
-        ink, body_expect = _parse_json()
+        ink, body_expect, examples = _parse_json()
+        if examples:
+            style = Style((*examples, *(style.examples if style else ())))
         reading = reader.read(ink, body_expect or expect, style)
     elif request.mimetype in ("multipart/form-data", *PICTURES):
         if request.mimetype in PICTURES:
@@ -114,11 +118,12 @@ def _check_expect(value: object, place: str) -> Expect:
     raise InvalidInput(f'{place} must be "digit" or "number", found {reprlib.repr(value)}')
 
 
-def _parse_json() -> tuple[Ink, Expect | None]:
+def _parse_json() -> tuple[Ink, Expect | None, list[Example]]:
     body = read_json()
-    ink = check_keys(body, "the body", {"ink", "expect"}, "ink")
+    ink = check_keys(body, "the body", {"ink", "expect", "examples"}, "ink")
     expect = _check_expect(body["expect"], "expect") if "expect" in body else None
-    return parse_ink(ink), expect
+    examples = parse_examples(body["examples"]) if "examples" in body else []
+    return parse_ink(ink), expect, examples
 
 
 def _parse_form() -> tuple[bytes, Expect | None]:

@@ -12,14 +12,16 @@ from PIL import Image
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
-from digitpad.ink import Ink
+from digitpad.ink import MAX_POINTS, Ink
 from digitpad.raster import SIDE, Raster
+from digitpad.style import MOST, Example
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
 MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
 MAX_RASTER = 8_000  # characters of a data URL; 28 x 28 pixels take about 500
 UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DATA_URL = "data:image/png;base64,"
+DIGITS = tuple("0123456789")
 KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", float: "a number"}
 
 
@@ -70,6 +72,48 @@ def parse_ink(value: Any) -> Ink:
         return Ink.from_strokes(strokes)
     except (InvalidInput, TooLarge) as error:
         raise type(error)(str(error).replace("strokes[", "ink.strokes[", 1)) from error
+
+
+def parse_label(body: dict[str, Any]) -> str | None:
+    """Return what a drawing is said to be, None: not a digit; raises InvalidInput."""
+    label: str | None = body["label"]
+    if label is not None and label not in DIGITS:
+        raise InvalidInput(f'label must be "0" to "9" or null, found {reprlib.repr(label)}')
+    return label
+
+
+def parse_drawing(body: dict[str, Any], place: str) -> Ink | Raster:
+    """Return the drawing of an object with `ink` or `raster`; raises InvalidInput or TooLarge."""
+    if ("ink" in body) == ("raster" in body):
+        raise InvalidInput(f"{place} must have one of the keys 'ink' and 'raster'")
+    drawing = parse_ink(body["ink"]) if "ink" in body else parse_raster(body["raster"])
+    if not (drawing.strokes if isinstance(drawing, Ink) else drawing.any()):
+        raise InvalidInput(f"{place} must have ink, found none")
+    return drawing
+
+
+def parse_examples(value: Any) -> list[Example]:
+    """Return drawings with their labels; raises InvalidInput that names the place, or TooLarge.
+
+    They are drawn anew for each reading, so all of them together are no more than one drawing.
+    """
+    if not isinstance(value, list):
+        raise InvalidInput(f"examples must be an array, found {kind(value)}")
+    if len(value) > MOST:
+        raise InvalidInput(f"examples must be {MOST} at most, found {len(value)}")
+    examples, points = [], 0
+    for number, item in enumerate(value):
+        place = f"examples[{number}]"
+        check_keys(item, place, {"ink", "raster", "label"}, "label")
+        try:
+            examples.append(Example(parse_drawing(item, "an example"), parse_label(item)))
+        except (InvalidInput, TooLarge) as error:
+            raise type(error)(f"{place}: {error}") from error
+        drawing = examples[-1].drawing
+        points += len(drawing.points) if isinstance(drawing, Ink) else 0
+        if points > MAX_POINTS:
+            raise TooLarge(f"examples may have at most {MAX_POINTS:,} points in all")
+    return examples
 
 
 def parse_raster(value: Any) -> Raster:

@@ -17,8 +17,8 @@ from digitpad.web.bodies import (
     UUID_FORM,
     check_keys,
     data_url,
-    parse_ink,
-    parse_raster,
+    parse_drawing,
+    parse_label,
     read_json,
 )
 from digitpad.web.identity import caller, caller_who_may_change, database, forget, remember
@@ -31,7 +31,6 @@ from digitpad.web.schemas import (
 )
 
 PAGE = 50  # corrections in one answer
-DIGITS = tuple("0123456789")
 FORMS = {
     "id": (UUID_FORM, "a UUID in lower case with hyphens"),
     "predicted": ("[0-9]", 'one of "0" to "9"'),
@@ -112,14 +111,9 @@ def _parse() -> corrections.Correction:
         value = check_keys(body, "the body", known, name)
         if not isinstance(value, str) or not re.fullmatch(form, value):
             raise InvalidInput(f"{name} must be {wanted}, found {reprlib.repr(value)}")
-    label = check_keys(body, "the body", known, "label")
-    if label is not None and label not in DIGITS:
-        raise InvalidInput(f'label must be "0" to "9" or null, found {reprlib.repr(label)}')
-    if ("ink" in body) == ("raster" in body):
-        raise InvalidInput("the body must have one of the keys 'ink' and 'raster'")
-    drawing = parse_ink(body["ink"]) if "ink" in body else parse_raster(body["raster"])
-    if not (drawing.strokes if isinstance(drawing, Ink) else drawing.any()):
-        raise InvalidInput("a correction must have ink, found none")
+    check_keys(body, "the body", known, "label")
+    label = parse_label(body)
+    drawing = parse_drawing(body, "the body")
     return corrections.Correction(
         UUID(body["id"]), drawing, label, body["predicted"], body["model"]
     )

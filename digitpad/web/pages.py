@@ -46,7 +46,7 @@ def about() -> str:
         story=story(reader),
         measured=metrics.get("test", {}),
         numbers=numbers(metrics),
-        learned=metrics.get("style", {}).get("ways", {}).get("corrections"),
+        learned=metrics.get("style", {}).get("ways", {}).get("pad"),
         place=place,
         low=LOW,
     )

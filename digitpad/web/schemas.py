@@ -11,6 +11,7 @@ from pydantic.json_schema import SkipJsonSchema, models_json_schema
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
 from digitpad.reader import Expect, Status
+from digitpad.style import MOST
 from digitpad.web.bodies import UUID_FORM
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -38,11 +39,42 @@ class InkBody(_Body):
     )
 
 
+class DrawingBody(_Body):
+    """A drawing that has points."""
+
+    strokes: list[list[Point]] = Field(
+        description="as in a reading", json_schema_extra={"contains": {"minItems": 1}}
+    )
+
+
+class _Labelled(_Body):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"oneOf": [{"required": ["ink"]}, {"required": ["raster"]}]},
+    )
+
+    ink: DrawingBody | SkipJsonSchema[None] = None
+    raster: str | SkipJsonSchema[None] = Field(
+        None, description="as it was answered", json_schema_extra={"format": RASTER}
+    )
+    label: Label | None = Field(description="what it is; null: not a digit")
+
+
+class ExampleBody(_Labelled):
+    """A drawing by the same hand, and what it is: `ink`, or the `raster` of a picture."""
+
+
 class ReadRequest(_Body):
     """Ink to read."""
 
     ink: InkBody
     expect: Expect = Field("number", description=EXPECT)
+    examples: list[ExampleBody] = Field(
+        [],
+        max_length=MOST,
+        description="drawings by the same hand: they count for this reading, and are not kept. "
+        f"At most {MAX_POINTS:,} points in all",
+    )
 
 
 class AlternativeBody(_Body):
@@ -87,31 +119,13 @@ class ReadingBody(_Body):
     alternatives: list[AlternativeBody]
     digits: list[DigitBody]
     model: ModelReference
-    personal: bool = Field(description="whether a personal style took part")
+    personal: bool = Field(description="whether the caller's corrections, or `examples`, took part")
 
 
-class DrawingBody(_Body):
-    """A drawing that has points."""
-
-    strokes: list[list[Point]] = Field(
-        description="as in a reading", json_schema_extra={"contains": {"minItems": 1}}
-    )
-
-
-class CorrectionRequest(_Body):
+class CorrectionRequest(_Labelled):
     """A drawing, and which digit it is: `ink`, or the `raster` where a picture was read."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"oneOf": [{"required": ["ink"]}, {"required": ["raster"]}]},
-    )
-
     id: Uuid = Field(description="made by the client: the same correction, sent again, is one")
-    ink: DrawingBody | SkipJsonSchema[None] = None
-    raster: str | SkipJsonSchema[None] = Field(
-        None, description="as it was answered", json_schema_extra={"format": RASTER}
-    )
-    label: Label | None = Field(description="what it is; null: not a digit")
     predicted: Label = Field(description="what it was read as")
     model: Sha256 = Field(description="SHA-256 of the model that read it")
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from digitpad import Ink
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import draw_with_mouse, place, place_number, serving
 from tests.browser.test_page import draw
@@ -106,6 +107,54 @@ def test_the_digit_that_was_wrong_in_a_number(open_page: OpenPage) -> None:
     expect_personal(page, "2647")
     page.click("#clear")
     draw(page, 0, "6")  # this hand's zeros are sixes now
+
+
+def one(flag: float) -> Ink:
+    """A one with a flag as wide as that; the wider, the more it looks like a seven."""
+    return Ink.from_strokes([[(50 - flag, 30), (50, 10), (48, 94)]])
+
+
+def draw_one(page: Page, flag: float, text: str) -> list[Any]:
+    """Draw it, wait until it is read as `text`, clear; return the examples that went along."""
+    with page.expect_request(lambda request: request.url.endswith("/read")) as sent:
+        draw_with_mouse(page, place(page, one(flag)))
+    expect(page.locator(".numeral").first).to_have_text(text)
+    page.wait_for_function(SETTLED)
+    page.click("#clear")
+    body: Any = sent.value.post_data_json
+    return list(body["examples"])
+
+
+def test_what_is_left_as_read_helps_the_next_and_is_not_kept(open_page: OpenPage) -> None:
+    page = open_page()
+    asked = watch(page)
+    assert draw_one(page, 26, "7") == []  # unsure, so nothing is learned
+    assert draw_one(page, 17, "1") == []
+    (example,) = draw_one(page, 26, "1")
+    assert (example["label"], len(example["ink"]["strokes"])) == ("1", 1)
+    draw(page, 2)  # too clear to tell of a hand
+    page.click("#clear")
+    assert {example["label"] for example in draw_one(page, 26, "1")} == {"1"}
+    assert asked == []
+    assert page.context.cookies() == []
+    page.reload()
+    assert draw_one(page, 26, "7") == []
+
+
+def test_what_was_corrected_is_not_taken_for_right(open_page: OpenPage) -> None:
+    page = open_page()
+    draw_with_mouse(page, place(page, one(17)))
+    expect(page.locator(".numeral").first).to_have_text("1")
+    correct(page, "7")
+    expect_note(page, "Learned from your drawing.")
+    page.click("#clear")
+    assert draw_one(page, 17, "7") == []
+
+
+def test_where_nothing_is_remembered_nothing_is_learned(open_page: OpenPage) -> None:
+    with serving() as address:
+        page = open_page(site=address)
+        assert draw_one(page, 17, "1") == draw_one(page, 17, "1") == []
 
 
 def test_what_is_no_digit(open_page: OpenPage) -> None:

@@ -23,6 +23,11 @@ from tests.drawings import DIGITS, render
 
 READ = "/api/v1/read"
 STROKES = [[[10, 10], [10, 90]]]
+EXAMPLE = {"ink": {"strokes": STROKES}, "label": "7"}
+
+
+def with_examples(examples: Any) -> dict[str, Any]:
+    return {"ink": {"strokes": []}, "examples": examples}
 
 
 def send(client: FlaskClient, body: Any, **options: Any) -> TestResponse:
@@ -172,6 +177,15 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ({"ink": {"strokes": []}, "expect": ["digit"]}, "expect"),
         ('{"ink": {"strokes": []}, "expect": "\\ud800"}', "'\\ud800'"),
         ('{"ink": {"strokes": []}, "\\ud800": 1}', "'\\ud800'"),
+        (with_examples({}), "examples must be an array, found an object"),
+        (with_examples(["7"]), "examples[0] must be an object"),
+        (with_examples([{"ink": {"strokes": STROKES}}]), "examples[0] must have the key 'label'"),
+        (with_examples([{"label": "7"}]), "examples[0]: an example must have one of the keys"),
+        (with_examples([{"label": "7", "ink": {"strokes": []}}]), "examples[0]: an example must"),
+        (with_examples([EXAMPLE, {**EXAMPLE, "label": "77"}]), "examples[1]: label must be"),
+        (with_examples([{**EXAMPLE, "ink": {"strokes": 1}}]), "examples[0]: ink.strokes must"),
+        (with_examples([{**EXAMPLE, "raster": "7"}]), "examples[0]: an example must have one"),
+        (with_examples([EXAMPLE] * 201), "examples must be 200 at most, found 201"),
         ('{"ink": {"strokes": []}, "ink": {"strokes": [[[1, 2]]]}}', "twice"),
         ('{"ink": {"strokes": [[[1, 2]]], "strokes": []}}', "twice"),
     ],
@@ -277,6 +291,12 @@ def test_too_many_points(client: FlaskClient) -> None:
     refused(send_strokes(client, [[point]] * (MAX_POINTS + 1)), 413)
     refused(send_strokes(client, [[point] * 1_000_000]), 413, f"{MAX_JSON:,} bytes")
     assert send_strokes(client, [[[i, 2] for i in range(MAX_POINTS)]]).status_code == 200
+
+
+def test_too_many_points_in_examples(client: FlaskClient) -> None:
+    half = {"ink": {"strokes": [[[0, 0], [1, 9]] * (MAX_POINTS // 4)]}, "label": "1"}
+    assert send(client, with_examples([half] * 2)).status_code == 200
+    refused(send(client, with_examples([half] * 2 + [EXAMPLE])), 413, "20,000 points in all")
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -82,7 +82,7 @@ def test_the_about_page_has_the_models_figures(client: FlaskClient) -> None:
     page = client.get("/about").text
     for name in ("MNIST", "UNIPEN, as ink", "all four"):
         assert f"<td>{100 * rows[name]['accuracy']:.2f}%</td>" in page
-    learned = Reader().manifest.metrics["style"]["ways"]["corrections"]
+    learned = Reader().manifest.metrics["style"]["ways"]["pad"]
     for group in learned["curve"]:
         without, now = (100 * group[key] / group["drawings"] for key in ("mistakes", "with_style"))
         assert f"<td>{without:.1f} → {now:.1f}%</td>" in page

@@ -21,8 +21,12 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[APIFlask, APIFlask]
     return create_app(config), create_app(config)
 
 
+def drawn(ink: Ink) -> dict[str, Any]:
+    return {"ink": {"strokes": ink.to_lists()}}
+
+
 def read(client: FlaskClient, ink: Ink, headers: dict[str, str] | None = None) -> Any:
-    response = client.post(READ, json={"ink": {"strokes": ink.to_lists()}}, headers=headers)
+    response = client.post(READ, json=drawn(ink), headers=headers)
     assert response.status_code == 200
     return response.json
 
@@ -56,6 +60,23 @@ def test_a_program_has_a_style_too(sites: tuple[APIFlask, APIFlask]) -> None:
     send(client, body(label="4"), program)
     assert read(client, DIGITS[7], program)["text"] == "4"
     assert read(client, DIGITS[7])["text"] == "7"
+
+
+def test_examples_count_for_one_reading(sites: tuple[APIFlask, APIFlask]) -> None:
+    client = sites[0].test_client()
+
+    def read_with(*labels: tuple[int, str | None]) -> tuple[str, str, bool]:
+        examples = [{**drawn(DIGITS[digit]), "label": label} for digit, label in labels]
+        answer: Any = client.post(READ, json={**drawn(DIGITS[7]), "examples": examples}).json
+        return answer["text"], answer["status"], answer["personal"]
+
+    assert read_with((7, "4")) == ("4", "read", True)
+    assert read_with((7, None))[1] == "unsure"
+    assert read_with() == ("7", "read", False)
+    send(client, body(label="1"))
+    assert read_with() == ("1", "read", True)
+    assert read_with((7, "4")) == ("1", "read", True)  # what a person says counts for more
+    assert read_with((2, "3")) == ("1", "read", True)
 
 
 def test_few_styles_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 // @ts-check
 /**
+ * @import {Example} from "./left.js"
  * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
  *   raster: string, ink?: {strokes: number[][][]}}} Digit
@@ -33,6 +34,7 @@ export class LiveReader extends EventTarget {
   base = new URL("/", location.href);
   /** @type {"digit"|"number"} */ expect = "number";
   /** A writer's, or none. @type {string|null} */ token = null;
+  /** Drawings by the same hand, sent along with ink. @type {readonly Example[]} */ examples = [];
   requests = 0;
 
   /** Asks the service from now on. */
@@ -131,7 +133,7 @@ export class LiveReader extends EventTarget {
     }
     headers.set("Content-Type", "application/json");
     const strokes = question.map((stroke) => stroke.map(([x, y]) => [x, y]));
-    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect }) };
+    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect, examples: this.examples }) };
   }
 
   /** @param {Response} response @param {any} body */

@@ -3,11 +3,13 @@
  * @import {Chooser} from "./chooser.js"
  * @import {Reading} from "./client.js"
  * @import {Correction} from "./corrections.js"
+ * @import {Example} from "./left.js"
  * @import {Seen} from "./seen.js"
  * @import {Words} from "./words.js"
  * @typedef {{id: string, label: string|null}} Label  what a person says that a digit is
  */
 import { Corrections, uuid } from "./corrections.js";
+import { Left } from "./left.js";
 
 /**
  * What a person says of the digits on the pad, and where it is remembered.
@@ -17,6 +19,7 @@ export class Correcting extends EventTarget {
   /** By place. @type {Map<number, Label>} */ #labels = new Map();
   /** None where nothing is remembered. @type {Corrections|null} */ #store = null;
   #removed = "";  // the id of the correction that was taken back last
+  #left = new Left();
 
   /** The last answer of the service. @type {Reading|null} */ reading = null;
   /** What became of the last correction, as a key of the words. @type {"learned"|"waiting"|"notKept"|"only"|"takenBack"|null} */
@@ -43,6 +46,7 @@ export class Correcting extends EventTarget {
     if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return this.#store?.start();
     this.#store?.stop();
     this.#store = base && new Corrections(base, token);
+    this.#left = new Left();
     for (const type of /** @type {const} */ (["kept", "waiting", "refused"])) {
       this.#store?.addEventListener(type, (event) => this.#answered(type, /** @type {CustomEvent} */ (event).detail.id));
     }
@@ -51,6 +55,17 @@ export class Correcting extends EventTarget {
   /** Sends nothing again until it is configured again. */
   stop() {
     this.#store?.stop();
+  }
+
+  /** What the service is to know of the hand besides corrections. */
+  get examples() {
+    return this.#left.examples;
+  }
+
+  /** The pad is cleared: what was read, and not corrected, is right. @returns {readonly Example[]} */
+  leave() {
+    if (this.#store && this.fresh) this.#left.add(this.reading?.digits.filter((_, i) => !this.#labels.has(i)) ?? []);
+    return this.examples;
   }
 
   /** The pad has other ink, so what was said no longer holds. */

@@ -139,7 +139,7 @@ export class DigitPad extends HTMLElement {
       this.#tell("ok", this.#words.notAPicture);  // what is on the pad stays, and its answer
       return;
     }
-    if (this.#pad.strokes.length > 0) this.#pad.put([]);
+    this.#pad.clear();
     this.#forget();
     this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
     this.#render();
@@ -171,6 +171,7 @@ export class DigitPad extends HTMLElement {
 
   #listen() {
     const [pad, reader] = [this.#pad, this.#reader];
+    pad.addEventListener("clear", () => (reader.examples = this.#correcting.leave()));
     pad.addEventListener("cut", () => (reader.drop(), this.#boxes.show([])));
     pad.addEventListener("ink", () => this.#inked());
     pad.addEventListener("lift", () => (this.#lifted = performance.now()));
@@ -209,6 +210,7 @@ export class DigitPad extends HTMLElement {
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
+    this.#reader.examples = this.#correcting.examples;
     this.#reader.again();
   }
 

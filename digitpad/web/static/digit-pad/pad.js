@@ -11,7 +11,7 @@ const EVEN = 0.5;   // the pressure of what has none
 /**
  * Paper that turns pointer input into strokes and shows them.
  *
- * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken
+ * Events: `clear` before it is cleared; `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken
  * away, so that an answer to the earlier ink is out of date; `lift` when a stroke has ended; `view` when the ink lies
  * elsewhere on the pad; `pen` when a pen was seen first.
  */
@@ -70,7 +70,9 @@ export class Pad extends EventTarget {
 
   clear() {
     this.end();
-    if (this.strokes.length > 0) this.put([]);
+    if (this.strokes.length === 0) return;
+    this.dispatchEvent(new Event("clear"));
+    this.put([]);
   }
 
   /** Empties it for good. */

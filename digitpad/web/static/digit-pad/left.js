@@ -1,0 +1,26 @@
+// @ts-check
+/**
+ * @import {Digit} from "./client.js"
+ * @typedef {{ink: {strokes: number[][][]}, label: string}} Example  as the service takes it
+ */
+
+const MOST = 20;  // that count: the newest
+// Confidences in between are those of digits that are likely right, but were not quite clear: they show a hand.
+const LIKELY = 0.9;
+const CLEAR = 0.999;
+
+/**
+ * Digits that were read and left so: taken for right, they help to read the next ones by the same hand. They are
+ * in the page's memory alone, and go along with what is to be read.
+ */
+export class Left {
+  /** Oldest first. @type {readonly Example[]} */
+  examples = [];
+
+  /** @param {readonly Digit[]} digits  what a person saw, and did not correct */
+  add(digits) {
+    const telling = digits.flatMap(({ digit, confidence, ink }) =>
+      ink && confidence >= LIKELY && confidence < CLEAR ? [{ ink, label: digit }] : []);
+    this.examples = [...this.examples, ...telling].slice(-MOST);
+  }
+}
