@@ -13,6 +13,7 @@ import click
 import pytest
 from flask.testing import FlaskClient
 
+from bench.style_methods import CLEAR, LEFT, LIKELY
 from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.picture import MAX_PIXELS
@@ -153,6 +154,14 @@ def test_the_readme_has_the_shipped_models_figures() -> None:
     }
     shares += [numbers["natural"], numbers["touching"]]
     assert values == [f"{share:.2%}" for share in shares]
+    style = Manifest.load(SHIPPED).metrics["style"]["ways"]["pad"]
+    assert re.findall(r"^\| .* \| (\d+%) fewer \|", page, re.M) == [f"{style['fewer']:.0%}"]
+
+
+def test_the_bench_plays_the_pad_as_it_is() -> None:
+    script = (ROOT / "digitpad/web/static/digit-pad/left.js").read_text("utf-8")
+    constants = dict(re.findall(r"^const (\w+) = ([\d.]+);", script, re.M))
+    assert [float(constants[name]) for name in ("MOST", "LIKELY", "CLEAR")] == [LEFT, LIKELY, CLEAR]
 
 
 def test_the_model_card_is_of_the_shipped_model() -> None:
