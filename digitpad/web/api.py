@@ -122,8 +122,7 @@ def _parse_json() -> tuple[Ink, Expect | None, list[Example]]:
     body = read_json()
     ink = check_keys(body, "the body", {"ink", "expect", "examples"}, "ink")
     expect = _check_expect(body["expect"], "expect") if "expect" in body else None
-    examples = parse_examples(body["examples"]) if "examples" in body else []
-    return parse_ink(ink), expect, examples
+    return parse_ink(ink), expect, parse_examples(body.get("examples", []))
 
 
 def _parse_form() -> tuple[bytes, Expect | None]:

@@ -14,14 +14,13 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS, Ink
 from digitpad.raster import SIDE, Raster
-from digitpad.style import MOST, Example
+from digitpad.style import DIGITS, MOST, Example
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
 MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
-MAX_RASTER = 8_000  # characters of a data URL; 28 x 28 pixels take about 500
+MAX_RASTER = 1_500  # characters of a data URL; 28 x 28 pixels take 500, pure noise 1,200
 UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DATA_URL = "data:image/png;base64,"
-DIGITS = tuple("0123456789")
 KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", float: "a number"}
 
 
@@ -82,20 +81,20 @@ def parse_label(body: dict[str, Any]) -> str | None:
     return label
 
 
-def parse_drawing(body: dict[str, Any], place: str) -> Ink | Raster:
+def parse_drawing(body: dict[str, Any]) -> Ink | Raster:
     """Return the drawing of an object with `ink` or `raster`; raises InvalidInput or TooLarge."""
     if ("ink" in body) == ("raster" in body):
-        raise InvalidInput(f"{place} must have one of the keys 'ink' and 'raster'")
+        raise InvalidInput("there must be one of the keys 'ink' and 'raster'")
     drawing = parse_ink(body["ink"]) if "ink" in body else parse_raster(body["raster"])
     if not (drawing.strokes if isinstance(drawing, Ink) else drawing.any()):
-        raise InvalidInput(f"{place} must have ink, found none")
+        raise InvalidInput("the drawing must have ink, found none")
     return drawing
 
 
 def parse_examples(value: Any) -> list[Example]:
     """Return drawings with their labels; raises InvalidInput that names the place, or TooLarge.
 
-    They are drawn anew for each reading, so all of them together are no more than one drawing.
+    They are drawn anew for each reading, so all of them have no more points than one drawing.
     """
     if not isinstance(value, list):
         raise InvalidInput(f"examples must be an array, found {kind(value)}")
@@ -106,7 +105,7 @@ def parse_examples(value: Any) -> list[Example]:
         place = f"examples[{number}]"
         check_keys(item, place, {"ink", "raster", "label"}, "label")
         try:
-            examples.append(Example(parse_drawing(item, "an example"), parse_label(item)))
+            examples.append(Example(parse_drawing(item), parse_label(item)))
         except (InvalidInput, TooLarge) as error:
             raise type(error)(f"{place}: {error}") from error
         drawing = examples[-1].drawing

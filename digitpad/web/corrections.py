@@ -113,7 +113,7 @@ def _parse() -> corrections.Correction:
             raise InvalidInput(f"{name} must be {wanted}, found {reprlib.repr(value)}")
     check_keys(body, "the body", known, "label")
     label = parse_label(body)
-    drawing = parse_drawing(body, "the body")
+    drawing = parse_drawing(body)
     return corrections.Correction(
         UUID(body["id"]), drawing, label, body["predicted"], body["model"]
     )

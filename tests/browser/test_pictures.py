@@ -72,6 +72,20 @@ def test_a_picture_is_pasted_or_dropped(open_page: OpenPage, kind: str) -> None:
     expect_digit(page, 5)
 
 
+def test_a_picture_that_comes_while_one_draws_takes_the_place_of_the_ink(
+    open_page: OpenPage,
+) -> None:
+    page = open_page()
+    (stroke, *_) = place(page, DIGITS[5])
+    page.mouse.move(*stroke[0])
+    page.mouse.down()
+    page.mouse.move(*stroke[-1])
+    page.evaluate(GIVE, [base64.b64encode(picture("47")).decode(), "paste"])
+    expect_number(page, "47")
+    page.mouse.up()
+    expect(page.locator(".picture")).to_be_visible()
+
+
 def test_a_large_photograph_is_made_smaller_first(open_page: OpenPage) -> None:
     page = open_page()
     noisy = np.asarray(Image.open(io.BytesIO(picture("7", (4000, 3000)))).convert("RGB"))

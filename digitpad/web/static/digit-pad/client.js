@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @import {Example} from "./left.js"
+ * @import {Left} from "./left.js"
  * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
  *   raster: string, ink?: {strokes: number[][][]}}} Digit
@@ -34,7 +34,7 @@ export class LiveReader extends EventTarget {
   base = new URL("/", location.href);
   /** @type {"digit"|"number"} */ expect = "number";
   /** A writer's, or none. @type {string|null} */ token = null;
-  /** Drawings by the same hand, sent along with ink. @type {readonly Example[]} */ examples = [];
+  /** What was left as it was read: sent along with ink. @type {Left|null} */ left = null;
   requests = 0;
 
   /** Asks the service from now on. */
@@ -133,7 +133,8 @@ export class LiveReader extends EventTarget {
     }
     headers.set("Content-Type", "application/json");
     const strokes = question.map((stroke) => stroke.map(([x, y]) => [x, y]));
-    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect, examples: this.examples }) };
+    const examples = this.left?.examples.length ? this.left.examples : undefined;
+    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect, examples }) };
   }
 
   /** @param {Response} response @param {any} body */

@@ -3,7 +3,6 @@
  * @import {Chooser} from "./chooser.js"
  * @import {Reading} from "./client.js"
  * @import {Correction} from "./corrections.js"
- * @import {Example} from "./left.js"
  * @import {Seen} from "./seen.js"
  * @import {Words} from "./words.js"
  * @typedef {{id: string, label: string|null}} Label  what a person says that a digit is
@@ -19,7 +18,7 @@ export class Correcting extends EventTarget {
   /** By place. @type {Map<number, Label>} */ #labels = new Map();
   /** None where nothing is remembered. @type {Corrections|null} */ #store = null;
   #removed = "";  // the id of the correction that was taken back last
-  #left = new Left();
+  #stands = true;  // whether what was read counts as right unless something else is said of it
 
   /** The last answer of the service. @type {Reading|null} */ reading = null;
   /** What became of the last correction, as a key of the words. @type {"learned"|"waiting"|"notKept"|"only"|"takenBack"|null} */
@@ -28,6 +27,8 @@ export class Correcting extends EventTarget {
   fresh = true;
   /** Whether to ask as soon as that is so. */
   asked = false;
+  /** What was left as it was read. */
+  left = new Left();
 
   /**
    * @param {Chooser} chooser @param {Seen} seen  says which digit is chosen
@@ -46,7 +47,8 @@ export class Correcting extends EventTarget {
     if (base?.href === this.#store?.base.href && token === (this.#store?.token ?? null)) return this.#store?.start();
     this.#store?.stop();
     this.#store = base && new Corrections(base, token);
-    this.#left = new Left();
+    this.left.forget();
+    this.#stands = false;
     for (const type of /** @type {const} */ (["kept", "waiting", "refused"])) {
       this.#store?.addEventListener(type, (event) => this.#answered(type, /** @type {CustomEvent} */ (event).detail.id));
     }
@@ -57,20 +59,17 @@ export class Correcting extends EventTarget {
     this.#store?.stop();
   }
 
-  /** What the service is to know of the hand besides corrections. */
-  get examples() {
-    return this.#left.examples;
-  }
-
-  /** The pad is cleared: what was read, and not corrected, is right. @returns {readonly Example[]} */
+  /** The pad is cleared: what was read of it, and not corrected, was right. */
   leave() {
-    if (this.#store && this.fresh) this.#left.add(this.reading?.digits.filter((_, i) => !this.#labels.has(i)) ?? []);
-    return this.examples;
+    const { reading } = this;
+    const stands = this.#store && this.#stands && this.fresh && reading?.status === "read";
+    this.left.add(stands ? reading.digits.filter((_, i) => !this.#labels.has(i)) : []);
   }
 
   /** The pad has other ink, so what was said no longer holds. */
   forget() {
     this.#labels.clear();
+    this.#stands = true;
     this.note = null;
     this.fresh = false;
     this.asked = false;
@@ -116,6 +115,7 @@ export class Correcting extends EventTarget {
     const id = this.#labels.get(this.seen.chosen)?.id;
     if (!id) return;
     this.#labels.delete(this.seen.chosen);
+    this.#stands = false;
     this.note = "takenBack";
     this.#removed = id;
     this.#store?.remove(id);
@@ -130,7 +130,10 @@ export class Correcting extends EventTarget {
     if (!digit) return;
     const drawn = digit.ink ? { ink: digit.ink } : { raster: digit.raster };
     const correction = { id: uuid(), ...drawn, label, predicted: digit.digit, model: reading.model.sha256 };
-    if (!this.offer({ ...correction, place })) return;
+    if (!this.offer({ ...correction, place })) {
+      this.#stands = false;
+      return;
+    }
     this.#labels.set(place, { id: correction.id, label });
     this.note = "only";
     this.#store?.add(correction);

@@ -10,7 +10,7 @@ import { LiveReader } from "./client.js";
 import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
 import { Pad } from "./pad.js";
-import { Picture } from "./picture.js";
+import { load, Picture } from "./picture.js";
 import { style } from "./style.js";
 import { label, template } from "./template.js";
 import { Voice } from "./voice.js";
@@ -133,21 +133,19 @@ export class DigitPad extends HTMLElement {
   /** Shows and reads a picture instead of ink. @param {Blob} blob */
   async readPicture(blob) {
     this.#tell("ok");
-    try {
-      await this.#picture.load(blob);
-    } catch {
-      this.#tell("ok", this.#words.notAPicture);  // what is on the pad stays, and its answer
-      return;
-    }
+    const picture = await load(blob).catch(() => null);
+    if (!picture) return this.#tell("ok", this.#words.notAPicture);  // what is on the pad stays, and its answer
+    this.#pad.end();
+    this.#picture.show(picture);
     this.#pad.clear();
     this.#forget();
-    this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
+    this.#reader.update(picture);
     this.#render();
   }
 
   formResetCallback() {
     this.#given = null;
-    this.#picture.clear();
+    this.#picture.show(null);
     this.#pad.reset();
     this.#changed = "";
   }
@@ -171,7 +169,9 @@ export class DigitPad extends HTMLElement {
 
   #listen() {
     const [pad, reader] = [this.#pad, this.#reader];
-    pad.addEventListener("clear", () => (reader.examples = this.#correcting.leave()));
+    reader.left = this.#correcting.left;
+    pad.addEventListener("clear", () => this.#correcting.leave());
+    pad.addEventListener("unclear", () => this.#correcting.left.takeBack());
     pad.addEventListener("cut", () => (reader.drop(), this.#boxes.show([])));
     pad.addEventListener("ink", () => this.#inked());
     pad.addEventListener("lift", () => (this.#lifted = performance.now()));
@@ -210,7 +210,6 @@ export class DigitPad extends HTMLElement {
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
-    this.#reader.examples = this.#correcting.examples;
     this.#reader.again();
   }
 
@@ -237,7 +236,7 @@ export class DigitPad extends HTMLElement {
     const passed = ["refused", "ok"].includes(connection.dataset.state ?? "");  // that was of other ink, or of a picture
     if (passed && connection.textContent) this.#tell("ok");
     if (connection.textContent) this.#voice.say(() => connection.textContent ?? "");
-    if (!empty && this.#picture.blob) this.#picture.clear();
+    if (!empty && this.#picture.blob) this.#picture.show(null);
     if (this.#picture.blob) return;
     this.#given = null;
     this.#correcting.forget();
@@ -283,13 +282,13 @@ export class DigitPad extends HTMLElement {
   }
 
   #undo() {
-    if (this.#picture.blob) this.#picture.clear();
+    if (this.#picture.blob) this.#picture.show(null);
     this.#pad.undo();
   }
 
   #clear() {
     if (!this.#picture.blob) return this.#pad.clear();
-    this.#picture.clear();
+    this.#picture.show(null);
     this.#reader.drop();
     this.#inked();
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * @import {Digit} from "./client.js"
- * @typedef {{ink: {strokes: number[][][]}, label: string}} Example  as the service takes it
+ * @typedef {{raster: string, label: string}} Example  as the service takes it
  */
 
 const MOST = 20;  // that count: the newest
@@ -16,11 +16,22 @@ const CLEAR = 0.999;
 export class Left {
   /** Oldest first. @type {readonly Example[]} */
   examples = [];
+  /** What they were before the last ones came. @type {readonly Example[]} */
+  #before = [];
 
-  /** @param {readonly Digit[]} digits  what a person saw, and did not correct */
+  /** @param {readonly Digit[]} digits  what a person drew, saw read, and did not correct */
   add(digits) {
-    const telling = digits.flatMap(({ digit, confidence, ink }) =>
-      ink && confidence >= LIKELY && confidence < CLEAR ? [{ ink, label: digit }] : []);
-    this.examples = [...this.examples, ...telling].slice(-MOST);
+    const telling = digits.filter(({ confidence, ink }) => ink && confidence >= LIKELY && confidence < CLEAR);
+    this.#before = this.examples;
+    this.examples = [...this.examples, ...telling.map(({ raster, digit }) => ({ raster, label: digit }))].slice(-MOST);
+  }
+
+  /** The last ones were not left after all. */
+  takeBack() {
+    this.examples = this.#before;
+  }
+
+  forget() {
+    this.examples = this.#before = [];
   }
 }

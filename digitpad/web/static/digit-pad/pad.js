@@ -11,9 +11,9 @@ const EVEN = 0.5;   // the pressure of what has none
 /**
  * Paper that turns pointer input into strokes and shows them.
  *
- * Events: `clear` before it is cleared; `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken
- * away, so that an answer to the earlier ink is out of date; `lift` when a stroke has ended; `view` when the ink lies
- * elsewhere on the pad; `pen` when a pen was seen first.
+ * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken away,
+ * so that an answer to the earlier ink is out of date; `clear` before it is cleared, and `unclear` when that is undone;
+ * `lift` when a stroke has ended; `view` when the ink lies elsewhere on the pad; `pen` when a pen was seen first.
  */
 export class Pad extends EventTarget {
   #history = new History();
@@ -60,7 +60,10 @@ export class Pad extends EventTarget {
   /** Takes back the last stroke, or the last clearing. */
   undo() {
     this.end();
-    if (this.#history.undo()) this.#cut();
+    const empty = this.strokes.length === 0;
+    if (!this.#history.undo()) return;
+    if (empty) this.dispatchEvent(new Event("unclear"));
+    this.#cut();
   }
 
   redo() {

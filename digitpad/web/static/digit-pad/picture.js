@@ -16,22 +16,13 @@ export class Picture {
     this.image = image;
   }
 
-  /** Shows a picture of any kind that the browser knows; rejects if it knows it not. @param {Blob} source */
-  async load(source) {
-    const url = URL.createObjectURL(source);
-    const image = Object.assign(new Image(), { src: url });
-    try {
-      await image.decode();
-      this.blob = await prepare(source, image);
-    } finally {
-      URL.revokeObjectURL(url);
-    }
-    this.#show(this.blob);
-  }
-
-  clear() {
-    this.blob = null;
-    this.#show(null);
+  /** @param {Blob|null} blob  as `load` returns it, or none */
+  show(blob) {
+    this.blob = blob;
+    if (this.image.src) URL.revokeObjectURL(this.image.src);
+    if (blob) this.image.src = URL.createObjectURL(blob);
+    else this.image.removeAttribute("src");
+    this.image.hidden = blob === null;
   }
 
   /**
@@ -43,13 +34,17 @@ export class Picture {
     const { scale, left: x, top: y } = fitted(new DOMRect(0, 0, naturalWidth || 1, naturalHeight || 1), clientWidth, clientHeight);
     return new DOMRect(x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale);
   }
+}
 
-  /** @param {Blob|null} blob */
-  #show(blob) {
-    if (this.image.src) URL.revokeObjectURL(this.image.src);
-    if (blob) this.image.src = URL.createObjectURL(blob);
-    else this.image.removeAttribute("src");
-    this.image.hidden = blob === null;
+/** Makes of a picture of any kind that the browser knows one that the service takes; rejects if it knows it not. @param {Blob} source */
+export async function load(source) {
+  const url = URL.createObjectURL(source);
+  const image = Object.assign(new Image(), { src: url });
+  try {
+    await image.decode();
+    return await prepare(source, image);
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }
 
