@@ -65,8 +65,8 @@ FOOT = """
 - Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
-- Digits that touch in a picture: strokes are not there to tell where one ends, and most such numbers
-  come out wrong, most of those as unsure. With a pen on a pad they are read well.
+- Digits that touch in a picture: no strokes tell where one ends, and most such numbers come out
+  wrong, most of those as unsure. With a pen on a pad they are read well.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 """
 
