@@ -40,6 +40,8 @@ class Commands(click.Group):
             raise click.ClickException(
                 f"{error.name} is not installed: in a checkout, pip install '.[{extra}]'"
             ) from error
+        finally:
+            sys.stdout.flush()  # a reader that went away is noticed while click can still handle it
 
 
 @click.group(cls=Commands)

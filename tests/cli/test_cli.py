@@ -227,7 +227,7 @@ def test_a_reader_that_went_away_is_no_stack_trace(folder: Path, options: tuple[
     os.close(read_end)
     child = subprocess.run(
         [sys.executable, "-c", MAIN, "read", *options, "3.png", "7.png"],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
         stdout=write_end,
         stderr=subprocess.PIPE,
         timeout=120,
