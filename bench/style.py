@@ -174,6 +174,7 @@ def measure(writers: Sequence[Writer]) -> dict[str, Any]:
         "pad, 10% of the labels wrong": {"make": Pad, "wrong": WRONG},
         "pad, half of the mistakes overlooked": {"make": Pad, "overlooked": 0.5},
         "pad, all mistakes overlooked": {"make": Pad, "overlooked": 1.0},
+        "pad, random order, all overlooked": {"make": Pad, "shuffled": True, "overlooked": 1.0},
         "corrections alone": {},
         "corrections alone, random order": {"shuffled": True},
         "corrections alone, 10% of the labels wrong": {"wrong": WRONG},

@@ -73,11 +73,11 @@ def parse_ink(value: Any) -> Ink:
         raise type(error)(str(error).replace("strokes[", "ink.strokes[", 1)) from error
 
 
-def parse_label(body: dict[str, Any]) -> str | None:
+def parse_label(value: Any) -> str | None:
     """Return what a drawing is said to be, None: not a digit; raises InvalidInput."""
-    label: str | None = body["label"]
-    if label is not None and label not in DIGITS:
-        raise InvalidInput(f'label must be "0" to "9" or null, found {reprlib.repr(label)}')
+    if value is not None and value not in DIGITS:
+        raise InvalidInput(f'label must be "0" to "9" or null, found {reprlib.repr(value)}')
+    label: str | None = value
     return label
 
 
@@ -103,9 +103,9 @@ def parse_examples(value: Any) -> list[Example]:
     examples, points = [], 0
     for number, item in enumerate(value):
         place = f"examples[{number}]"
-        check_keys(item, place, {"ink", "raster", "label"}, "label")
+        label = check_keys(item, place, {"ink", "raster", "label"}, "label")
         try:
-            examples.append(Example(parse_drawing(item), parse_label(item)))
+            examples.append(Example(parse_drawing(item), parse_label(label)))
         except (InvalidInput, TooLarge) as error:
             raise type(error)(f"{place}: {error}") from error
         drawing = examples[-1].drawing

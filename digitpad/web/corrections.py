@@ -111,8 +111,7 @@ def _parse() -> corrections.Correction:
         value = check_keys(body, "the body", known, name)
         if not isinstance(value, str) or not re.fullmatch(form, value):
             raise InvalidInput(f"{name} must be {wanted}, found {reprlib.repr(value)}")
-    check_keys(body, "the body", known, "label")
-    label = parse_label(body)
+    label = parse_label(check_keys(body, "the body", known, "label"))
     drawing = parse_drawing(body)
     return corrections.Correction(
         UUID(body["id"]), drawing, label, body["predicted"], body["model"]
