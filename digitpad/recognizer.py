@@ -13,13 +13,13 @@ import onnxruntime
 
 from digitpad.errors import ModelError
 from digitpad.lattice import FEATURES
-from digitpad.raster import SIDE, Rasters
+from digitpad.raster import Inputs
 
 SHIPPED = Path(__file__).parent / "model"
 NETWORK = "digits.onnx"
 MANIFEST = "manifest.json"
-PREPROCESSING = 1  # raised when `raster.py` changes what the network sees
-BATCH = 128  # rasters in one run of the network; bounds its memory
+PREPROCESSING = 2  # raised when `raster.py` changes what the network sees
+BATCH = 128  # inputs in one run of the network; bounds its memory
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,18 @@ class Recognizer:
                 f"{folder / NETWORK}: its manifest expects outputs {expected}, found {found}"
             )
 
-    def __call__(self, rasters: Rasters) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return calibrated logits (n, labels) and features (n, features), both float32."""
-        logits = np.empty((len(rasters), len(self.manifest.labels)), np.float32)
-        features = np.empty((len(rasters), self.manifest.features), np.float32)
-        for start in range(0, len(rasters), BATCH):
+    def __call__(self, inputs: Inputs) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return calibrated logits (n, labels) and features (n, features), both float32.
+
+        `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
+        """
+        logits = np.empty((len(inputs), len(self.manifest.labels)), np.float32)
+        features = np.empty((len(inputs), self.manifest.features), np.float32)
+        for start in range(0, len(inputs), BATCH):
             part = slice(start, start + BATCH)
-            batch = np.ascontiguousarray(rasters[part], np.float32).reshape(-1, SIDE, SIDE, 1)
+            batch = np.ascontiguousarray(inputs[part], np.float32)
             logits[part], features[part] = self._session.run(
-                ["logits", "features"], {"rasters": batch}
+                ["logits", "features"], {"inputs": batch}
             )
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Ink
-from digitpad.raster import PEN, Rasters, raster_inks
+from digitpad.raster import CHANNELS, PEN, Inputs, Rasters, see_inks
 from digitpad.train.augment import Distorter, Distortion, spoil
 from digitpad.train.data import load_mnist, load_mnist_writers
 from digitpad.train.doodles import doodle
@@ -153,18 +153,19 @@ class Epoch:
         self._order = order[: self.steps * batch].reshape(self.steps, batch)
         self._kinds, self._chosen = kinds, chosen
 
-    def __call__(self, step: int) -> tuple[Rasters, Labels]:
-        """Return batch `step`: rasters float32 (batch, 28, 28, 1) and labels uint8 (batch,)."""
+    def __call__(self, step: int) -> tuple[Inputs, Labels]:
+        """Return batch `step`: what the network sees (batch, 28, 28, CHANNELS), labels (batch,)."""
         index = self._order[step]
         kinds, chosen = self._kinds[index], self._chosen[index]
-        rasters = np.empty((len(index), *self._part.scans.shape[1:]), np.float32)
+        inputs = np.zeros((len(index), *self._part.scans.shape[1:], CHANNELS), np.float32)
+        rasters = inputs[..., 0]
         labels = np.full(len(index), NOT_A_DIGIT, np.uint8)
         scans, traces, drawn = kinds == SCAN, kinds == TRACE, kinds >= INK
         rasters[scans] = self._distort(self._part.scans[chosen[scans]], index[scans])
         lines = self._distort(self._lines[chosen[traces]], index[traces])
         rasters[traces] = draw_lines(lines, self._pens[index[traces]])
         labels[~drawn] = self._part.scan_labels[chosen[~drawn]]
-        inks, pens = [], []
+        inks, pens, undirected = [], [], []
         for place in np.flatnonzero(drawn):
             rng = np.random.default_rng([*self._key, int(index[place])])
             if kinds[place] == DOODLE:
@@ -179,10 +180,13 @@ class Epoch:
             ink, pen = perturb(strokes, self._mixture.perturbation, rng)
             inks.append(ink)
             pens.append(pen)
+            undirected.append(rng.random() < self._mixture.perturbation.undirected)
         if inks:
-            rasters[drawn] = raster_inks(inks, pens)
+            seen = see_inks(inks, pens)
+            seen[undirected, ..., 1:] = 0
+            inputs[drawn] = seen
         spoil(rasters, np.random.default_rng([*self._key, step, 7]))
-        return rasters[..., None], labels
+        return inputs, labels
 
 
 def _writer_weights(drawings: Sequence[Drawing]) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from digitpad import __version__
 from digitpad.errors import RunError
-from digitpad.raster import PEN, SIDE, Rasters, raster_inks
+from digitpad.raster import PEN, SIDE, Inputs, see_inks, see_rasters
 from digitpad.reader import softmax
 from digitpad.recognizer import MANIFEST, NETWORK, PREPROCESSING, Recognizer, scale
 from digitpad.train.evaluate import OPENINGS
@@ -56,10 +56,10 @@ def export(
     if not isinstance(calibrated.get("segmentation"), dict):
         raise RunError(f"{measured} is damaged: expected segmentation to be an object")
     model = _load(source)
-    rasters = golden_rasters()
-    wanted = predict_logits(model, rasters)
+    inputs = golden_inputs()
+    wanted = predict_logits(model, inputs)
     served = with_features(model)
-    served(rasters[:1, ..., None])  # Keras exports no model that was never called
+    served(inputs[:1])  # Keras exports no model that was never called
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as name:
         folder = Path(name) / "model"
@@ -69,50 +69,50 @@ def export(
         manifest = _manifest(config, served, folder / NETWORK, calibrated)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         expected = scale(wanted, calibrated["temperature"], calibrated["rejection"])
-        _compare(NETWORK, expected, Recognizer(folder)(rasters)[0])
+        _compare(NETWORK, expected, Recognizer(folder)(inputs)[0])
         for kind in formats:
             if kind != "onnx":
                 writer, file = EXTRA_FORMATS[kind]
-                _compare(file, wanted, writer(served, folder / file, rasters))
+                _compare(file, wanted, writer(served, folder / file, inputs))
         if (out / OPENINGS).exists():
             shutil.copy(out / OPENINGS, folder)
         _replace(folder, out)
     return out
 
 
-def golden_rasters() -> Rasters:
+def golden_inputs() -> Inputs:
     """Return the inputs every exported file must agree on: drawn digits, noise, black and white."""
     noise = np.random.default_rng(0).random((32, SIDE, SIDE), np.float32)
     flat = np.stack([np.full((SIDE, SIDE), v, np.float32) for v in (0, 1)])
     inks = golden_inks()
-    drawn = [raster_inks(inks, pen) for pen in (PEN, 0.7 * PEN, 1.4 * PEN)]
-    return np.concatenate([*drawn, noise, flat])
+    drawn = [see_inks(inks, pen) for pen in (PEN, 0.7 * PEN, 1.4 * PEN)]
+    return np.concatenate([*drawn, see_rasters(noise), see_rasters(flat)])
 
 
 def _to_onnx(model: keras.Model, path: Path) -> None:
     model.export(path, format="onnx", opset_version=OPSET, verbose=False)
 
 
-def _to_savedmodel(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
+def _to_savedmodel(model: keras.Model, path: Path, inputs: Inputs) -> Logits:
     import tensorflow  # noqa: PLC0415 - the ONNX path does without
 
     model.export(path, format="tf_saved_model", verbose=False)
     # The signature, not `serve`: tracing that anew needs variables it holds only weakly
     serve = tensorflow.saved_model.load(str(path)).signatures["serving_default"]
-    return np.asarray(serve(rasters=tensorflow.constant(rasters[..., None]))["logits"])
+    return np.asarray(serve(inputs=tensorflow.constant(inputs))["logits"])
 
 
-def _to_litert(model: keras.Model, path: Path, rasters: Rasters) -> Logits:
+def _to_litert(model: keras.Model, path: Path, inputs: Inputs) -> Logits:
     from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - as above
 
     model.export(path, format="litert", verbose=False)
     interpreter = Interpreter(model_path=str(path))
     run = interpreter.get_signature_runner()  # its outputs have names, the tensors do not
     name = next(iter(run.get_input_details()))
-    return np.concatenate([run(**{name: r[None, ..., None]})["logits"] for r in rasters])
+    return np.concatenate([run(**{name: one[None]})["logits"] for one in inputs])
 
 
-EXTRA_FORMATS: dict[str, tuple[Callable[[keras.Model, Path, Rasters], Logits], str]] = {
+EXTRA_FORMATS: dict[str, tuple[Callable[[keras.Model, Path, Inputs], Logits], str]] = {
     "savedmodel": (_to_savedmodel, "savedmodel"),
     "litert": (_to_litert, "digits.tflite"),
 }

@@ -24,7 +24,7 @@ from rich.progress import (
 )
 
 from digitpad.errors import RunError
-from digitpad.raster import Rasters, raster_inks
+from digitpad.raster import Inputs, see_inks, see_rasters
 from digitpad.reader import softmax
 from digitpad.recognizer import scale
 from digitpad.train.calibrate import calibrate
@@ -159,11 +159,11 @@ def _drop_anew(model: keras.Model, seed: int, epoch: int) -> None:
 def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[str, float]]:
     """Return the figures of an epoch and the calibration, both on held-out writers."""
     scans, inks, negatives = (
-        predict_logits(model, rasters)
-        for rasters in (
-            part.scans,
-            raster_inks([to_ink(d) for d in part.inks]),
-            raster_inks([to_ink(d) for d in part.negatives]),
+        predict_logits(model, inputs)
+        for inputs in (
+            see_rasters(part.scans),
+            see_inks([to_ink(d) for d in part.inks]),
+            see_inks([to_ink(d) for d in part.negatives]),
         )
     )
     writers = [drawing.writer for drawing in part.inks]
@@ -185,8 +185,8 @@ def _calibration(model: keras.Model, part: Part, config: TrainConfig) -> dict[st
     calibration = _validate(model, part)[1]
     temperature, rejection = calibration["temperature"], calibration["rejection"]
 
-    def network(rasters: Rasters) -> npt.NDArray[np.float32]:
-        return softmax(scale(predict_logits(model, rasters), temperature, rejection))
+    def network(inputs: Inputs) -> npt.NDArray[np.float32]:
+        return softmax(scale(predict_logits(model, inputs), temperature, rejection))
 
     return {
         **calibration,
@@ -194,11 +194,11 @@ def _calibration(model: keras.Model, part: Part, config: TrainConfig) -> dict[st
     }
 
 
-def predict_logits(model: keras.Model, rasters: Rasters) -> npt.NDArray[np.float32]:
-    """Return the network's logits (n, labels) for rasters (n, 28, 28)."""
-    if not len(rasters):  # which Keras refuses
+def predict_logits(model: keras.Model, inputs: Inputs) -> npt.NDArray[np.float32]:
+    """Return the network's logits (n, labels) for inputs (n, 28, 28, CHANNELS)."""
+    if not len(inputs):  # which Keras refuses
         return np.empty((0, *model.output_shape[1:]), np.float32)
-    return np.asarray(model.predict(rasters[..., None], batch_size=500, verbose=0))
+    return np.asarray(model.predict(inputs, batch_size=500, verbose=0))
 
 
 def _train_epoch(model: keras.Model, epoch: Epoch, title: str) -> dict[str, float]:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from digitpad.raster import SIDE
+from digitpad.raster import CHANNELS, SIDE
 
 WIDTHS = (20, 32, 64, 160)  # channels at 28, 14, 7 and 4 px
 DEPTHS = (1, 2, 2, 1)  # convolutions there: 7.5 M multiply-adds, 167 k parameters in all
@@ -12,14 +12,14 @@ DROPPED = 0.3  # share of the features that the last layer does without, in trai
 
 
 def build_network(labels: int, widths: tuple[int, int, int, int] = WIDTHS) -> keras.Model:
-    """Return the untrained network: `rasters` (n, 28, 28, 1) in, `logits` (n, labels) out.
+    """Return the untrained network: `inputs` (n, 28, 28, CHANNELS) in, `logits` (n, labels) out.
 
     The last channels are pooled by a weighted mean of their own each (the global depthwise
     convolution of MobileFaceNets: Chen et al., 2018), since digits are centred: where something
     is tells as much as what it is.
     """
-    rasters = keras.Input((SIDE, SIDE, 1), name="rasters")
-    x = _convolve(rasters, widths[0], 5)
+    inputs = keras.Input((SIDE, SIDE, CHANNELS), name="inputs")
+    x = _convolve(inputs, widths[0], 5)
     for width, depth in zip(widths[1:], DEPTHS[1:], strict=True):
         x = layers.MaxPooling2D(padding="same")(x)
         for _ in range(depth):
@@ -27,7 +27,7 @@ def build_network(labels: int, widths: tuple[int, int, int, int] = WIDTHS) -> ke
     x = layers.DepthwiseConv2D(x.shape[1], use_bias=False)(x)
     pooled = layers.Flatten()(layers.BatchNormalization()(x))
     logits = layers.Dense(labels, name="logits")(layers.Dropout(DROPPED)(pooled))
-    return keras.Model(rasters, logits, name="digits")
+    return keras.Model(inputs, logits, name="digits")
 
 
 def with_features(network: keras.Model) -> keras.Model:

@@ -31,7 +31,9 @@ class Perturbation:
     broken: float = 0.1  # share of drawings with a gap in a stroke
     hooked: float = 0.12  # share of drawings whose pen slipped as it was set down or lifted
     trimmed: float = 0.12  # share of drawings that lack the first or last bit of a stroke
+    reordered: float = 0.1  # share of drawings whose strokes come in another order and direction
     embellished: float = 0.15  # share of zeros, ones and sevens with another hand's extra stroke
+    undirected: float = 0.4  # share of drawings that are seen like pictures, without direction
 
 
 def perturb(strokes: Strokes, options: Perturbation, rng: np.random.Generator) -> tuple[Ink, float]:
@@ -53,6 +55,8 @@ def perturb(strokes: Strokes, options: Perturbation, rng: np.random.Generator) -
         drawn = _trim(drawn, rng)
     if chance[4] < options.hooked:
         drawn = _hook(drawn, rng)
+    if chance[5] < options.reordered:
+        drawn = _reorder(drawn, rng)
     sizes = np.cumsum([len(s) for s in drawn])[:-1]
     points = _warp(np.concatenate(drawn), options, rng)
     pen = PEN * float(np.exp(rng.uniform(-options.pen, options.pen)))
@@ -149,6 +153,12 @@ def _hook(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     angle, length = rng.uniform(0, 2 * np.pi), rng.uniform(0.01, 0.08)
     slip = stroke[-1] + length * np.array([np.cos(angle), np.sin(angle)])
     return [*strokes[:which], np.concatenate([stroke, slip[None]]), *strokes[which + 1 :]]
+
+
+def _reorder(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Shuffle the strokes, and draw half of them from their ends."""
+    turned = [stroke[::-1] if rng.random() < 0.5 else stroke for stroke in strokes]
+    return [turned[i] for i in rng.permutation(len(turned))]
 
 
 def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes:

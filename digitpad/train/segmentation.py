@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from digitpad.ink import Box, Ink
 from digitpad.lattice import FEATURES, Floats, Lattice, features, moments
-from digitpad.raster import Rasters, raster_inks
+from digitpad.picture import Grey
+from digitpad.raster import Inputs, see_inks, see_rasters
 from digitpad.segment import segment_ink, segment_picture
 from digitpad.train.corpus import Part
 from digitpad.train.numbers import GAPS, InkNumber, ink_numbers, picture_numbers
@@ -26,12 +27,12 @@ Example = tuple[Floats, Lattice, tuple[int, ...]]  # features, and the path that
 
 
 def learn_segmentation(
-    network: Callable[[Rasters], Probabilities], part: Part, count: int, seed: int
+    network: Callable[[Inputs], Probabilities], part: Part, count: int, seed: int
 ) -> dict[str, dict[str, float]]:
     """Return the weights for ink and for pictures, each from `count` numbers and more of one digit.
 
-    `network` returns calibrated probabilities (n, 11) for rasters (n, 28, 28). The numbers are made
-    of the part's digits. Without ink, both are learned from scans side by side.
+    `network` returns calibrated probabilities (n, 11) for inputs (n, 28, 28, CHANNELS). The
+    numbers are made of the part's digits. Without ink, both are learned from scans side by side.
     """
     pictures = fit_weights(_examples(network, list(_pictures(part, count, seed))))
     if not part.inks:
@@ -39,17 +40,17 @@ def learn_segmentation(
     written = []
     for number in _written(part, count, seed):
         lattice = segment_ink(number.ink)
-        rasters = raster_inks([c.ink for c in lattice.candidates if c.ink])
-        written.append((lattice, _ink_boxes(number), rasters))
+        inputs = see_inks([c.ink for c in lattice.candidates if c.ink])
+        written.append((lattice, _ink_boxes(number), inputs))
     return {"ink": fit_weights(_examples(network, written)), "picture": pictures}
 
 
 def _examples(
-    network: Callable[[Rasters], Probabilities],
-    numbers: Sequence[tuple[Lattice, list[Box], Rasters]],
+    network: Callable[[Inputs], Probabilities],
+    numbers: Sequence[tuple[Lattice, list[Box], Inputs]],
 ) -> list[Example]:
     """Leave out numbers where no path is right, and those where there is but one."""
-    probabilities = network(np.concatenate([rasters for _, _, rasters in numbers]))
+    probabilities = network(np.concatenate([inputs for _, _, inputs in numbers]))
     examples = []
     start = 0
     for lattice, boxes, _ in numbers:
@@ -69,9 +70,9 @@ def _written(part: Part, count: int, seed: int) -> Iterator[InkNumber]:
             yield from ink_numbers(part.inks, length, spacing, many, seed + length)
 
 
-def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list[Box], Rasters]]:
-    """Yield lattice, boxes and rasters of scans side by side and, as many, of rendered ink."""
-    drawn: list[tuple[npt.NDArray[np.float32], list[Box]]] = []
+def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list[Box], Inputs]]:
+    """Yield lattice, boxes and inputs of scans side by side and, as many, of rendered ink."""
+    drawn: list[tuple[Grey, list[Box]]] = []
     each = -(-count // (2 * len(LENGTHS) * len(GAPS)))
     for spacing in GAPS:
         for length in LENGTHS:
@@ -86,10 +87,10 @@ def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list
     for grey, boxes in drawn:
         found = segment_picture(grey)
         if found:
-            yield found[0], boxes, found[1]
+            yield found[0], boxes, see_rasters(found[1])
 
 
-def _rendered(number: InkNumber, rng: np.random.Generator) -> tuple[Rasters, list[Box]]:
+def _rendered(number: InkNumber, rng: np.random.Generator) -> tuple[Grey, list[Box]]:
     """Draw ink as a canvas shows it, with a digit of 30 to 120 px: picture and digits' boxes."""
     left, top, right, bottom = _whole(number.ink)
     extent = max(right - left, bottom - top)
