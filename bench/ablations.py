@@ -16,7 +16,7 @@ import numpy as np
 
 from bench.leave_one_out import PROFILE, SOURCES
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import Rasters, raster_inks
+from digitpad.raster import Inputs, see_inks, see_rasters
 from digitpad.reader import judge, softmax
 from digitpad.train.corpus import Epoch, load_corpus, to_ink
 from digitpad.train.fit import (
@@ -59,6 +59,7 @@ VARIANTS = {
     "less-variation": _varied(LESS),
     "least-variation": _varied(LEAST),
     "more-variation": _varied(MORE),
+    "without-direction": _varied(dataclasses.replace(Perturbation(), undirected=1)),
     "without-traces": _mixed(scans=28_000, traces=0),
     "wide-network": dataclasses.replace(_varied(Perturbation()), widths=(32, 56, 112, 240)),
     "more-epochs": dataclasses.replace(_varied(Perturbation()), epochs=12),
@@ -137,18 +138,21 @@ def main() -> None:
             train(run, config, data_folder(), prepared_unipen())
         model = keras.saving.load_model(run / "model.keras")
 
-        def read(rasters: Rasters, model: keras.Model = model) -> np.ndarray:
-            return judge(predict_logits(model, rasters))[1]
+        blind = config.mixture.perturbation.undirected == 1
+
+        def read(inputs: Inputs, model: keras.Model = model, blind: bool = blind) -> np.ndarray:
+            seen = see_rasters(inputs[..., 0]) if blind else inputs
+            return judge(predict_logits(model, seen))[1]
 
         strange_read, ink_read, negatives = (
-            read(raster_inks([to_ink(d) for d in drawings]))
+            read(see_inks([to_ink(d) for d in drawings]))
             for drawings in (strange, held_out.inks, held_out.negatives)
         )
         threshold = np.quantile(ink_read.max(axis=1), 0.01)
         told = (
             _told(strange_read, np.array([int(d.label) for d in strange])),
             _told(ink_read, held_out.ink_labels),
-            _told(read(held_out.scans), held_out.scan_labels),
+            _told(read(see_rasters(held_out.scans)), held_out.scan_labels),
             f"{np.mean(negatives.max(axis=1) < threshold):.2%}",
         )
         print(f"{name:18} {'  '.join(told)}", flush=True)

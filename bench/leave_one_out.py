@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks
 from digitpad.recognizer import MANIFEST
 from digitpad.train.corpus import load_corpus, to_ink
 from digitpad.train.fit import PROFILES, predict_logits, train
@@ -76,7 +76,7 @@ def main() -> None:
 
 def _right(run: Path, drawings: list[Drawing]) -> npt.NDArray[np.bool_]:
     model = keras.saving.load_model(run / "model.keras")
-    logits = predict_logits(model, raster_inks([to_ink(d) for d in drawings]))
+    logits = predict_logits(model, see_inks([to_ink(d) for d in drawings]))
     return np.asarray(logits[:, :10].argmax(axis=1) == [int(d.label) for d in drawings])
 
 

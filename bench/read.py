@@ -19,7 +19,7 @@ from rich.table import Table  # noqa: E402
 
 from digitpad import Ink, Reader  # noqa: E402
 from digitpad.ink import Stroke  # noqa: E402
-from digitpad.raster import BOX, PEN, SIDE, raster_inks  # noqa: E402
+from digitpad.raster import BOX, PEN, SIDE, see_inks  # noqa: E402
 from digitpad.recognizer import Recognizer  # noqa: E402
 from digitpad.train.golden import golden_inks  # noqa: E402
 
@@ -33,7 +33,7 @@ def main() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     inks = golden_inks()
     reader, network = Reader(), Recognizer()
-    rasters = raster_inks(inks)
+    inputs = see_inks(inks)
     macs = reader.manifest.training["multiply_adds"]
     side = round(macs ** (1 / 3))
     matrix = np.random.default_rng(0).random((side, side), np.float32)
@@ -44,8 +44,8 @@ def main() -> None:
     whole = per_digit(lambda: [reader.read(ink, "digit") for ink in inks], 10)
     default = per_digit(lambda: [reader.read(ink) for ink in inks], 10)
     number = per_digit(lambda: [reader.read(ink) for ink in numbers], len(numbers))
-    raster = per_digit(lambda: [raster_inks([ink]) for ink in inks], 10)
-    run = per_digit(lambda: [network(rasters[i : i + 1]) for i in range(10)], 10)
+    raster = per_digit(lambda: [see_inks([ink]) for ink in inks], 10)
+    run = per_digit(lambda: [network(inputs[i : i + 1]) for i in range(10)], 10)
     pillow = per_digit(lambda: [draw(ink) for ink in inks], 10)
     product = per_digit(lambda: [matrix @ matrix for _ in range(10)], 10)
     photo = per_digit(lambda: reader.read(picture), 1)

@@ -27,7 +27,7 @@ from flask.testing import FlaskClient
 
 from digitpad import Reader
 from digitpad.config import ServerConfig, data_folder, prepared_unipen
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks
 from digitpad.reader import judge
 from digitpad.recognizer import MANIFEST, NETWORK
 from digitpad.store import Database, corrections, review, versions
@@ -95,7 +95,7 @@ def play(client: FlaskClient, drawings: Sequence[Drawing], ids: random.Random) -
 
 def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int, int]:
     """Return how many drawings are misread, how many ones among them, and of one person at most."""
-    logits = Reader(model).recognize(raster_inks([to_ink(d) for d in drawings]))[0]
+    logits = Reader(model).recognize(see_inks([to_ink(d) for d in drawings]))[0]
     read = judge(logits)[1].argmax(axis=1)
     wrong = [d for d, digit in zip(drawings, read, strict=True) if int(d.label) != digit]
     ones = Counter(d.writer for d in wrong if d.label == "1")

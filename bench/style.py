@@ -27,7 +27,7 @@ from bench.leave_one_out import PROFILE
 from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks
 from digitpad.reader import judge
 from digitpad.recognizer import MANIFEST, SHIPPED
 from digitpad.style import MOST
@@ -160,7 +160,7 @@ def refusals(writers: Sequence[Writer], courses: Sequence[Course]) -> tuple[floa
             logits, features = writer.reader.recognize(writer.strange)
             style = course.method.style if isinstance(course.method, Shipped) else Style()
             threshold = writer.reader.manifest.threshold
-            adjusted = style.adjust(writer.reader, writer.strange, logits, features)
+            adjusted = style.adjust(writer.reader, writer.strange[..., 0], logits, features)
             plain += (judge(logits)[1].max(axis=1) < threshold).tolist()
             personal += (judge(adjusted)[1].max(axis=1) < threshold).tolist()
     return float(np.mean(plain)), float(np.mean(personal))
@@ -199,13 +199,13 @@ def milliseconds(reader: Reader) -> float:
     rng = np.random.default_rng(0)
     inks = [Ink.from_strokes([rng.random((6, 2))]) for _ in range(MOST)]
     style = Style.of(reader, [(ink, str(i % 10)) for i, ink in enumerate(inks)])
-    rasters = raster_inks(inks[:1])
-    seen = reader.recognize(rasters)
+    inputs = see_inks(inks[:1])
+    seen = reader.recognize(inputs)
     times = []
     for _ in range(20):
         started = time.perf_counter()
         for _ in range(100):
-            style.adjust(reader, rasters, *seen)
+            style.adjust(reader, inputs[..., 0], *seen)
         times.append((time.perf_counter() - started) / 100)
     return 1e3 * min(times)
 
@@ -248,12 +248,12 @@ def fold_configs(drawings: Sequence[Drawing]) -> list[TrainConfig]:
 def load_writers(
     reader: Reader,
     inks: Sequence[Drawing],
-    rasters: Floats,
+    inputs: Floats,
     negatives: Sequence[Drawing],
     names: Sequence[str],
 ) -> list[Writer]:
     """Return the writers of these names as a reader sees them; all others give its class means."""
-    logits, features = reader.recognize(rasters)
+    logits, features = reader.recognize(inputs)
     labels = np.array([int(d.label) for d in inks])
     owners = np.array([d.writer for d in inks])
     others = ~np.isin(owners, names)
@@ -264,9 +264,10 @@ def load_writers(
     writers = []
     for name in names:
         mine = owners == name
-        strange = raster_inks([to_ink(d) for d in negatives if d.writer == name])
-        writers.append(Writer(name, reader, rasters[mine], logits[mine], features[mine],
-                              labels[mine], strange, means))  # fmt: skip
+        strange = see_inks([to_ink(d) for d in negatives if d.writer == name])
+        own = [to_ink(d) for d in inks if d.writer == name]
+        writers.append(Writer(name, reader, own, inputs[mine, ..., 0], logits[mine],
+                              features[mine], labels[mine], strange, means))  # fmt: skip
     return writers
 
 
@@ -278,7 +279,7 @@ def load_folds(run: Path) -> list[Writer]:
     corpus = load_corpus(data_folder(), prepared_unipen())
     inks = corpus["train"].inks + corpus["validation"].inks
     negatives = corpus["train"].negatives + corpus["validation"].negatives
-    rasters = raster_inks([to_ink(d) for d in inks])
+    inputs = see_inks([to_ink(d) for d in inks])
     writers = []
     for fold, config in enumerate(fold_configs(inks)):
         folder = run / f"fold-{fold}"
@@ -286,7 +287,7 @@ def load_folds(run: Path) -> list[Writer]:
         if not (folder / "exported").exists():
             export(folder, folder / "exported")
         names = config.mixture.without
-        writers += load_writers(Reader(folder / "exported"), inks, rasters, negatives, names)
+        writers += load_writers(Reader(folder / "exported"), inks, inputs, negatives, names)
     return writers
 
 
@@ -321,8 +322,8 @@ def main() -> None:
         part = load_corpus(data_folder(), prepared_unipen())[options.split]
         names = sorted({d.writer for d in part.inks})
         reader = Reader(options.model)
-        rasters = raster_inks([to_ink(d) for d in part.inks])
-        measure(load_writers(reader, part.inks, rasters, part.negatives, names))
+        inputs = see_inks([to_ink(d) for d in part.inks])
+        measure(load_writers(reader, part.inks, inputs, part.negatives, names))
         print(f"{milliseconds(reader):.3f} ms for {MOST} corrections, a reading")
         return
     writers = load_folds(options.run)

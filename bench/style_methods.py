@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from digitpad.ink import Ink
 from digitpad.reader import Reader, softmax
 from digitpad.style import WEIGHT, Example, Style, appearance, likeness
 
@@ -25,11 +26,12 @@ class Writer:
 
     name: str
     reader: Reader
+    inks: list[Ink]
     rasters: Floats  # (n, 28, 28)
     logits: Floats  # (n, 11)
     features: Floats  # (n, d)
     labels: Labels  # (n,)
-    strange: Floats  # rasters (m, 28, 28) of letters and symbols, which are no digits
+    strange: Floats  # inputs (m, 28, 28, CHANNELS) of letters and symbols, which are no digits
     means: Floats  # (10, d): the features of each digit, of other people
 
 
@@ -55,7 +57,7 @@ class Shipped:
         return np.asarray(adjusted[0])
 
     def learn(self, number: int, label: int) -> None:
-        self.style = self.style.learn(self.writer.reader, self.writer.rasters[number], str(label))
+        self.style = self.style.learn(self.writer.reader, self.writer.inks[number], str(label))
 
 
 class Pad(Shipped):
@@ -67,7 +69,7 @@ class Pad(Shipped):
         self.left: list[Example] = []
 
     def learn(self, number: int, label: int) -> None:
-        self.told.append(Example(self.writer.rasters[number], str(label)))
+        self.told.append(Example(self.writer.inks[number], str(label)))
         self.style = Style((*self.left, *self.told))
 
     def leave(self, number: int, digit: int, confidence: float) -> None:

@@ -13,7 +13,7 @@ from digitpad.errors import InvalidInput
 from digitpad.ink import Box, Ink, is_dot
 from digitpad.lattice import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
 from digitpad.picture import Source
-from digitpad.raster import Raster, Rasters, raster_inks
+from digitpad.raster import Inputs, Raster, Rasters, see_inks, see_rasters
 from digitpad.recognizer import BATCH, SHIPPED, Recognizer
 from digitpad.segment import one_digit, picture_of_one_digit, segment_ink, segment_picture
 from digitpad.style import Style
@@ -43,7 +43,7 @@ class Digit:
     box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
     alternatives: tuple[Alternative, ...]
     ink: Ink | None  # None when a picture was read
-    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw
+    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, but the pen's direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ class Reader:
         found = segment(picture.load(source))
         if found is None:
             return BLANK
-        return next(self._readings([found[0]], found[1], "picture", style))
+        return next(self._readings([found[0]], see_rasters(found[1]), "picture", style))
 
     def read_many(
         self, inks: Sequence[Ink], expect: Expect = "number", style: Style | None = None
@@ -105,22 +105,24 @@ class Reader:
             batch.append(segment(ink))
             # Rendering takes 150 kB a candidate, hence batches.
             if number == len(drawn) - 1 or sum(len(b.candidates) for b in batch) >= BATCH:
-                rasters = raster_inks([c.ink for b in batch for c in b.candidates if c.ink])
-                readings += self._readings(batch, rasters, "ink", style)
+                inputs = see_inks([c.ink for b in batch for c in b.candidates if c.ink])
+                readings += self._readings(batch, inputs, "ink", style)
                 batch = []
         given = iter(readings)
         return [next(given) if ink.strokes else BLANK for ink in inks]
 
-    def recognize(
-        self, rasters: Rasters
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs."""
-        return self._recognizer(rasters)
+    def recognize(self, inputs: Inputs) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs.
+
+        `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
+        """
+        return self._recognizer(inputs)
 
     def _readings(
-        self, lattices: Sequence[Lattice], rasters: Rasters, kind: str, style: Style | None
+        self, lattices: Sequence[Lattice], inputs: Inputs, kind: str, style: Style | None
     ) -> Iterator[Reading]:
-        logits, features = self.recognize(rasters)
+        logits, features = self.recognize(inputs)
+        rasters = inputs[..., 0]
         if style is not None:
             logits = style.adjust(self, rasters, logits, features)
         start = 0
@@ -152,7 +154,7 @@ class Reader:
                     candidate.box,
                     tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],
                     candidate.ink,
-                    rasters[number],
+                    rasters[number].copy(),  # not all candidates' memory
                 )
             )
         runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import Ink
-from digitpad.raster import SIDE, Raster, Rasters, raster_inks
+from digitpad.raster import SIDE, Inputs, Raster, Rasters, see_inks, see_rasters
 
 VERSION = 1  # of the JSON
 MOST = 200  # examples that count: the newest
@@ -61,8 +61,8 @@ class Network(Protocol):
     def manifest(self) -> Model:
         """The model's description."""
 
-    def recognize(self, rasters: Rasters) -> tuple[Floats, Floats]:
-        """Return calibrated logits (n, 11) and features (n, d)."""
+    def recognize(self, inputs: Inputs) -> tuple[Floats, Floats]:
+        """Return calibrated logits (n, 11) and features (n, d) of inputs (n, 28, 28, CHANNELS)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +87,16 @@ class Example:
         return {}
 
     @cached_property
+    def input(self) -> Inputs:
+        """What the network sees, float32 (28, 28, CHANNELS)."""
+        if isinstance(self.drawing, Ink):
+            return np.asarray(see_inks([self.drawing])[0])
+        return np.asarray(see_rasters(self.drawing))
+
+    @property
     def raster(self) -> Raster:
-        """What the network sees, float32 (28, 28) in [0, 1]."""
-        return raster_inks([self.drawing])[0] if isinstance(self.drawing, Ink) else self.drawing
+        """Its ink alone, float32 (28, 28) in [0, 1]."""
+        return np.asarray(self.input[..., 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +157,9 @@ class Style:
     def adjust(self, reader: Network, rasters: Rasters, logits: Floats, features: Floats) -> Floats:
         """Return logits (n, 11) as this person's drawings have them.
 
-        `logits` and `features` are what `reader.recognize(rasters)` returns. The examples are
-        looked at anew when the reader has another model than the last one had.
+        `rasters` are (n, 28, 28), `logits` and `features` what `reader.recognize` returns of them
+        with the pen's direction. The examples are looked at anew when the reader has another model
+        than the last one had.
         """
         if not self.examples:
             return logits
@@ -187,7 +195,7 @@ class Style:
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
             if unseen:
-                seen = reader.recognize(np.stack([example.raster for example in unseen]))
+                seen = reader.recognize(np.stack([example.input for example in unseen]))
                 for example, logits, features in zip(unseen, *seen, strict=True):
                     example._seen[sha256] = (logits, features)
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)

@@ -19,7 +19,7 @@ HEAD = """# Model card
 | version | {version} |
 | SHA-256 of `{network}` | `{sha256}` |
 | size | {size:,} bytes, {parameters:,} parameters |
-| input | 28 × 28, as `digitpad/raster.py` makes it (preprocessing {preprocessing}) |
+| input | 28 × 28 and the pen's direction: `digitpad/raster.py` (preprocessing {preprocessing}) |
 | output | logits of {labels}; {features} features |
 | learned from | {data} |
 | temperature, rejection, threshold | {temperature}, {rejection}, {threshold} |

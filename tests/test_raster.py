@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitpad import Ink, picture
-from digitpad.raster import BOX, SIDE, is_mnist_form, raster_inks, raster_picture
+from digitpad.raster import (
+    BOX,
+    CHANNELS,
+    SIDE,
+    Inputs,
+    is_mnist_form,
+    raster_inks,
+    raster_picture,
+    see_inks,
+    see_rasters,
+)
 from tests.drawings import DIGITS, render
 
 digits = st.sampled_from(DIGITS)
@@ -24,7 +34,7 @@ def rough_inks() -> st.SearchStrategy[Ink]:
 @given(rough_inks(), st.floats(1e-3, 1e4), st.floats(-1e5, 1e5), st.floats(-1e5, 1e5))
 def test_place_and_size_change_nothing(ink: Ink, scale: float, x: float, y: float) -> None:
     moved = ink.transform(np.eye(2) * scale, (x, y))
-    assert np.abs(raster_inks([moved]) - raster_inks([ink])).max() < 1e-2
+    assert np.abs(see_inks([moved]) - see_inks([ink])).max() < 1e-2
 
 
 @given(rough_inks(), st.integers(2, 9))
@@ -34,14 +44,48 @@ def test_sampling_density_changes_nothing(ink: Ink, times: int) -> None:
         np.concatenate([(s[:-1, None] * (1 - part) + s[1:, None] * part).reshape(-1, 2), s[-1:]])
         for s in ink.strokes
     ]
-    again = raster_inks([Ink.from_strokes(dense)])
-    assert np.abs(again - raster_inks([ink])).max() < 1e-3
+    again, seen = see_inks([Ink.from_strokes(dense)]), see_inks([ink])
+    assert np.abs(again - seen)[..., 0].max() < 1e-3
+    assert np.abs(again - seen).mean() < 0.01  # of direction, a little: pieces are cut elsewhere
 
 
 @given(rough_inks())
-def test_direction_and_order_of_strokes_change_nothing(ink: Ink) -> None:
+def test_direction_and_order_of_strokes_change_nothing_but_the_direction(ink: Ink) -> None:
     backwards = Ink(tuple(stroke[::-1] for stroke in reversed(ink.strokes)))
-    assert np.abs(raster_inks([backwards]) - raster_inks([ink])).max() < 1e-4
+    seen, found = see_inks([ink]), see_inks([backwards])
+    assert np.abs(found[..., 0] - seen[..., 0]).max() < 1e-4
+    assert np.abs(found[..., 1:] + seen[..., 1:]).max() < 1e-2
+
+
+@given(st.sampled_from([(1, 0), (-1, 0), (0, 1), (0, -1), (0.6, 0.8), (-0.8, 0.6)]), digits)
+def test_direction_is_where_the_pen_went(way: tuple[float, float], other: Ink) -> None:
+    line = Ink.from_strokes([[(0, 0), (3 * way[0], 3 * way[1]), (7 * way[0], 7 * way[1])]])
+    seen = see_inks([other, line])[1]  # others in the batch make no difference
+    for channel, part in zip((1, 2), way, strict=True):
+        np.testing.assert_allclose(seen[..., channel], part * seen[..., 0], atol=1e-3)
+
+
+def test_direction_follows_a_curve_and_is_softer_at_corners() -> None:
+    turn = np.linspace(0, 2 * np.pi, 60)
+    (circle,) = see_inks([Ink((np.stack([np.sin(turn), -np.cos(turn)], axis=1),))])  # clockwise
+    above, below, left, right = circle[4, 14], circle[23, 14], circle[14, 4], circle[14, 23]
+    for pixel, channel, sign in ((above, 1, 1), (below, 1, -1), (left, 2, -1), (right, 2, 1)):
+        assert sign * pixel[channel] > 0.8 * pixel[0] > 0
+        assert abs(pixel[3 - channel]) < 0.25
+    (corner,) = see_inks([Ink.from_strokes([[(0, 10), (0, 0), (10, 0)]])])
+    lengths = np.hypot(corner[..., 1], corner[..., 2])[corner[..., 0] == 1]
+    assert 0.65 < lengths.min() < 0.8
+    assert lengths.max() == pytest.approx(1, abs=1e-3)
+
+
+def test_a_dot_and_a_picture_have_no_direction() -> None:
+    dot = see_inks([Ink.from_strokes([[(5, 5), (5, 5)]])])
+    rasters = raster_inks(DIGITS)
+    for seen in (dot, see_rasters(rasters), see_rasters(rasters[0])):
+        assert seen.shape[-1] == CHANNELS
+        assert seen.dtype == np.float32
+        assert not seen[..., 1:].any()
+    np.testing.assert_array_equal(see_rasters(rasters)[..., 0], rasters)
 
 
 @given(rough_inks(), st.floats(1.2, 4))
@@ -56,8 +100,9 @@ def test_ink_is_as_long_as_in_mnist_and_inside_the_frame(ink: Ink, pen: float) -
 
 @given(st.lists(rough_inks(), min_size=1, max_size=5))
 def test_a_batch_is_its_members(inks: list[Ink]) -> None:
-    alone = np.concatenate([raster_inks([ink]) for ink in inks])
-    np.testing.assert_array_equal(raster_inks(inks), alone)
+    alone: Inputs = np.concatenate([see_inks([ink]) for ink in inks])
+    np.testing.assert_allclose(see_inks(inks), alone, atol=1e-6)
+    np.testing.assert_array_equal(raster_inks(inks), alone[..., 0])
 
 
 def test_the_centre_of_mass_is_in_the_middle() -> None:

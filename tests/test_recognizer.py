@@ -12,7 +12,7 @@ import pytest
 
 from digitpad import ModelError, Reader
 from digitpad.lattice import FEATURES
-from digitpad.raster import Rasters, raster_inks
+from digitpad.raster import Inputs, see_inks
 from digitpad.recognizer import BATCH, MANIFEST, NETWORK, SHIPPED, Manifest, Recognizer, scale
 from tests.drawings import DIGITS
 
@@ -142,7 +142,7 @@ def test_a_manifest_of_garbage_is_refused(folder: Path, content: bytes) -> None:
         ("version", 1),
         ("training", []),
         ("metrics", None),
-        ("preprocessing", 2),
+        ("preprocessing", 1),
         ("preprocessing", "1"),
         ("preprocessing", True),
         ("preprocessing", MISSING),
@@ -186,11 +186,11 @@ def test_other_outputs_than_the_manifest_says_are_refused(
 
 
 def test_temperature_divides_the_logits(folder: Path, recognizer: Recognizer) -> None:
-    rasters = raster_inks(DIGITS)
+    inputs = see_inks(DIGITS)
     change(folder, temperature=2 * recognizer.manifest.temperature, rejection=0)
-    softer, features = Recognizer(folder)(rasters)
+    softer, features = Recognizer(folder)(inputs)
     change(folder, temperature=recognizer.manifest.temperature, rejection=0)
-    logits, same = Recognizer(folder)(rasters)
+    logits, same = Recognizer(folder)(inputs)
     np.testing.assert_allclose(2 * softer, logits, rtol=1e-5)
     np.testing.assert_array_equal(features, same)
 
@@ -198,10 +198,10 @@ def test_temperature_divides_the_logits(folder: Path, recognizer: Recognizer) ->
 def test_rejection_is_added_to_the_last_logit_after_that(
     folder: Path, recognizer: Recognizer
 ) -> None:
-    rasters = raster_inks(DIGITS)
+    inputs = see_inks(DIGITS)
     change(folder, rejection=recognizer.manifest.rejection + 5)
-    stricter, _ = Recognizer(folder)(rasters)
-    logits, _ = recognizer(rasters)
+    stricter, _ = Recognizer(folder)(inputs)
+    logits, _ = recognizer(inputs)
     np.testing.assert_array_equal(stricter[:, :10], logits[:, :10])
     np.testing.assert_allclose(stricter[:, 10], logits[:, 10] + 5, atol=1e-5)
 
@@ -222,26 +222,26 @@ def test_a_high_rejection_makes_a_digit_unsure(folder: Path) -> None:
     assert reading.reason == "it does not look like a digit"
 
 
-def varied(count: int) -> Rasters:
+def varied(count: int) -> Inputs:
     rng = np.random.default_rng(0)
     turns = np.eye(2) + rng.uniform(-0.2, 0.2, (count, 2, 2))
-    return raster_inks([DIGITS[i % 10].transform(turns[i]) for i in range(count)])
+    return see_inks([DIGITS[i % 10].transform(turns[i]) for i in range(count)])
 
 
 def test_a_batch_equals_its_members_one_by_one(recognizer: Recognizer) -> None:
-    rasters = varied(300)
-    assert len(rasters) > 2 * BATCH
-    logits, features = recognizer(rasters)
+    inputs = varied(300)
+    assert len(inputs) > 2 * BATCH
+    logits, features = recognizer(inputs)
     assert logits.shape == (300, 11)
     assert features.shape == (300, recognizer.manifest.features)
     assert logits.dtype == features.dtype == np.float32
-    alone = [recognizer(raster[None]) for raster in rasters]
+    alone = [recognizer(one[None]) for one in inputs]
     np.testing.assert_allclose(logits, np.concatenate([a[0] for a in alone]), atol=1e-4)
     np.testing.assert_allclose(features, np.concatenate([a[1] for a in alone]), atol=1e-4)
 
 
 def test_an_empty_batch_is_empty(recognizer: Recognizer) -> None:
-    logits, features = recognizer(np.empty((0, 28, 28), np.float32))
+    logits, features = recognizer(see_inks([]))
     assert logits.shape == (0, 11)
     assert len(features) == 0
 

@@ -10,13 +10,14 @@ import pytest
 
 from digitpad import Example, Ink, InvalidInput, Reader, Style, TooLarge
 from digitpad.ink import MAX_POINTS
-from digitpad.raster import Rasters, raster_inks
+from digitpad.raster import Inputs, see_inks
 from digitpad.style import DIGITS as LABELS
 from digitpad.style import MOST
 from tests.drawings import DIGITS
 
 READER = Reader()
-RASTERS = raster_inks(DIGITS)
+INPUTS = see_inks(DIGITS)
+RASTERS = INPUTS[..., 0]
 ARROW = Ink.from_strokes([[(0, 0), (100, 0)], [(75, -20), (100, 0), (75, 20)]])
 
 
@@ -33,22 +34,20 @@ class Network:
         self.manifest = Manifest(sha256)
         self.shift, self.looked = shift, 0
 
-    def recognize(
-        self, rasters: Rasters
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        self.looked += len(rasters)
-        features = np.roll(rasters, self.shift, axis=2).reshape(len(rasters), -1)
-        logits = np.zeros((len(rasters), 11), np.float32)
+    def recognize(self, inputs: Inputs) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        self.looked += len(inputs)
+        features = np.roll(inputs, self.shift, axis=2).reshape(len(inputs), -1)
+        logits = np.zeros((len(inputs), 11), np.float32)
         logits[:, 1] = 3  # it takes everything for a one
         return logits, features
 
 
-def adjusted(style: Style, network: Network | Reader, rasters: Rasters) -> npt.NDArray[np.float32]:
-    return style.adjust(network, rasters, *network.recognize(rasters))
+def adjusted(style: Style, network: Network | Reader, inputs: Inputs) -> npt.NDArray[np.float32]:
+    return style.adjust(network, inputs[..., 0], *network.recognize(inputs))
 
 
 def best(style: Style, network: Network, ink: Ink) -> int:
-    return int(adjusted(style, network, raster_inks([ink]))[0].argmax())
+    return int(adjusted(style, network, see_inks([ink]))[0].argmax())
 
 
 def read(style: Style | None, ink: Ink) -> tuple[str, str]:
@@ -119,14 +118,14 @@ def test_many_at_once_are_one_after_the_other() -> None:
     at_once = Style.of(network, corrections)
     assert network.looked == len(corrections)
     assert [e.label for e in at_once.examples] == [e.label for e in single.examples]
-    wanted, found = (adjusted(s, READER, RASTERS) for s in (single, at_once))
+    wanted, found = (adjusted(s, READER, INPUTS) for s in (single, at_once))
     np.testing.assert_allclose(wanted, found, atol=1e-4)
 
 
 def test_learning_one_more_looks_at_that_one_alone() -> None:
     network = Network("one")
     style = Style.of(network, [(ink, "5") for ink in DIGITS])
-    adjusted(style.learn(network, ARROW, "4").forget(0), network, RASTERS[:1])
+    adjusted(style.learn(network, ARROW, "4").forget(0), network, INPUTS[:1])
     assert network.looked == len(DIGITS) + 1 + 1
 
 
@@ -204,7 +203,7 @@ def test_json_keeps_all() -> None:
     style = Style.of(READER, [(DIGITS[4], "9"), (RASTERS[7], None), (ARROW, "4")])
     again = Style.from_json(style.to_json())
     assert again.to_json() == style.to_json()
-    wanted, found = (adjusted(s, READER, RASTERS) for s in (style, again))
+    wanted, found = (adjusted(s, READER, INPUTS) for s in (style, again))
     np.testing.assert_array_equal(wanted, found)
     assert Style.from_json(Style().to_json()).examples == ()
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from digitpad.ink import Ink
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.store import corrections
 from digitpad.store.database import Database
@@ -41,8 +41,8 @@ def accept(
 def _doubt(database: Database, reader: Reader, correction: UUID) -> Held | None:
     kept = corrections.find(database, correction)
     drawing = kept.drawing
-    rasters = raster_inks([drawing]) if isinstance(drawing, Ink) else drawing[None]
-    confidences = judge(reader.recognize(rasters)[0])[1][0]
+    inputs = see_inks([drawing]) if isinstance(drawing, Ink) else see_rasters(drawing[None])
+    confidences = judge(reader.recognize(inputs)[0])[1][0]
     digit = int(np.argmax(confidences))
     if confidences[digit] < SURE or str(digit) == kept.label:
         return None

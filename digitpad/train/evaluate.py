@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitpad import picture
 from digitpad.ink import Ink
-from digitpad.raster import Rasters, raster_inks, raster_picture
+from digitpad.raster import Inputs, raster_inks, raster_picture, see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.recognizer import MANIFEST, Recognizer
 from digitpad.train import evaluate_numbers, figures
@@ -76,12 +76,12 @@ def evaluate(
         with (model / OPENINGS).open("a", encoding="utf-8") as log:
             log.write(json.dumps(opening) + "\n")
     inks = [to_ink(d) for d in part.inks]
-    as_ink = _score(recognizer, raster_inks(inks), part.ink_labels)
-    scans = _score(recognizer, part.scans, part.scan_labels)
+    as_ink = _score(recognizer, see_inks(inks), part.ink_labels)
+    scans = _score(recognizer, see_rasters(part.scans), part.scan_labels)
     threshold = recognizer.manifest.threshold
     metrics: dict[str, Any] = {"split": split, "rows": {"MNIST": _row(scans, threshold)}}
     if inks:
-        strange = _score(recognizer, raster_inks([to_ink(d) for d in part.negatives]))
+        strange = _score(recognizer, see_inks([to_ink(d) for d in part.negatives]))
         metrics["rows"]["UNIPEN, as ink"] = _row(as_ink, threshold)
         metrics["rows"] |= _pictures(recognizer, inks, as_ink, threshold)
         metrics |= _ink_figures(part, as_ink, strange.confidence, threshold)
@@ -175,9 +175,9 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
     return [(title, header, rows), ("", ("figure", "value"), others), *numbers]
 
 
-def _score(recognizer: Recognizer, rasters: Rasters, labels: Labels | None = None) -> Scores:
+def _score(recognizer: Recognizer, inputs: Inputs, labels: Labels | None = None) -> Scores:
     missing = np.empty(0, np.uint8)  # what is not a digit has no label
-    return Scores(missing if labels is None else labels, *judge(recognizer(rasters)[0]))
+    return Scores(missing if labels is None else labels, *judge(recognizer(inputs)[0]))
 
 
 def _row(scores: Scores, threshold: float) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _changed(recognizer: Recognizer, inks: Sequence[Ink], before: Scores) -> dic
     }
     decisions = before.probabilities.argmax(axis=1)
     return {
-        name: int((judge(recognizer(raster_inks(v))[0])[0].argmax(axis=1) != decisions).sum())
+        name: int((judge(recognizer(see_inks(v))[0])[0].argmax(axis=1) != decisions).sum())
         for name, v in variants.items()
     }
 
@@ -230,7 +230,7 @@ def _pictures(
         for ink in inks:
             grey = render(ink, change(_plain(rng), rng), rng)
             rasters.append(raster_picture(picture.load(encode(grey, kind)))[0])
-        scores = _score(recognizer, np.stack(rasters), as_ink.labels)
+        scores = _score(recognizer, see_rasters(np.stack(rasters)), as_ink.labels)
         drop = float(as_ink.right.mean() - scores.right.mean())
         rows[name] = {**_row(scores, threshold), "drop": drop}
     return rows

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from digitpad.errors import Conflict, InvalidInput
-from digitpad.raster import raster_inks
+from digitpad.raster import Inputs, see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.store import Database, versions
 from digitpad.style import Example
@@ -87,16 +87,16 @@ class Comparison:
 
 def measure(reader: Reader, part: Part, held_out: Sequence[Example]) -> Figures:
     """Measure a model on a part of the corpus, which has ink, and on corrections."""
-    rasters = np.concatenate([part.scans, raster_inks([to_ink(d) for d in part.inks])])
+    inputs = np.concatenate([see_rasters(part.scans), see_inks([to_ink(d) for d in part.inks])])
     labels = np.concatenate([part.scan_labels, part.ink_labels])
-    confidence, read = _read(reader, rasters)
+    confidence, read = _read(reader, inputs)
     right = read == labels
     wrong = Counter(
         d.writer for d, ok in zip(part.inks, right[len(part.scans) :], strict=True) if not ok
     )
     corrected = 0
     if held_out:
-        sure, said = _read(reader, np.stack([example.raster for example in held_out]))
+        sure, said = _read(reader, np.stack([example.input for example in held_out]))
         corrected = sum(
             bool(c < reader.manifest.threshold) if e.label is None else int(digit) == int(e.label)
             for e, c, digit in zip(held_out, sure, said, strict=True)
@@ -138,7 +138,7 @@ def promote(database: Database, version: versions.Version) -> None:
     versions.promote(database, version.version, comparison.instead_of)
 
 
-def _read(reader: Reader, rasters: Any) -> tuple[Any, Any]:
-    """Return the confidence and the digit of each raster, both (n,)."""
-    confidences = judge(reader.recognize(rasters)[0])[1]
+def _read(reader: Reader, inputs: Inputs) -> tuple[Any, Any]:
+    """Return the confidence and the digit of each drawing, both (n,)."""
+    confidences = judge(reader.recognize(inputs)[0])[1]
     return confidences.max(axis=1), confidences.argmax(axis=1)

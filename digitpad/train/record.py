@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from digitpad.raster import see_rasters
 from digitpad.train.corpus import load_corpus
 from digitpad.train.fit import TrainConfig, predict_logits, train
 
@@ -27,7 +28,7 @@ def record(run: Path, config: TrainConfig, data: Path) -> dict[str, float]:
         train(folder, dataclasses.replace(config, seed=seed), data, unipen=None)
         test = load_corpus(data, unipen=None)["test"]
         model = keras.saving.load_model(folder / "model.keras")
-        read = predict_logits(model, test.scans)[:, :10].argmax(axis=1)
+        read = predict_logits(model, see_rasters(test.scans))[:, :10].argmax(axis=1)
         accuracies[str(seed)] = float(np.mean(read == test.scan_labels))
         report = {"accuracy": accuracies, "mean": statistics.fmean(accuracies.values())}
         (run / "record.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")

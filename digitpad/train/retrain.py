@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from digitpad.errors import RunError
 from digitpad.ink import Ink
-from digitpad.raster import SIDE, raster_inks
+from digitpad.raster import SIDE, see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED, Manifest, scale
 from digitpad.store import Database, corrections, versions
@@ -175,9 +175,9 @@ def _take_calibration(base: Path, run: Path, part: Part) -> None:
     manifest = Manifest.load(base)
     names = ("temperature", "rejection", "threshold", "segmentation")
     taken = {name: getattr(manifest, name) for name in names}
-    rasters = np.concatenate([part.scans, raster_inks([to_ink(d) for d in part.inks])])
-    wanted = _sureness(Reader(base).recognize(rasters)[0])
-    logits = predict_logits(load_network(run / "model.keras"), rasters)
+    inputs = np.concatenate([see_rasters(part.scans), see_inks([to_ink(d) for d in part.inks])])
+    wanted = _sureness(Reader(base).recognize(inputs)[0])
+    logits = predict_logits(load_network(run / "model.keras"), inputs)
     low, high = manifest.temperature / COOLEST, manifest.temperature * COOLEST
     for _ in range(STEPS):
         taken["temperature"] = round((low + high) / 2, 4)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from digitpad.ink import Ink
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks
 from digitpad.reader import Reader
 from digitpad.style import Style
 from digitpad.web.bodies import data_url
@@ -54,13 +54,13 @@ class Story:
 def story(reader: Reader) -> Story:
     """Read the drawings, and read them again after a correction."""
     drawn, following = Ink.from_strokes([DRAWN]), Ink.from_strokes([NEXT])
-    rasters = raster_inks([drawn])
-    _, features = reader.recognize(rasters)
+    inputs = see_inks([drawn])
+    _, features = reader.recognize(inputs)
     style = Style().learn(reader, drawn, LABEL)
     return Story(
         points=DRAWN,
         next_points=NEXT,
-        raster=data_url(rasters[0]),
+        raster=data_url(inputs[0, ..., 0]),
         widths=list(reader.manifest.training.get("config", {}).get("widths", ())),
         features=np.maximum(features[0] / features[0].max(), 0).tolist(),
         answer=_answer(reader, drawn),

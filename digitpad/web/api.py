@@ -76,7 +76,8 @@ def model() -> dict[str, Any]:
             "width": SIDE,
             "height": SIDE,
             "range": [0, 1],
-            "convention": "MNIST's: white ink on black, longest side 20 px, centre of mass centred",
+            "convention": "MNIST's: white ink on black, longest side 20 px, centre of mass "
+            "centred; of ink also the pen's direction, right and down, -1 to 1",
             "preprocessing": manifest.preprocessing,
         },
         "threshold": manifest.threshold,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitpad.raster import Rasters
+from digitpad.raster import CHANNELS, Inputs
 from digitpad.train import corpus
 from digitpad.train.augment import Distortion
 from digitpad.train.corpus import (
@@ -33,7 +33,7 @@ MIXTURE = Mixture(scans=30, traces=10, inks=30, characters=20, doodles=10)
 KINDS = ("scans", "traces", "inks", "characters", "doodles")
 PARTS = ("train", "validation", "test")
 
-Images = tuple[Rasters, npt.NDArray[np.uint8]]
+Images = tuple[Inputs, npt.NDArray[np.uint8]]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +45,8 @@ def images(part: Part, mixture: Mixture = MIXTURE, seed: int = 1, epoch: int = 0
            batch: int = 10) -> Images:  # fmt: skip
     made = Epoch(part, mixture, seed, epoch, batch)
     batches = [made(step) for step in range(made.steps)]
-    rasters, labels = (np.concatenate(kind) for kind in zip(*batches, strict=True))
-    return rasters, labels
+    inputs, labels = (np.concatenate(kind) for kind in zip(*batches, strict=True))
+    return inputs, labels
 
 
 def test_no_two_parts_share_a_writer(parts: dict[str, Part]) -> None:
@@ -98,12 +98,14 @@ def test_join_has_all_of_both(parts: dict[str, Part]) -> None:
 
 
 def test_an_epoch_is_mixed_as_asked(parts: dict[str, Part]) -> None:
-    rasters, labels = images(parts["train"])
-    assert rasters.shape == (100, 28, 28, 1)
-    assert rasters.dtype == np.float32
+    inputs, labels = images(parts["train"])
+    assert inputs.shape == (100, 28, 28, CHANNELS)
+    assert inputs.dtype == np.float32
     assert labels.dtype == np.uint8
-    assert 0 <= rasters.min() <= rasters.max() <= 1
-    assert (rasters.max(axis=(1, 2, 3)) > 0.2).all()
+    assert -1 <= inputs.min() < 0 < inputs.max() <= 1
+    rasters = inputs[..., 0]
+    assert rasters.min() == 0
+    assert (rasters.max(axis=(1, 2)) > 0.2).all()
     assert (labels == NOT_A_DIGIT).sum() == MIXTURE.characters + MIXTURE.doodles
     assert labels.max() == NOT_A_DIGIT
     for name in KINDS:
@@ -122,15 +124,30 @@ def test_a_trace_is_a_scan_with_another_pen(
     part = parts["train"]
     still = Distortion(rotation=0, slant=0, scale=0, shift=0, elastic=0)
     epoch = Epoch(part, Mixture(0, 200, 0, 0, 0, distortion=still), 1, 0, 200)
-    rasters, labels = epoch(0)
+    inputs, labels = epoch(0)
+    assert not inputs[..., 1:].any()
+    rasters = inputs[..., 0]
     of = epoch._chosen[epoch._order[0]]
     np.testing.assert_array_equal(labels, part.scan_labels[of])
     scans = part.scans[of]
     alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(rasters, scans, strict=True)]
     assert np.median(alike) > 0.8
-    heavier = rasters.sum(axis=(1, 2, 3)) / scans.sum(axis=(1, 2))
+    heavier = rasters.sum(axis=(1, 2)) / scans.sum(axis=(1, 2))
     assert heavier.min() < 0.8
     assert heavier.max() > 1.2
+
+
+@pytest.mark.parametrize("undirected", [0.0, 0.3, 1.0])
+def test_a_share_of_the_ink_is_seen_without_direction(
+    parts: dict[str, Part], undirected: float
+) -> None:
+    perturbation = dataclasses.replace(Perturbation(), undirected=undirected)
+    for kind in ("inks", "characters", "doodles"):
+        mixture = Mixture(**{name: 300 * (name == kind) for name in KINDS})  # type: ignore[arg-type]
+        mixture = dataclasses.replace(mixture, perturbation=perturbation)
+        inputs, _ = images(parts["train"], mixture)
+        directed = np.abs(inputs[..., 1:]).max(axis=(1, 2, 3)) > 0.3
+        assert directed.mean() == pytest.approx(1 - undirected, abs=0.08)
 
 
 def test_the_last_batch_is_whole(parts: dict[str, Part]) -> None:
@@ -150,11 +167,11 @@ def test_seed_and_epoch_decide(parts: dict[str, Part]) -> None:
 
 
 def test_batches_may_be_asked_for_in_any_order(parts: dict[str, Part]) -> None:
-    rasters, labels = images(parts["train"])
+    inputs, labels = images(parts["train"])
     epoch = Epoch(parts["train"], MIXTURE, 1, 0, 10)
     for step in (7, 2, 7, 0):
         found, kinds = epoch(step)
-        np.testing.assert_array_equal(found, rasters[10 * step : 10 * step + 10])
+        np.testing.assert_array_equal(found, inputs[10 * step : 10 * step + 10])
         np.testing.assert_array_equal(kinds, labels[10 * step : 10 * step + 10])
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from digitpad import Reader, RunError, __version__
 from digitpad.lattice import FEATURES
+from digitpad.raster import CHANNELS
 from digitpad.recognizer import MANIFEST, NETWORK, Recognizer, scale
 
 if TYPE_CHECKING:
@@ -81,23 +82,23 @@ def test_all_formats_agree_on_other_inputs_and_batches(exported: Path, finished:
 
     from digitpad.train.fit import predict_logits
 
-    rasters = np.random.default_rng(9).random((7, 28, 28), np.float32)
+    inputs = np.random.default_rng(9).random((7, 28, 28, CHANNELS), np.float32)
     model = keras.saving.load_model(exported / "model.keras")
-    wanted = predict_logits(model, rasters)
+    wanted = predict_logits(model, inputs)
     kernel, bias = model.get_layer("logits").get_weights()
     recognizer = Recognizer(exported)
     for count in (1, 7):
-        logits, features = recognizer(rasters[:count])
+        logits, features = recognizer(inputs[:count])
         manifest = recognizer.manifest
         expected = scale(wanted[:count], manifest.temperature, manifest.rejection)
         np.testing.assert_allclose(logits, expected, atol=1e-3)
         np.testing.assert_allclose(features @ kernel + bias, wanted[:count], atol=1e-3)
     serve = tensorflow.saved_model.load(str(exported / "savedmodel")).signatures["serving_default"]
-    saved = serve(rasters=tensorflow.constant(rasters[..., None]))
+    saved = serve(inputs=tensorflow.constant(inputs))
     np.testing.assert_allclose(saved["logits"], wanted, atol=1e-3)
     np.testing.assert_allclose(saved["features"], features, atol=1e-3)
     lite = Interpreter(str(exported / "digits.tflite")).get_signature_runner()
-    found = lite(rasters=rasters[:1, ..., None])
+    found = lite(inputs=inputs[:1])
     np.testing.assert_allclose(found["logits"], wanted[:1], atol=1e-3)
 
 
@@ -110,9 +111,9 @@ def test_a_file_that_disagrees_leaves_the_old_model(
     out = shutil.copytree(exported, tmp_path / "out")
     _, file = export.EXTRA_FORMATS[kind]
 
-    def wrong(model: Any, path: Path, rasters: Any) -> Any:
+    def wrong(model: Any, path: Path, inputs: Any) -> Any:
         path.write_bytes(b"")
-        return np.asarray(model(rasters[..., None])["logits"])[:, ::-1]
+        return np.asarray(model(inputs)["logits"])[:, ::-1]
 
     monkeypatch.setitem(export.EXTRA_FORMATS, kind, (wrong, file))
     text = failure(run, out, None, ("onnx", kind))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from digitpad import Ink, Reader, RunError
-from digitpad.raster import raster_inks
+from digitpad.raster import see_inks, see_rasters
 from digitpad.reader import judge
 from digitpad.recognizer import Manifest
 from digitpad.store import Database, corrections, versions
@@ -165,9 +165,10 @@ def test_a_candidate_from_end_to_end(
     assert (loaded.rejection, loaded.threshold) == (shipped.rejection, shipped.threshold)
     corpus = load_corpus(NOWHERE, unipen)
     scans = corpus["validation"].scans
-    rasters = np.concatenate([scans, raster_inks([to_ink(d) for d in corpus["validation"].inks])])
+    inks = [to_ink(d) for d in corpus["validation"].inks]
+    inputs = np.concatenate([see_rasters(scans), see_inks(inks)])
     before, after = (
-        judge(reader.recognize(rasters)[0])[1].max(axis=1).mean()
+        judge(reader.recognize(inputs)[0])[1].max(axis=1).mean()
         for reader in (Reader(base), versions.load(database, made.version))
     )
     assert after == pytest.approx(before, abs=1e-3)  # as sure as before, on average

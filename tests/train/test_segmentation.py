@@ -19,7 +19,7 @@ from digitpad.lattice import (
     features,
     read_paths,
 )
-from digitpad.raster import Rasters
+from digitpad.raster import CHANNELS, Inputs
 from digitpad.segment import segment_ink, segment_picture
 from digitpad.train import segmentation as module
 from digitpad.train.corpus import Part
@@ -39,9 +39,9 @@ PART = Part(SCANS, LABELS, WRITTEN, [])
 COUNT = 40
 
 
-def says_digit(rasters: Rasters) -> Probabilities:
+def says_digit(inputs: Inputs) -> Probabilities:
     """A network that knows nothing: everything is a digit, and any one."""
-    said = np.full((len(rasters), 11), 0.09, np.float32)
+    said = np.full((len(inputs), 11), 0.09, np.float32)
     said[:, 10] = 0.1
     return said
 
@@ -188,13 +188,17 @@ def test_examples_are_numbers_with_a_right_path_and_another() -> None:
     two, one = segment_ink(together(placed("12"))), segment_ink(DIGITS[3])
     boxes = [box_of(ink) for ink in placed("12")]
     numbers = [
-        (one, [box_of(DIGITS[3])], np.zeros((1, 28, 28), np.float32)),  # there is but one path
-        (two, boxes[:1], np.zeros((3, 28, 28), np.float32)),  # none is right
-        (two, boxes, np.zeros((3, 28, 28), np.float32)),
+        (
+            one,
+            [box_of(DIGITS[3])],
+            np.zeros((1, 28, 28, CHANNELS), np.float32),
+        ),  # there is but one path
+        (two, boxes[:1], np.zeros((3, 28, 28, CHANNELS), np.float32)),  # none is right
+        (two, boxes, np.zeros((3, 28, 28, CHANNELS), np.float32)),
     ]
     assert [len(lattice.candidates) for lattice, _, _ in numbers] == [1, 3, 3]
     said = np.random.default_rng(0).dirichlet(np.ones(11), 7).astype(np.float32)
-    ((known, lattice, path),) = module._examples(lambda rasters: said[: len(rasters)], numbers)
+    ((known, lattice, path),) = module._examples(lambda inputs: said[: len(inputs)], numbers)
     assert lattice is two
     assert [lattice.candidates[i].pieces for i in path] == [1, 2]
     np.testing.assert_array_equal(known, features(two, said[4:]))
@@ -220,7 +224,7 @@ def test_shapes_alone_tell_most_digits_apart(learned: dict[str, dict[str, float]
     right = []
     for number in ink_numbers(WRITTEN, 4, "natural", 40, 77):
         lattice = segment_ink(number.ink)
-        said = says_digit(np.zeros((len(lattice.candidates), 28, 28), np.float32))
+        said = says_digit(np.zeros((len(lattice.candidates), 28, 28, CHANNELS), np.float32))
         hypotheses, _ = read_paths(lattice, said, weights)
         right.append(len(hypotheses[0].path) == 4)
     assert np.mean(right) > 0.8
@@ -231,12 +235,12 @@ def test_the_network_is_asked_for_all_candidates_at_once(
 ) -> None:
     asked: list[tuple[Sequence[int], type]] = []
 
-    def network(rasters: Rasters) -> Probabilities:
-        asked.append((rasters.shape, rasters.dtype.type))
-        return says_digit(rasters)
+    def network(inputs: Inputs) -> Probabilities:
+        asked.append((inputs.shape, inputs.dtype.type))
+        return says_digit(inputs)
 
     assert learn_segmentation(network, PART, COUNT, 1) == learned  # one seed learns the same
-    assert [(shape[1:], kind) for shape, kind in asked] == [((28, 28), np.float32)] * 2
+    assert [(shape[1:], kind) for shape, kind in asked] == [((28, 28, CHANNELS), np.float32)] * 2
     assert all(shape[0] > COUNT for shape, _ in asked)
 
 
