@@ -44,7 +44,7 @@ def see_inks(inks: Sequence[Ink], pens: npt.ArrayLike = PEN) -> Inputs:
     The other channels are the pen's direction in each pixel, to the right and down, times that
     value: the chord of its way around there over the way's length (the first level of the path
     signature: Graham, "Sparse arrays of signatures for online character recognition", 2013). Where
-    the pen went several times it is their mean.
+    the pen went several times it is their mean, in which densely sampled parts count more.
     """
     widths = np.broadcast_to(np.asarray(pens, np.float64), len(inks))
     pieces = [_fit(ink, float(width)) for ink, width in zip(inks, widths, strict=True)]
@@ -57,7 +57,7 @@ def see_inks(inks: Sequence[Ink], pens: npt.ArrayLike = PEN) -> Inputs:
 
 
 def see_rasters(rasters: Rasters) -> Inputs:
-    """Return what the network sees of rasters (n, 28, 28) of pictures: float32, no direction."""
+    """Return what the network sees of rasters (…, 28, 28) of pictures: float32, no direction."""
     inputs = np.zeros((*rasters.shape, CHANNELS), np.float32)
     inputs[..., 0] = rasters
     return inputs
@@ -153,11 +153,12 @@ def _fit(ink: Ink, pen: float) -> npt.NDArray[np.float64]:
     margin = SIDE / 2 - pen / 2  # the frame must hold all of the ink
     centre = np.clip(centre, extent - margin, margin)
     starts, ends = starts + SIDE / 2 - centre, ends + SIDE / 2 - centre
-    counts = np.maximum(1, np.ceil(lengths / STAMP)).astype(int)
+    counts = np.maximum(1, np.ceil(lengths / STAMP - 1e-6)).astype(int)  # rounding adds no piece
     index = np.repeat(np.arange(len(counts)), counts)
     part = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
     step = (ends - starts)[index] / counts[index, None]
     first = starts[index] + step * part[:, None]
+    # Moves between strokes count, too; chords end where their stroke does.
     way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     middle = way[begin][index] + lengths[index] * (part + 0.5) / counts[index]
     stroke = strokes[index]

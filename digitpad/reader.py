@@ -43,7 +43,7 @@ class Digit:
     box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
     alternatives: tuple[Alternative, ...]
     ink: Ink | None  # None when a picture was read
-    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, but the pen's direction
+    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, without the pen's direction
 
 
 @dataclass(frozen=True, eq=False)

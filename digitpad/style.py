@@ -19,7 +19,15 @@ import numpy.typing as npt
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import Ink
-from digitpad.raster import SIDE, Inputs, Raster, Rasters, see_inks, see_rasters
+from digitpad.raster import (
+    SIDE,
+    Inputs,
+    Raster,
+    Rasters,
+    raster_inks,
+    see_inks,
+    see_rasters,
+)
 
 VERSION = 1  # of the JSON
 MOST = 200  # examples that count: the newest
@@ -87,16 +95,16 @@ class Example:
         return {}
 
     @cached_property
-    def input(self) -> Inputs:
-        """What the network sees, float32 (28, 28, CHANNELS)."""
-        if isinstance(self.drawing, Ink):
-            return np.asarray(see_inks([self.drawing])[0])
-        return np.asarray(see_rasters(self.drawing))
+    def raster(self) -> Raster:
+        """The first channel of what the network sees, float32 (28, 28) in [0, 1]."""
+        return raster_inks([self.drawing])[0] if isinstance(self.drawing, Ink) else self.drawing
 
     @property
-    def raster(self) -> Raster:
-        """Its ink alone, float32 (28, 28) in [0, 1]."""
-        return np.asarray(self.input[..., 0])
+    def seen(self) -> Inputs:
+        """What the network sees, float32 (1, 28, 28, CHANNELS)."""
+        if isinstance(self.drawing, Ink):
+            return see_inks([self.drawing])
+        return see_rasters(self.drawing[None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +203,7 @@ class Style:
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
             if unseen:
-                seen = reader.recognize(np.stack([example.input for example in unseen]))
+                seen = reader.recognize(np.concatenate([example.seen for example in unseen]))
                 for example, logits, features in zip(unseen, *seen, strict=True):
                     example._seen[sha256] = (logits, features)
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)

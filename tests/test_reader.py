@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style, picture
+from digitpad.raster import Inputs, see_inks
 from digitpad.reader import RUNNERS_UP, Expect, judge, softmax
 from digitpad.recognizer import BATCH
 from tests.drawings import DIGITS, placed, render, together
@@ -49,6 +51,35 @@ def test_a_picture_is_read_as_its_ink(
     reading = READER.read(image)
     assert reading.text == READER.read(ink).text == str(digit)
     assert reading.status == "read"
+
+
+class Watched(Reader):
+    """A reader that keeps what its network last saw."""
+
+    seen: Inputs
+
+    def recognize(self, inputs: Inputs) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        self.seen = inputs
+        return super().recognize(inputs)
+
+
+@pytest.mark.parametrize("expect", ["digit", "number"])
+def test_the_network_sees_which_way_the_pen_went_in_ink_alone(expect: Expect) -> None:
+    reader = Watched()
+    for ink in DIGITS:
+        reading = reader.read(ink, expect)
+        whole = [np.array_equal(one, see_inks([ink])[0]) for one in reader.seen]
+        assert any(whole)
+        np.testing.assert_array_equal(reading.digits[0].raster, see_inks([ink])[0, ..., 0])
+        reading = reader.read(render(ink, size=(200, 200), length=120, at=(40, 40), pen=9), expect)
+        assert not reader.seen[..., 1:].any()
+        assert reading.digits[0].raster in reader.seen[..., 0]
+
+
+def test_strokes_drawn_from_their_ends_are_read() -> None:
+    for digit, ink in enumerate(DIGITS):
+        backwards = Ink(tuple(stroke[::-1] for stroke in reversed(ink.strokes)))
+        assert READER.read(backwards).text == str(digit)
 
 
 def test_every_field_is_as_documented() -> None:

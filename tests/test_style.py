@@ -72,6 +72,13 @@ def test_any_drawing_reads_as_its_label_at_once(label: str) -> None:
         assert read(style, dented(ink, 0.005)) == (label, "read")
 
 
+def test_examples_are_seen_as_ink_or_as_a_picture() -> None:
+    np.testing.assert_array_equal(Example(DIGITS[4], "4").seen, INPUTS[4:5])
+    pictured = Example(RASTERS[4], "4")
+    np.testing.assert_array_equal(pictured.seen[..., 0], pictured.raster[None])
+    assert not pictured.seen[..., 1:].any()
+
+
 def test_what_is_marked_as_no_digit_is_refused() -> None:
     for ink in DIGITS:
         style = Style().learn(READER, ink, None)

@@ -6,11 +6,10 @@ from uuid import UUID
 
 import numpy as np
 
-from digitpad.ink import Ink
-from digitpad.raster import see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.store import corrections
 from digitpad.store.database import Database
+from digitpad.style import Example
 
 SURE = 0.99  # confidence in another digit that asks for a second look
 
@@ -40,9 +39,8 @@ def accept(
 
 def _doubt(database: Database, reader: Reader, correction: UUID) -> Held | None:
     kept = corrections.find(database, correction)
-    drawing = kept.drawing
-    inputs = see_inks([drawing]) if isinstance(drawing, Ink) else see_rasters(drawing[None])
-    confidences = judge(reader.recognize(inputs)[0])[1][0]
+    seen = Example(kept.drawing, kept.label).seen
+    confidences = judge(reader.recognize(seen)[0])[1][0]
     digit = int(np.argmax(confidences))
     if confidences[digit] < SURE or str(digit) == kept.label:
         return None

@@ -1,4 +1,4 @@
-"""The corpus: MNIST's scans and UNIPEN's ink, split by writer, as batches of rasters."""
+"""The corpus: MNIST's scans and UNIPEN's ink, split by writer, as batches of inputs."""
 
 import dataclasses
 from collections import Counter

@@ -96,7 +96,7 @@ def measure(reader: Reader, part: Part, held_out: Sequence[Example]) -> Figures:
     )
     corrected = 0
     if held_out:
-        sure, said = _read(reader, np.stack([example.input for example in held_out]))
+        sure, said = _read(reader, np.concatenate([example.seen for example in held_out]))
         corrected = sum(
             bool(c < reader.manifest.threshold) if e.label is None else int(digit) == int(e.label)
             for e, c, digit in zip(held_out, sure, said, strict=True)

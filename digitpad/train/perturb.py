@@ -137,7 +137,10 @@ def _break(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
 
 
 def _trim(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Take up to 8% of the size from one end of one stroke, never more than a quarter of it."""
+    """Take up to 8% of the size from one end of one stroke, never more than a quarter of it.
+
+    Half of these strokes are drawn the other way after that, as they are by `_hook`.
+    """
     which = int(rng.integers(len(strokes)))
     stroke = strokes[which] if rng.random() < 0.5 else strokes[which][::-1]
     along = _lengths(stroke)
