@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitpad import picture
 from digitpad.ink import Ink
-from digitpad.raster import Inputs, raster_inks, raster_picture, see_inks, see_rasters
+from digitpad.raster import Inputs, raster_picture, see_inks, see_rasters
 from digitpad.reader import Reader, judge
 from digitpad.recognizer import MANIFEST, Recognizer
 from digitpad.train import evaluate_numbers, figures
@@ -76,7 +76,8 @@ def evaluate(
         with (model / OPENINGS).open("a", encoding="utf-8") as log:
             log.write(json.dumps(opening) + "\n")
     inks = [to_ink(d) for d in part.inks]
-    as_ink = _score(recognizer, see_inks(inks), part.ink_labels)
+    seen = see_inks(inks)
+    as_ink = _score(recognizer, seen, part.ink_labels)
     scans = _score(recognizer, see_rasters(part.scans), part.scan_labels)
     threshold = recognizer.manifest.threshold
     metrics: dict[str, Any] = {"split": split, "rows": {"MNIST": _row(scans, threshold)}}
@@ -100,7 +101,7 @@ def evaluate(
     if inks:
         accuracies = by_writer([d.writer for d in part.inks], as_ink.right)
         figures.writer_histogram(list(accuracies.values()), out / "writers.png")
-    rasters = np.concatenate([part.scans, raster_inks(inks)])
+    rasters = np.concatenate([part.scans, seen[..., 0]])
     figures.worst_mistakes(rasters, both.probabilities, both.labels, out / "mistakes.png")
     if record:
         manifest = json.loads((model / MANIFEST).read_text("utf-8"))

@@ -97,7 +97,8 @@ class DigitBody(_Body):
     )
     alternatives: list[AlternativeBody]
     raster: str = Field(
-        description="what the network saw: a PNG of 28 x 28 grey pixels as a data URL"
+        description="what the network saw, without the pen's direction: a PNG of 28 x 28 grey "
+        "pixels as a data URL"
     )
     ink: InkBody | SkipJsonSchema[None] = Field(None, description="present when ink was sent")
 

@@ -187,14 +187,11 @@ def test_without_examples_nothing_is_preferred() -> None:
 def test_examples_are_numbers_with_a_right_path_and_another() -> None:
     two, one = segment_ink(together(placed("12"))), segment_ink(DIGITS[3])
     boxes = [box_of(ink) for ink in placed("12")]
+    black = np.zeros((3, 28, 28, CHANNELS), np.float32)
     numbers = [
-        (
-            one,
-            [box_of(DIGITS[3])],
-            np.zeros((1, 28, 28, CHANNELS), np.float32),
-        ),  # there is but one path
-        (two, boxes[:1], np.zeros((3, 28, 28, CHANNELS), np.float32)),  # none is right
-        (two, boxes, np.zeros((3, 28, 28, CHANNELS), np.float32)),
+        (one, [box_of(DIGITS[3])], black[:1]),  # there is but one path
+        (two, boxes[:1], black),  # none is right
+        (two, boxes, black),
     ]
     assert [len(lattice.candidates) for lattice, _, _ in numbers] == [1, 3, 3]
     said = np.random.default_rng(0).dirichlet(np.ones(11), 7).astype(np.float32)
@@ -233,15 +230,17 @@ def test_shapes_alone_tell_most_digits_apart(learned: dict[str, dict[str, float]
 def test_the_network_is_asked_for_all_candidates_at_once(
     learned: dict[str, dict[str, float]],
 ) -> None:
-    asked: list[tuple[Sequence[int], type]] = []
+    asked: list[tuple[Sequence[int], type, bool]] = []
 
     def network(inputs: Inputs) -> Probabilities:
-        asked.append((inputs.shape, inputs.dtype.type))
+        asked.append((inputs.shape, inputs.dtype.type, bool(inputs[..., 1:].any())))
         return says_digit(inputs)
 
     assert learn_segmentation(network, PART, COUNT, 1) == learned  # one seed learns the same
-    assert [(shape[1:], kind) for shape, kind in asked] == [((28, 28, CHANNELS), np.float32)] * 2
-    assert all(shape[0] > COUNT for shape, _ in asked)
+    seen = [(shape[1:], kind) for shape, kind, _ in asked]
+    assert seen == [((28, 28, CHANNELS), np.float32)] * 2
+    assert [directed for _, _, directed in asked] == [False, True]  # pictures first, then ink
+    assert all(shape[0] > COUNT for shape, _, _ in asked)
 
 
 def test_without_ink_scans_teach_both() -> None:
