@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -87,6 +88,20 @@ def test_many_upgrades_at_once(url: str) -> None:
     database.check()
     database.upgrade()
     database.close()
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    def write(database: Database) -> None:
+        start.wait()
+        with database._connect(writing=True) as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS one (number INTEGER)"))
+        database.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(150):
+            start = Barrier(8)
+            databases = [Database(f"sqlite:///{tmp_path}/{number}.db") for _ in range(8)]
+            list(pool.map(write, databases))
 
 
 def test_a_newer_database_is_refused(database: Database) -> None:
