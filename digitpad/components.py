@@ -5,13 +5,15 @@ what reads them can join two, but cannot part what was left together.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
 from digitpad import picture
 from digitpad.picture import Grey
+from digitpad.raster import pen_width
+from digitpad.strokes import Traced, choose_cuts, find_moves, trace
 
 MAX_COMPONENTS = 80  # twenty digits of four pieces
 MAX_RUNS = 150_000  # horizontal ones; a page of writing has fewer, noise more: it is one piece
@@ -33,14 +35,12 @@ INSIDE = 0.3  # height of what a frame is around, as a share of its own
 
 # Cuts. Lengths are shares of the line's height.
 WIDE = 0.55  # width from which on a piece may be more than one digit
-CUTS = 3  # cuts for each height of width
-FULL = 0.08  # ink between cuts, as a share of what one height of width has
-TALL = 0.6  # height of what is left on either side of a cut
-BANDS = 3  # upper, middle and lower rows, in each of which a cut may cross a column's ink
-COSTLIEST = 0.65  # price of a cut: mostly ink that it crosses
-SPAN = 0.3  # price of each px from the first to the last ink that a cut crosses: it avoids loops
-WORK = 64  # px, line's height at which cuts are looked for
-SIDESTEP = 0.5  # px of ink that a step aside is worth: cuts are straight where they can be
+MARGIN = 0.2  # longer side that either part of a stroke must have
+RIGHT = 0.1  # how far a stroke leads to the right from one digit to the next, at least
+STEEP = 0.6  # or up or down
+THICK = 0.4  # width of the pen; ink that is thicker is no writing
+WORK = 64  # px, line's height at which strokes are looked for
+LARGEST = 250_000  # px of a piece at that size; larger ones are no writing
 
 Mask = npt.NDArray[np.bool_]
 Labels = npt.NDArray[np.intp]
@@ -49,12 +49,12 @@ Boxes = npt.NDArray[np.intp]  # (n, 4): left, top, right, bottom
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """A connected piece of ink in a picture, or a slice of one, cut where two digits may touch."""
+    """A connected piece of ink in a picture, or a part of one, cut where two digits may touch."""
 
     ink: Grey  # float32 (h, w) in [0, 1]: its ink alone, soft edges included, cropped to its box
     left: int  # px in the picture
     top: int
-    piece: int  # which connected piece it was cut from; slices of one piece share it
+    piece: int  # which connected piece it was cut from; parts of one piece share it
 
 
 def find_components(ink: Grey) -> list[Component]:
@@ -85,9 +85,13 @@ def find_components(ink: Grey) -> list[Component]:
         left, top = max(left - margin, 0), max(top - margin, 0)
         place = (slice(top, bottom + margin), slice(left, right + margin))
         own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
-        slices = _slice(own, height) if right - left - 2 > WIDE * height else np.zeros_like(own)
-        for part in np.unique(slices[own > 0.5]):
-            found.append(_crop(np.where(slices == part, own, np.float32(0)), left, top, piece))
+        wide = right - left - 2 > WIDE * height
+        parts = _parts(own, height) if wide else np.ones(own.shape, np.intp)
+        for part, (x0, y0, x1, y1) in enumerate(_boxes(parts).tolist(), start=1):
+            inside = slice(y0, y1), slice(x0, x1)
+            alone = np.where(parts[inside] == part, own[inside], np.float32(0))
+            if (alone > 0.5).any():
+                found.append(_crop(alone, left + x0, top + y0, piece))
     largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
     return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
 
@@ -131,6 +135,8 @@ def _take_edges(labels: Labels, soft: Mask, reach: int) -> None:
     rows, columns = np.nonzero(soft)
     height, width = labels.shape
     for _ in range(reach):
+        if not len(rows):
+            break
         nearest = np.zeros(len(rows), np.intp)
         for dy, dx in np.ndindex(3, 3):
             y = np.clip(rows + dy - 1, 0, height - 1)
@@ -238,76 +244,34 @@ def _lines(own: Mask) -> Mask:
     return found
 
 
-def _slice(ink: Grey, height: float) -> Labels:
-    """Number the slices of a wide piece from left to right: (h, w), the slice of each pixel.
+def _parts(ink: Grey, height: float) -> Labels:
+    """Number the parts of a wide piece from 1: (h, w), the part of each pixel.
 
-    Cuts are seams from top to bottom that cross the least ink, found by dynamic programming
-    (Avidan and Shamir, 2007). The cheapest are taken that have enough ink between them and leave
-    something as tall as a digit on both sides, so that no tip of a stroke is cut off.
+    They are parts of the strokes that it may have been drawn with, and all that is nearest to each.
     """
     factor = max(1, round(height / WORK))
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
     padded[: ink.shape[0], : ink.shape[1]] = ink
-    cost = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
-    unit = height / factor
-    seams, prices = _seams(cost)
-    before = np.pad(np.cumsum(cost > 0.5, axis=1), ((0, 0), (1, 0)))  # ink left of each column
-    left = np.take_along_axis(before, seams, axis=1)
-    right = before[:, -1:] - left
-    least = FULL * before[:, -1].sum() * unit / columns
-    possible = prices <= COSTLIEST * unit
-    for side in (left, right):
-        reach = rows - (side > 0).argmax(axis=0) - (side[::-1] > 0).argmax(axis=0)
-        possible &= (side.sum(axis=0) >= least) & (reach >= TALL * unit)
-    slices = np.zeros(ink.shape, np.intp)
-    y, x = (np.arange(ink.shape[0]) + 0.5) / factor - 0.5, np.arange(ink.shape[1]) + 0.5
-    for _ in range(int(CUTS * columns / unit)):
-        if not possible.any():
-            break
-        best = int(np.where(possible, prices, np.inf).argmin())
-        possible &= np.abs(left - left[:, best, None]).sum(axis=0) >= least
-        slices += x > factor * np.interp(y, np.arange(rows), seams[:, best])[:, None]
-    return slices
+    small = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
+    labels, pen = np.zeros(small.shape, np.intp), pen_width(small)
+    if small.size <= LARGEST and pen <= THICK * height / factor:
+        numbers = count(1)
+        for stroke in trace(small > 0.5, pen):
+            for part in np.split(stroke.pixels, _cuts(stroke, height / factor)):
+                labels[part[:, 1], part[:, 0]] = next(numbers)
+        _take_edges(labels, (small > 0) & (labels == 0), rows + columns)
+    labels = np.maximum(labels, 1)
+    return labels.repeat(factor, axis=0).repeat(factor, axis=1)[: ink.shape[0], : ink.shape[1]]
 
 
-def _seams(cost: Grey) -> tuple[Labels, Grey]:
-    """Find the cheapest seams that cross ink in each column of (h, w), in each of BANDS of rows.
+def _cuts(stroke: Traced, height: float) -> list[int]:
+    """Find where a stroke may pass from one digit to the next: indices of first pixels.
 
-    Returns, for each of n seams, the column on the right of the cut, (h, n), and its cost (n,).
+    There it meets another, or leads on to the right, or up or down, from where one ends to where
+    the next begins.
     """
-    rows, columns = cost.shape
-    down, up = _seam_costs(cost), _seam_costs(cost[::-1])[::-1]
-    through = np.where(cost > 0.5, down + up - cost, np.inf)
-    bands = [
-        first + through[first:last].argmin(axis=0)
-        for first, last in pairwise(np.linspace(0, rows, BANDS + 1).astype(int).tolist())
-        if last > first
-    ]
-    at, column = np.concatenate(bands), np.tile(np.arange(columns), len(bands))
-    prices = through[at, column]
-    at, column, prices = (values[np.isfinite(prices)] for values in (at, column, prices))
-    every = np.arange(len(at))
-    seams = np.tile(column, (rows, 1))
-    for costs, order, step in ((down, range(rows - 2, -1, -1), 1), (up, range(1, rows), -1)):
-        for y in order:
-            x = seams[y + step]
-            near = np.clip(x + np.array([[0], [-1], [1]]), 0, columns - 1)
-            worth = costs[y, near] + np.float32(SIDESTEP) * (near != x)
-            aside = near[worth.argmin(axis=0), every]
-            seams[y] = np.where((y - at) * step < 0, aside, seams[y])
-    crossed = np.take_along_axis(cost, seams, axis=1) > 0.5
-    spans = rows - crossed.argmax(axis=0) - crossed[::-1].argmax(axis=0)
-    return seams + 1, prices + np.float32(SPAN) * spans
-
-
-def _seam_costs(cost: Grey) -> Grey:
-    """Return the least cost of a seam from the top to each pixel, that pixel included."""
-    total = cost.copy()
-    for row in range(1, len(cost)):
-        above = total[row - 1]
-        least = above.copy()
-        np.minimum(least[1:], above[:-1] + SIDESTEP, out=least[1:])
-        np.minimum(least[:-1], above[1:] + SIDESTEP, out=least[:-1])
-        total[row] += least
-    return total
+    across, down = stroke.points.T
+    moves = find_moves(across, RIGHT * height)
+    moves += find_moves(-down, STEEP * height) + find_moves(down, STEEP * height)
+    return choose_cuts(stroke.points, [*stroke.junctions, *moves], height, MARGIN)

@@ -85,7 +85,7 @@ def raster_found(ink: Grey) -> tuple[Raster, Box | None]:
         return np.zeros((SIDE, SIDE), np.float32), None
     left, top, right, bottom = box
     work, pad = _to_work_size(ink, box)
-    pen = _pen_width(work)
+    pen = pen_width(work)
     thick = (WORK - pen) * PEN / (BOX - PEN)  # px: PEN when the thickened ink is BOX long
     radius = max(0.0, (thick - pen) / 2)
     if radius > 0.1:
@@ -228,7 +228,9 @@ def _to_work_size(ink: Grey, box: Box) -> tuple[Grey, float]:
     return np.clip(np.asarray(work, np.float32), 0, 1), room * scale
 
 
-def _pen_width(ink: Grey) -> float:
+def pen_width(ink: Grey) -> float:
+    """Return about how wide the pen was, in px: twice the ink's area over its perimeter."""
+    ink = np.pad(ink, 1)
     across, down = np.diff(ink, axis=1)[:-1], np.diff(ink, axis=0)[:, :-1]
     return float(2 * ink.sum() / np.hypot(across, down).sum())
 

@@ -8,7 +8,6 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from digitpad import picture
 from digitpad.components import Component, find_components
@@ -16,6 +15,7 @@ from digitpad.ink import SMALLEST, Box, Ink, Stroke
 from digitpad.lattice import Candidate, Lattice, bits
 from digitpad.picture import Grey
 from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
+from digitpad.strokes import TINY, choose_cuts, find_moves, length
 
 MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
 MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
@@ -23,7 +23,6 @@ MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each
 TOGETHER = 8  # pieces in one digit, at most
 
 # Lengths as shares of the line's height.
-TINY = 0.12  # a stroke smaller than this belongs to the nearest one
 LOOSE = 0.4  # gap in x between two pieces of one digit, at most
 LOOSE_TALL = 0.2  # the same, where both are TALL
 TALL = 0.6
@@ -57,7 +56,7 @@ def segment_ink(ink: Ink) -> Lattice:
     if step > 1:
         ink = Ink(tuple(np.concatenate([s[:-1:step], s[-1:]]) for s in ink.strokes))
     height = _line_height([_box(stroke) for stroke in ink.strokes])
-    if sum(map(_length, ink.strokes)) > MOST_INK * height:
+    if sum(map(length, ink.strokes)) > MOST_INK * height:
         return one_digit(ink)
     pieces = _pieces(ink, height)
     if len(pieces) > MOST_PIECES:
@@ -97,17 +96,19 @@ def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
         for c in components
     ]
     height = _line_height(boxes)
-    slices = Counter(component.piece for component in components)
+    parts: dict[int, list[int]] = {}  # of each connected piece
+    for number, component in enumerate(components):
+        parts.setdefault(component.piece, []).append(number)
+    groups = dict.fromkeys(_groups(boxes, [right - left for left, _, right, _ in boxes], height))
+    groups |= dict.fromkeys(tuple(numbers) for numbers in parts.values())
     candidates, rasters = [], []
-    spans: Counter[int] = Counter()  # widths of the slices of each connected piece, added
-    for component in components:
-        spans[component.piece] += component.ink.shape[1]
-    for group in _groups(boxes, [float(spans[c.piece]) for c in components], height):
+    for group in groups:
         chosen = [components[i] for i in group]
         used = Counter(component.piece for component in chosen)
-        cuts = sum(slices[piece] > count for piece, count in used.items())
-        candidates.append(candidate(group, boxes, height, float(cuts), 0.0, None))
-        rasters.append(raster_found(_paste(chosen))[0])
+        cuts = sum(len(parts[piece]) > count for piece, count in used.items())
+        if cuts <= 1:  # parts of two pieces that do not even touch are no digit
+            candidates.append(candidate(group, boxes, height, float(cuts), 0.0, None))
+            rasters.append(raster_found(_paste(chosen))[0])
     return Lattice(tuple(candidates), len(components)), np.stack(rasters)
 
 
@@ -151,7 +152,7 @@ def candidate(
             narrow = max(min(right - left, other_right - other_left), 0.1 * height)
             overlap = max(overlap, common / narrow)
             depth = max(depth, min(right - other_left, other_right - left))
-    length = sum(map(_length, ink.strokes)) / height if ink else 0.0
+    way = sum(map(length, ink.strokes)) / height if ink else 0.0
     geometry = (
         1.0,
         gap / height,
@@ -161,7 +162,7 @@ def candidate(
         max(0.0, (right - left) / height - 0.8),
         cuts,
         interrupted,
-        min(max(0.0, length - ENOUGH), MUCH),
+        min(max(0.0, way - ENOUGH), MUCH),
     )
     return Candidate(bits(group), (left, top, right, bottom), geometry, ink)
 
@@ -268,33 +269,11 @@ def _cuts(stroke: Stroke, height: float) -> list[int]:
     the middles of the longest such moves are taken.
     """
     width = float(np.ptp(stroke[:, 0]))
-    if width <= JOINED * height and _length(stroke) <= LONG * height:
+    if width <= JOINED * height and length(stroke) <= LONG * height:
         return []
-    moves = _moves(stroke[:, 0], RIGHT * height) + _moves(-stroke[:, 1], UP * height)
-    cuts: list[int] = []
-    for middle in moves[: int(MOST_CUTS * max(width / height, 1))]:
-        parts = [(0, middle, MARGIN), (middle, len(stroke), MARGIN)]
-        parts += [(min(cut, middle), max(cut, middle), TINY) for cut in cuts]
-        if all(
-            first < last and _extent(_box(stroke[first:last])) >= least * height
-            for first, last, least in parts
-        ):
-            cuts.append(middle)
-    return sorted(cuts)
-
-
-def _moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
-    """Return the middles of the runs in which a coordinate grows by `least`, longest run first."""
-    growing = np.pad(np.diff(along) > 0, 1).astype(np.int8)
-    runs = [
-        (float(along[last] - along[first]), first, last)
-        for first, last in np.flatnonzero(np.diff(growing)).reshape(-1, 2).tolist()
-    ]
-    return [
-        first + int(np.searchsorted(along[first : last + 1], along[first] + length / 2))
-        for length, first, last in sorted(runs, reverse=True)
-        if length >= least
-    ]
+    moves = find_moves(stroke[:, 0], RIGHT * height) + find_moves(-stroke[:, 1], UP * height)
+    most = int(MOST_CUTS * max(width / height, 1))
+    return choose_cuts(stroke, moves[:most], height, MARGIN)
 
 
 def _join(parts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -311,10 +290,6 @@ def _join(parts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 def _box(points: Stroke) -> Box:
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return (left, top, right, bottom)
-
-
-def _length(stroke: Stroke) -> float:
-    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
 
 
 def _extent(box: Box) -> float:

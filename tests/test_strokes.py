@@ -1,0 +1,147 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from digitpad import picture
+from digitpad.strokes import MOST_JUNCTIONS, Traced, choose_cuts, find_moves, thin, trace
+
+PEN = 7  # px
+
+Mask = npt.NDArray[np.bool_]
+Lines = list[list[tuple[int, int]]]
+
+
+def drawn(lines: Lines) -> Mask:
+    """Draw lines with a round pen on 120 x 120 px."""
+    image = Image.new("L", (120, 120))
+    pen = ImageDraw.Draw(image)
+    for line in lines:
+        pen.line(line, fill=1, width=PEN, joint="curve")
+        for x, y in line:
+            pen.ellipse((x - PEN // 2, y - PEN // 2, x + PEN // 2, y + PEN // 2), fill=1)
+    return np.asarray(image) > 0
+
+
+def ring() -> Mask:
+    image = Image.new("L", (120, 120))
+    ImageDraw.Draw(image).ellipse((20, 20, 100, 90), outline=1, width=PEN)
+    return np.asarray(image) > 0
+
+
+def ends(stroke: Traced) -> list[tuple[int, int]]:
+    (x0, y0), (x1, y1) = stroke.pixels[0], stroke.pixels[-1]
+    return [(int(x0), int(y0)), (int(x1), int(y1))]
+
+
+def near(found: list[tuple[int, int]], expected: list[tuple[int, int]]) -> bool:
+    away = np.abs(np.array(found) - np.array(expected))
+    return float(away.max()) <= PEN
+
+
+CROSS = [[(20, 20), (100, 100)], [(20, 100), (100, 20)]]
+TEE = [[(20, 30), (100, 30)], [(60, 30), (60, 100)]]
+
+
+def test_a_line_is_thinned_to_one_px_along_its_middle() -> None:
+    line = thin(drawn([[(20, 60), (100, 60)]]))
+    assert line.sum(axis=0)[25:95].tolist() == 70 * [1]
+    assert set(np.nonzero(line)[0].tolist()) <= {59, 60, 61}
+
+
+@pytest.mark.parametrize("mask", [ring(), drawn(CROSS), drawn(TEE), drawn([[(60, 60)]])])
+def test_thinning_parts_nothing_and_fills_no_hole(mask: Mask) -> None:
+    line = thin(mask)
+    assert not (line & ~mask).any()
+    assert picture.label(line).max() == picture.label(mask).max() == 1
+    holes = [int(ndimage.label(~np.pad(whole, 1))[1]) - 1 for whole in (line, mask)]
+    assert holes[0] == holes[1]
+
+
+def test_strokes_that_cross_go_on_straight() -> None:
+    strokes = trace(drawn(CROSS), PEN)
+    assert len(strokes) == 2
+    falling, rising = sorted(strokes, key=lambda s: ends(s)[0][1])
+    assert near(ends(falling), [(20, 20), (100, 100)])
+    assert near(ends(rising), [(20, 100), (100, 20)])
+    for stroke in strokes:
+        (junction,) = stroke.junctions
+        assert near([tuple(stroke.pixels[junction].tolist())], [(60, 60)])
+
+
+def test_a_stroke_that_ends_at_another_leaves_it_whole() -> None:
+    stem, bar = sorted(trace(drawn(TEE), PEN), key=lambda s: np.ptp(s.pixels[:, 0]))
+    assert near(ends(bar), [(20, 30), (100, 30)])
+    assert len(bar.junctions) == 1
+    assert near(sorted(ends(stem), key=lambda p: p[1]), [(60, 30), (60, 100)])
+    assert stem.junctions == []
+
+
+def test_a_ring_is_one_stroke_that_comes_back() -> None:
+    (stroke,) = trace(ring(), PEN)
+    assert near([ends(stroke)[0]], [ends(stroke)[1]])
+    assert np.ptp(stroke.pixels, axis=0).min() > 55
+    assert stroke.junctions == []
+
+
+def test_a_ring_with_a_tail_is_one_stroke_cut_where_they_meet() -> None:
+    mask = ring() | drawn([[(100, 55), (100, 115)]])
+    strokes = trace(mask, PEN)
+    assert sum(len(stroke.junctions) for stroke in strokes) + len(strokes) <= 4
+    assert any(stroke.junctions for stroke in strokes)
+
+
+def test_rough_edges_are_no_strokes() -> None:
+    mask = drawn([[(20, 60), (100, 60)]])
+    mask = mask.copy()
+    for x in range(25, 100, 12):
+        mask[55:57, x : x + 2] = True
+    assert len(trace(mask, PEN)) == 1
+
+
+@pytest.mark.parametrize("mask", [ring(), drawn(CROSS), drawn(TEE)])
+def test_strokes_are_nearly_all_of_the_centre_line(mask: Mask) -> None:
+    line = thin(mask)
+    found = np.zeros_like(line)
+    for stroke in trace(mask, PEN):
+        x, y = stroke.pixels.T
+        found[y, x] = True
+        assert len(stroke.points) == len(stroke.pixels)
+        assert np.abs(stroke.points - stroke.pixels).max() < PEN
+        assert stroke.pixels[0, 0] <= stroke.pixels[-1, 0]
+        assert np.hypot(*np.diff(stroke.pixels, axis=0).T).max() <= 2 * PEN
+    assert not (found & ~line).any()
+    assert found.sum() > 0.9 * line.sum()
+
+
+def test_nothing_has_no_strokes_and_a_dot_has_one() -> None:
+    assert trace(np.zeros((5, 8), np.bool_), PEN) == []
+    assert trace(np.zeros((0, 0), np.bool_), PEN) == []
+    mask = np.zeros((9, 9), np.bool_)
+    mask[4, 5] = True
+    (dot,) = trace(mask, PEN)
+    assert dot.pixels.tolist() == [[5, 4]]
+
+
+def test_noise_is_no_writing() -> None:
+    noise = np.random.default_rng(0).random((100, 300)) < 0.4
+    assert trace(noise, PEN) == []
+    grid = np.zeros((30, 30 * 5), np.bool_)
+    grid[::10], grid[:, ::5] = True, True
+    assert 0 < len(trace(grid, 1)) < MOST_JUNCTIONS
+
+
+def test_moves_are_the_middles_of_what_grows_longest_first() -> None:
+    along = np.array([0.0, 1, 2, 1, 0, 2, 4, 6, 5, 5.5])
+    assert find_moves(along, 1.0) == [6, 1]
+    assert find_moves(along, 3.0) == [6]
+    assert find_moves(np.zeros(4), 0.1) == []
+
+
+def test_cuts_leave_enough_on_either_side_and_between() -> None:
+    stroke = np.stack([np.arange(11.0), np.zeros(11)], axis=1)
+    assert choose_cuts(stroke, [5], height=10, margin=0.4) == [5]
+    assert choose_cuts(stroke, [5], height=10, margin=0.6) == []
+    assert choose_cuts(stroke, [6, 3, 5], height=10, margin=0.2) == [3, 6]  # 5 is too near to 6
+    assert choose_cuts(stroke, [0, 11], height=10, margin=0.0) == []
