@@ -4,6 +4,7 @@ What is no digit is left out: specks, ruled lines, frames. Too many pieces are b
 what reads them can join two, but cannot part what was left together.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -15,7 +16,7 @@ from digitpad.picture import Grey
 from digitpad.raster import pen_width
 from digitpad.strokes import Traced, choose_cuts, find_moves, trace
 
-MAX_COMPONENTS = 80  # twenty digits of four pieces
+MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, or none
 MAX_RUNS = 150_000  # horizontal ones; a page of writing has fewer, noise more: it is one piece
 MAX_PIECES = 1000  # the same
 SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
@@ -40,7 +41,7 @@ RIGHT = 0.1  # how far a stroke leads to the right from one digit to the next, a
 STEEP = 0.6  # or up or down
 THICK = 0.4  # width of the pen; ink that is thicker is no writing
 WORK = 64  # px, line's height at which strokes are looked for
-LARGEST = 250_000  # px of a piece at that size; larger ones are no writing
+LARGEST = 400_000  # px of a piece at that size; larger ones are no writing
 
 Mask = npt.NDArray[np.bool_]
 Labels = npt.NDArray[np.intp]
@@ -77,29 +78,38 @@ def find_components(ink: Grey) -> list[Component]:
     height = _line_height(boxes)
     kept = _near_digits(boxes, height)
     labels = np.concatenate([[0], np.where(kept, np.arange(1, len(kept) + 1), 0)])[labels]
-    _take_edges(labels, (ink > 0) & ~mask, max(2, round(EDGE * height)))
-    margin = max(2, round(EDGE * height))
-    found: list[Component] = []
-    for piece, number in enumerate(np.flatnonzero(kept)):
+    reach = max(2, round(EDGE * height))
+    _take_edges(labels, (ink > 0) & ~mask, reach)
+    pieces = []
+    for number in np.flatnonzero(kept):
         left, top, right, bottom = boxes[number].tolist()
-        left, top = max(left - margin, 0), max(top - margin, 0)
-        place = (slice(top, bottom + margin), slice(left, right + margin))
+        left, top = max(left - reach, 0), max(top - reach, 0)
+        place = (slice(top, bottom + reach), slice(left, right + reach))
         own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
-        wide = right - left - 2 > WIDE * height
-        parts = _parts(own, height) if wide else np.ones(own.shape, np.intp)
-        for part, (x0, y0, x1, y1) in enumerate(_boxes(parts).tolist(), start=1):
-            inside = slice(y0, y1), slice(x0, x1)
-            alone = np.where(parts[inside] == part, own[inside], np.float32(0))
-            if (alone > 0.5).any():
-                found.append(_crop(alone, left + x0, top + y0, piece))
+        pieces.append((own, left, top, right - left - 2 > WIDE * height))
+    margins: tuple[float | None, ...] = (MARGIN, 2 * MARGIN, None)
+    for margin in margins:
+        found = [
+            component
+            for piece, (own, left, top, wide) in enumerate(pieces)
+            for component in _part(own, left, top, piece, height, margin if wide else None)
+        ]
+        if len(found) <= MAX_COMPONENTS:
+            break
     largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
     return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
 
 
-def _crop(ink: Grey, left: int, top: int, piece: int) -> Component:
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    inside = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Component(inside, left + int(columns[0]), top + int(rows[0]), piece)
+def _part(
+    ink: Grey, left: int, top: int, piece: int, height: float, margin: float | None
+) -> Iterator[Component]:
+    """Yield the parts of a piece, without `margin` one alone."""
+    parts = np.where(ink > 0, 1 if margin is None else _parts(ink, height, margin), 0)
+    for part, (x0, y0, x1, y1) in enumerate(_boxes(parts).tolist(), start=1):
+        inside = slice(y0, y1), slice(x0, x1)
+        own = np.where(parts[inside] == part, ink[inside], np.float32(0))
+        if (own > 0.5).any():
+            yield Component(own, left + x0, top + y0, piece)
 
 
 def _boxes(labels: Labels) -> Boxes:
@@ -135,12 +145,12 @@ def _take_edges(labels: Labels, soft: Mask, reach: int) -> None:
     rows, columns = np.nonzero(soft)
     height, width = labels.shape
     for _ in range(reach):
-        if not len(rows):
-            break
         nearest = np.zeros(len(rows), np.intp)
         for dy, dx in np.ndindex(3, 3):
             y = np.clip(rows + dy - 1, 0, height - 1)
             np.maximum(nearest, labels[y, np.clip(columns + dx - 1, 0, width - 1)], out=nearest)
+        if not nearest.any():
+            break
         labels[rows, columns] = nearest
         rows, columns = rows[nearest == 0], columns[nearest == 0]
 
@@ -244,12 +254,12 @@ def _lines(own: Mask) -> Mask:
     return found
 
 
-def _parts(ink: Grey, height: float) -> Labels:
+def _parts(ink: Grey, height: float, margin: float) -> Labels:
     """Number the parts of a wide piece from 1: (h, w), the part of each pixel.
 
     They are parts of the strokes that it may have been drawn with, and all that is nearest to each.
     """
-    factor = max(1, round(height / WORK))
+    factor = max(1, min(round(height / WORK), round(pen_width(ink) / 2)))  # no pen fades
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
     padded[: ink.shape[0], : ink.shape[1]] = ink
@@ -258,14 +268,14 @@ def _parts(ink: Grey, height: float) -> Labels:
     if small.size <= LARGEST and pen <= THICK * height / factor:
         numbers = count(1)
         for stroke in trace(small > 0.5, pen):
-            for part in np.split(stroke.pixels, _cuts(stroke, height / factor)):
+            for part in np.split(stroke.pixels, _cuts(stroke, height / factor, margin)):
                 labels[part[:, 1], part[:, 0]] = next(numbers)
         _take_edges(labels, (small > 0) & (labels == 0), rows + columns)
     labels = np.maximum(labels, 1)
     return labels.repeat(factor, axis=0).repeat(factor, axis=1)[: ink.shape[0], : ink.shape[1]]
 
 
-def _cuts(stroke: Traced, height: float) -> list[int]:
+def _cuts(stroke: Traced, height: float, margin: float) -> list[int]:
     """Find where a stroke may pass from one digit to the next: indices of first pixels.
 
     There it meets another, or leads on to the right, or up or down, from where one ends to where
@@ -274,4 +284,4 @@ def _cuts(stroke: Traced, height: float) -> list[int]:
     across, down = stroke.points.T
     moves = find_moves(across, RIGHT * height)
     moves += find_moves(-down, STEEP * height) + find_moves(down, STEEP * height)
-    return choose_cuts(stroke.points, [*stroke.junctions, *moves], height, MARGIN)
+    return choose_cuts(stroke.points, [*stroke.junctions, *moves], height, margin)

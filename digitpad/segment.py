@@ -21,6 +21,7 @@ MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
 MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
 TOGETHER = 8  # pieces in one digit, at most
+HOLES = 2  # pieces of other digits between those, at most
 
 # Lengths as shares of the line's height.
 LOOSE = 0.4  # gap in x between two pieces of one digit, at most
@@ -100,7 +101,9 @@ def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
     for number, component in enumerate(components):
         parts.setdefault(component.piece, []).append(number)
     groups = dict.fromkeys(_groups(boxes, [right - left for left, _, right, _ in boxes], height))
-    groups |= dict.fromkeys(tuple(numbers) for numbers in parts.values())
+    groups |= dict.fromkeys(
+        tuple(whole) for whole in parts.values() if whole[-1] - whole[0] < len(whole) + HOLES
+    )
     candidates, rasters = [], []
     for group in groups:
         chosen = [components[i] for i in group]
@@ -170,9 +173,10 @@ def candidate(
 def _groups(boxes: Sequence[Box], spans: Sequence[float], height: float) -> list[tuple[int, ...]]:
     """Choose the pieces, sorted by the middle of their boxes, that may be one digit together.
 
-    `spans` are the widths of what each was cut from: that much a digit may always have.
+    `spans` are the widths of the strokes they were cut from, in pictures their own: that much a
+    digit may always have.
     """
-    for most_holes in (2, 0):
+    for most_holes in (HOLES, 0):
         found = [
             group
             for first in range(len(boxes))

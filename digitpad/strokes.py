@@ -1,6 +1,7 @@
 """Strokes that a picture's ink may have been drawn with, and where digits may join in a stroke."""
 
 import math
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -54,7 +55,7 @@ def trace(mask: Mask, pen: float) -> list[Traced]:
     for number, branch in enumerate(branches):
         (x0, y0), (x1, y1) = branch[0], branch[-1]
         first, last = meetings[y0, x0], meetings[y1, x1]
-        if first and last and length(branch) < BRIDGE * pen:
+        if first and last and length(branch) < max(BRIDGE * pen, 3):  # or three px of a junction
             names[names == names[last]] = names[first]
         elif not (first or last) or length(branch) >= SPUR * pen:
             kept += [((number, 0), first), ((number, 1), last)]
@@ -65,18 +66,25 @@ def trace(mask: Mask, pen: float) -> list[Traced]:
     onward: dict[_Arm, _Arm] = {}
     for arms in meeting.values():
         onward |= _pair(arms, branches, pen)
+    crossing = {arm for arms in meeting.values() if len(arms) > 2 for arm in arms}
     strokes = []
-    for parts in _follow([arm for arm, _ in kept], branches, onward):
-        junctions = np.cumsum([len(part) for part in parts[:-1]], dtype=int)
+    for arms in _follow([arm for arm, _ in kept], onward):
+        parts = [branches[number][:: -1 if end else 1] for number, end in arms]
+        begins = np.cumsum([len(part) for part in parts]).tolist()
+        junctions = [at for at, arm in zip(begins, arms[1:], strict=False) if arm in crossing]
         pixels = np.concatenate(parts)
         if pixels[0, 0] > pixels[-1, 0]:  # begin on the left, as most do
-            pixels, junctions = pixels[::-1], len(pixels) - junctions
-        strokes.append(Traced(pixels, _smooth(pixels, pen), junctions.tolist()))
+            pixels, junctions = pixels[::-1], [len(pixels) - at for at in junctions]
+        strokes.append(Traced(pixels, _smooth(pixels, pen), junctions))
     return strokes
 
 
 def thin(mask: Mask) -> Mask:
-    """Return the centre line of ink, one px wide (Zhang and Suen, CACM 1984)."""
+    """Return the centre line of ink, one px wide.
+
+    Two turns at a time (Guo and Hall, "Parallel Thinning with Two-Subiteration Algorithms", CACM
+    1989): the better known one of Zhang and Suen erases strokes at 45 degrees.
+    """
     line = np.pad(mask, 1).astype(np.uint8)
     inside = line[1:-1, 1:-1]
     height, width = mask.shape
@@ -90,15 +98,16 @@ def thin(mask: Mask) -> Mask:
     return np.asarray(inside > 0)
 
 
-def _removable() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _removable() -> tuple[Mask, Mask]:
     """Tell for each pattern of neighbours whether a pixel goes, in each of two turns, (256,)."""
     there = (np.arange(256)[:, None] >> np.arange(8)) & 1 > 0
-    starts = (~there & np.roll(there, -1, axis=1)).sum(axis=1)
-    count = there.sum(axis=1)
-    edge = (starts == 1) & (count >= 2) & (count <= 6)
-    up, right, down, left = there[:, ::2].T
-    first = edge & ~(up & right & down) & ~(right & down & left)
-    second = edge & ~(up & right & left) & ~(up & down & left)
+    either = there | np.roll(there, -1, axis=1)  # each or the next, clockwise
+    crossings = (~there[:, ::2] & either[:, 1::2]).sum(axis=1)
+    count = np.minimum(either[:, ::2].sum(axis=1), either[:, 1::2].sum(axis=1))
+    edge = (crossings == 1) & (count >= 2) & (count <= 3)
+    up, up_right, right, down_right, down, down_left, left, up_left = there.T
+    first = edge & ~((down | down_left | ~up_left) & left)
+    second = edge & ~((up | up_right | ~down_right) & right)
     return first, second
 
 
@@ -177,20 +186,17 @@ def _heading(branch: Pixels, pen: float) -> Vector:
     return np.asarray((until - since) / max(float(np.hypot(*(until - since))), 1e-9))
 
 
-def _follow(
-    arms: Sequence[_Arm], branches: Sequence[Pixels], onward: dict[_Arm, _Arm]
-) -> Iterator[list[Pixels]]:
-    """Yield the branches of each stroke; `onward` leads from the end of one to the next."""
+def _follow(arms: Sequence[_Arm], onward: dict[_Arm, _Arm]) -> Iterator[list[_Arm]]:
+    """Yield where each branch of a stroke begins; `onward` leads from one's end to the next."""
     left = {number for number, _ in arms}
     for first in sorted(arms, key=lambda arm: arm in onward):  # free ends, then rings
-        arm, parts = first, []
+        arm, stroke = first, []
         while arm[0] in left:
-            number, end = arm
-            left.remove(number)
-            parts.append(branches[number][:: -1 if end else 1])
-            arm = onward.get((number, 1 - end), arm)
-        if parts:
-            yield parts
+            left.remove(arm[0])
+            stroke.append(arm)
+            arm = onward.get((arm[0], 1 - arm[1]), arm)
+        if stroke:
+            yield stroke
 
 
 def _smooth(pixels: Pixels, pen: float) -> Stroke:
@@ -202,21 +208,20 @@ def _smooth(pixels: Pixels, pen: float) -> Stroke:
 
 
 def choose_cuts(stroke: Stroke, places: Iterable[int], height: float, margin: float) -> list[int]:
-    """Choose from places where a stroke may be cut, best first: indices of first points, sorted.
+    """Choose from places where a stroke may be cut, the earlier the better: indices, sorted.
 
-    Either side of a cut has a longer side of `margin`, and between two is TINY, of the line's
-    `height`.
+    Either side of a cut, which begins with the point there, has a longer side of `margin`, and
+    between two is TINY, of the line's `height`.
     """
     cuts: list[int] = []
     for place in places:
-        parts = [(0, place, margin), (place, len(stroke), margin)]
-        parts += [(min(cut, place), max(cut, place), TINY) for cut in cuts]
-        if all(
-            first < last and float(np.ptp(stroke[first:last], axis=0).max()) >= least * height
-            for first, last, least in parts
-        ):
-            cuts.append(place)
-    return sorted(cuts)
+        at = bisect(cuts, place)
+        near = [(cut, place) for cut in cuts[max(at - 1, 0) : at]]
+        near += [(place, cut) for cut in cuts[at : at + 1]]
+        enough = all(_extent(stroke[first:last]) >= TINY * height for first, last in near)
+        if enough and min(_extent(stroke[:place]), _extent(stroke[place:])) >= margin * height:
+            cuts.insert(at, place)
+    return cuts
 
 
 def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
@@ -236,3 +241,7 @@ def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
 def length(stroke: Stroke | Pixels) -> float:
     """Return the length of a line through points (n, 2), in their unit."""
     return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _extent(stroke: Stroke) -> float:
+    return float(np.ptp(stroke, axis=0).max()) if len(stroke) else -math.inf

@@ -237,6 +237,28 @@ def test_parts_share_the_ink_without_overlap() -> None:
     np.testing.assert_array_equal(total, ink)
 
 
+def test_with_too_many_parts_pieces_stay_whole_and_nothing_is_lost() -> None:
+    ink = np.zeros((80, 3000), np.float32)
+    ink[38:42, 10:2990] = 1
+    for x in range(20, 2980, 30):  # a comb, whose teeth are all cut
+        ink[5:75, x : x + 4] = 1
+    (whole,) = find_components(ink)
+    assert whole.ink.sum() == ink.sum()
+
+
+@pytest.mark.parametrize(("height", "pen"), [(100, 2), (300, 3), (300, 6)])
+def test_a_thin_pen_is_not_torn(height: int, pen: int) -> None:
+    image = Image.new("L", (height * 2, height + 40))
+    for corners in (
+        [(0.1, 0), (0.6, 0), (0.3, 1)],
+        [(0.8, 0), (0.55, 0.6), (1.2, 0.6)],
+        [(1.0, 0.2), (1.0, 1)],
+    ):
+        points = [(20 + x * height, 20 + y * height) for x, y in corners]
+        ImageDraw.Draw(image).line(points, fill=255, width=pen)
+    assert len(find_components((np.asarray(image) > 0).astype(np.float32))) <= 10
+
+
 def test_a_dot_and_a_bar_alone_stay() -> None:
     for shape in ((6, 6), (80, 6), (6, 80)):
         ink = np.zeros((120, 120), np.float32)
@@ -261,12 +283,12 @@ def test_any_picture_passes(shape: tuple[int, int]) -> None:
 
 
 def test_of_too_many_the_largest_are_kept() -> None:
-    ink = np.zeros((60, 2000), np.float32)
-    for number in range(100):
+    ink = np.zeros((60, 3000), np.float32)
+    for number in range(150):
         ink[10 : 50 - (number % 2), 10 + 18 * number : 16 + 18 * number] = 1
     found = find_components(ink)
     assert len(found) == MAX_COMPONENTS
-    assert sum(c.ink.shape[0] == 40 for c in found) == 50
+    assert sum(c.ink.shape[0] == 40 for c in found) == 75
 
 
 def test_soft_edges_follow_the_nearest_piece() -> None:

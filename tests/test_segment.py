@@ -357,6 +357,19 @@ def test_any_picture_has_a_bounded_number_of_candidates(kind: str) -> None:
     assert np.isfinite(rasters).all()
 
 
+def test_lines_below_each_other_have_few_paths() -> None:
+    """Whichever pieces are taken first: 2^16 steps, were wide pieces candidates everywhere."""
+    image = Image.new("L", (300, 1360), 255)
+    for row in range(16):
+        y = 40 + 80 * row
+        corners = [(40, y + 50), (60, y), (110, y + 50), (130, y)]
+        ImageDraw.Draw(image).line(corners, fill=0, width=5)
+    found = segment_picture(picture.load(image))
+    assert found is not None
+    check(found[0])
+    assert len(found[0].steps) < 2_000
+
+
 @pytest.mark.parametrize("digit", range(10))
 def test_as_one_digit_a_picture_is_one_candidate(digit: int) -> None:
     grey, _ = pictured(placed(f"{digit}"))

@@ -92,12 +92,61 @@ def test_a_ring_with_a_tail_is_one_stroke_cut_where_they_meet() -> None:
     assert any(stroke.junctions for stroke in strokes)
 
 
-def test_rough_edges_are_no_strokes() -> None:
-    mask = drawn([[(20, 60), (100, 60)]])
-    mask = mask.copy()
-    for x in range(25, 100, 12):
-        mask[55:57, x : x + 2] = True
-    assert len(trace(mask, PEN)) == 1
+@pytest.mark.parametrize("left", [False, True])
+def test_a_junction_is_where_the_strokes_meet(left: bool) -> None:
+    """Whichever way the line is followed: the stem stands off the middle."""
+    mask = drawn([[(20, 30), (100, 30)], [(45, 30), (45, 100)]])
+    strokes = trace(mask[:, ::-1].copy() if left else mask, PEN)
+    bar = max(strokes, key=lambda s: np.ptp(s.pixels[:, 0]))
+    (junction,) = bar.junctions
+    assert near([(int(bar.pixels[junction][0]), 30)], [(74 if left else 45, 30)])
+
+
+def test_two_junctions_close_together_are_one() -> None:
+    """Where strokes cross, their centre lines share a bit of the way."""
+    image = Image.new("L", (48, 40))
+    for line in (
+        [10, 10, 20, 20],
+        [10, 30, 20, 20],
+        [20, 20, 24, 20],
+        [24, 20, 34, 10],
+        [24, 20, 34, 30],
+    ):
+        ImageDraw.Draw(image).line(line, fill=255)
+    mask = np.asarray(image) > 0
+    strokes = trace(mask, PEN)
+    assert [len(stroke.junctions) for stroke in strokes] == [1, 1]
+    assert [np.ptp(stroke.pixels, axis=0).tolist() for stroke in strokes] == [[24, 20], [24, 20]]
+    assert len(trace(mask, 2)) == 3
+
+
+def test_a_bend_is_no_junction_and_a_sharp_turn_ends_a_stroke() -> None:
+    (bend,) = trace(drawn([[(20, 20), (100, 60), (20, 100)]]), PEN)
+    assert bend.junctions == []
+    fork = trace(drawn([[(60, 100), (60, 60)], [(20, 60), (100, 60)]]), PEN)
+    assert len(fork) == 2
+
+
+def test_a_short_branch_is_no_stroke_and_no_junction() -> None:
+    line = np.zeros((40, 60), np.bool_)
+    line[20, 5:55] = True
+    line[18:20, 30] = True
+    (stroke,) = trace(line, 4)
+    assert stroke.junctions == []
+    assert len(trace(line, 1)) == 2
+
+
+@pytest.mark.parametrize("width", range(1, 9))
+def test_strokes_at_45_degrees_stay(width: int) -> None:
+    """Which the thinning of Zhang and Suen erases at some widths."""
+    mask = np.zeros((40, 50), np.bool_)
+    for row in range(5, 35):
+        mask[row, row : row + width] = True
+    assert thin(mask).sum() >= 25
+    (stroke,) = trace(mask, width)
+    assert np.ptp(stroke.pixels, axis=0).min() >= 25
+    block = np.pad(np.ones((width, width), np.bool_), 2)
+    assert thin(block).any()
 
 
 @pytest.mark.parametrize("mask", [ring(), drawn(CROSS), drawn(TEE)])
@@ -127,9 +176,10 @@ def test_nothing_has_no_strokes_and_a_dot_has_one() -> None:
 def test_noise_is_no_writing() -> None:
     noise = np.random.default_rng(0).random((100, 300)) < 0.4
     assert trace(noise, PEN) == []
-    grid = np.zeros((30, 30 * 5), np.bool_)
-    grid[::10], grid[:, ::5] = True, True
-    assert 0 < len(trace(grid, 1)) < MOST_JUNCTIONS
+    grid = np.zeros((60, 300), np.bool_)
+    grid[::10], grid[:, ::6] = True, True
+    met = sum(len(stroke.junctions) for stroke in trace(grid[:30], 1))
+    assert 90 < met < 2 * MOST_JUNCTIONS
 
 
 def test_moves_are_the_middles_of_what_grows_longest_first() -> None:
@@ -145,3 +195,4 @@ def test_cuts_leave_enough_on_either_side_and_between() -> None:
     assert choose_cuts(stroke, [5], height=10, margin=0.6) == []
     assert choose_cuts(stroke, [6, 3, 5], height=10, margin=0.2) == [3, 6]  # 5 is too near to 6
     assert choose_cuts(stroke, [0, 11], height=10, margin=0.0) == []
+    assert choose_cuts(stroke, [5, 5, 6], height=10, margin=0.0) == [5]
