@@ -94,7 +94,7 @@ def find_components(ink: Grey) -> list[Component]:
             for piece, (own, left, top, wide) in enumerate(pieces)
             for component in _part(own, left, top, piece, height, margin if wide else None)
         ]
-        if len(found) <= MAX_COMPONENTS:
+        if len(found) <= max(MAX_COMPONENTS, len(pieces)):
             break
     largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
     return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
@@ -259,20 +259,25 @@ def _parts(ink: Grey, height: float, margin: float) -> Labels:
 
     They are parts of the strokes that it may have been drawn with, and all that is nearest to each.
     """
-    factor = max(1, min(round(height / WORK), round(pen_width(ink) / 2)))  # no pen fades
+    whole = np.ones(ink.shape, np.intp)
+    factor = max(1, round(height / WORK))
+    if ink.size > LARGEST * factor**2:
+        return whole
+    pen = pen_width(ink)
+    factor = max(1, min(factor, round(pen / 2)))  # thin lines must not fade
+    if ink.size > LARGEST * factor**2 or pen > THICK * height:
+        return whole
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
     padded[: ink.shape[0], : ink.shape[1]] = ink
     small = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
-    labels, pen = np.zeros(small.shape, np.intp), pen_width(small)
-    if small.size <= LARGEST and pen <= THICK * height / factor:
-        numbers = count(1)
-        for stroke in trace(small > 0.5, pen):
-            for part in np.split(stroke.pixels, _cuts(stroke, height / factor, margin)):
-                labels[part[:, 1], part[:, 0]] = next(numbers)
-        _take_edges(labels, (small > 0) & (labels == 0), rows + columns)
-    labels = np.maximum(labels, 1)
-    return labels.repeat(factor, axis=0).repeat(factor, axis=1)[: ink.shape[0], : ink.shape[1]]
+    labels, numbers = np.zeros(small.shape, np.intp), count(1)
+    for stroke in trace(small > 0.5, pen_width(small)):
+        for part in np.split(stroke.pixels, _cuts(stroke, height / factor, margin)):
+            labels[part[:, 1], part[:, 0]] = next(numbers)
+    _take_edges(labels, (small > 0) & (labels == 0), rows + columns)
+    labels = labels.repeat(factor, axis=0).repeat(factor, axis=1)
+    return np.maximum(labels[: ink.shape[0], : ink.shape[1]], whole)
 
 
 def _cuts(stroke: Traced, height: float, margin: float) -> list[int]:
