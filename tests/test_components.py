@@ -237,6 +237,34 @@ def test_parts_share_the_ink_without_overlap() -> None:
     np.testing.assert_array_equal(total, ink)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        [(20, 40), (60, 40), (60, 120), (100, 120)],  # to the right, down, to the right
+        [(20, 120), (50, 30), (50, 120), (80, 30)],  # up and down
+    ],
+)
+def test_a_stroke_that_leads_on_is_cut(line: list[tuple[int, int]]) -> None:
+    image = Image.new("L", (120, 150))
+    ImageDraw.Draw(image).line(line, fill=255, width=6, joint="curve")
+    found = find_components((np.asarray(image) > 0).astype(np.float32))
+    assert pieces(found) == 1
+    assert len(found) > 1
+
+
+def test_what_is_too_thick_or_too_large_for_writing_stays_whole() -> None:
+    image = Image.new("L", (300, 150))
+    ImageDraw.Draw(image).line([(20, 75), (140, 75), (140, 40), (280, 40)], fill=255, width=62)
+    thick = (np.asarray(image) > 0).astype(np.float32)
+    assert len(find_components(thick)) == 1
+    thin = np.zeros((150, 300), np.float32)
+    thin[72:78, 20:140], thin[20:78, 134:140], thin[17:23, 134:280] = 1, 1, 1
+    assert len(find_components(thin)) > 1
+    wide = np.zeros((700, 1500), np.float32)
+    wide[10:690:40, 10:1490], wide[10:690, 10:1490:700] = 1, 1
+    assert len(find_components(wide)) == 1
+
+
 def test_with_too_many_parts_pieces_stay_whole_and_nothing_is_lost() -> None:
     ink = np.zeros((80, 3000), np.float32)
     ink[38:42, 10:2990] = 1

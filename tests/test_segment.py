@@ -357,6 +357,17 @@ def test_any_picture_has_a_bounded_number_of_candidates(kind: str) -> None:
     assert np.isfinite(rasters).all()
 
 
+def test_no_digit_has_parts_of_two_pieces_that_do_not_touch() -> None:
+    pair = placed("23", gap=0.0)
+    right = together(pair).points[:, 0].max() + 15
+    others = [digit.transform(np.eye(2), (right, 0)) for digit in placed("55", gap=0.0)]
+    grey, _ = pictured(pair + others, pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    cuts = [c.geometry[GEOMETRY.index("cuts")] for c in found[0].candidates]
+    assert set(cuts) == {0.0, 1.0}
+
+
 def test_lines_below_each_other_have_few_paths() -> None:
     """Whichever pieces are taken first: 2^16 steps, were wide pieces candidates everywhere."""
     image = Image.new("L", (300, 1360), 255)
