@@ -150,7 +150,7 @@ class Reader:
                 Digit(
                     digit,
                     probabilities[number],
-                    float(confidence[int(digit)]),
+                    max(float(confidence[int(digit)]), best.confidence),  # it is right if all are
                     candidate.box,
                     tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],
                     candidate.ink,

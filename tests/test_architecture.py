@@ -16,7 +16,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("reader",),
     ("style", "segment", "recognizer"),
     ("lattice", "components"),
-    ("raster",),
+    ("raster", "strokes"),
     ("picture",),
     ("ink",),
     ("config",),
