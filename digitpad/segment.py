@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -63,8 +63,11 @@ def segment_ink(ink: Ink) -> Lattice:
     if len(pieces) > MOST_PIECES:
         return one_digit(ink)
     boxes = [piece.box for piece in pieces]
+    wholes: dict[int, list[int]] = {}  # by stroke
+    for number, piece in enumerate(pieces):
+        wholes.setdefault(piece.parts[0][0], []).append(number)
     candidates = []
-    for group in _groups(boxes, [piece.span for piece in pieces], height):
+    for group in _groups(boxes, [piece.span for piece in pieces], wholes.values(), height):
         parts = sorted(part for piece in group for part in pieces[piece].parts)
         joined = _join(parts)
         cuts = 2 * len(joined) - sum(
@@ -100,12 +103,9 @@ def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
     parts: dict[int, list[int]] = {}  # of each connected piece
     for number, component in enumerate(components):
         parts.setdefault(component.piece, []).append(number)
-    groups = dict.fromkeys(_groups(boxes, [right - left for left, _, right, _ in boxes], height))
-    groups |= dict.fromkeys(
-        tuple(whole) for whole in parts.values() if whole[-1] - whole[0] < len(whole) + HOLES
-    )
     candidates, rasters = [], []
-    for group in groups:
+    spans = [right - left for left, _, right, _ in boxes]
+    for group in _groups(boxes, spans, parts.values(), height):
         chosen = [components[i] for i in group]
         used = Counter(component.piece for component in chosen)
         cuts = sum(len(parts[piece]) > count for piece, count in used.items())
@@ -170,12 +170,33 @@ def candidate(
     return Candidate(bits(group), (left, top, right, bottom), geometry, ink)
 
 
-def _groups(boxes: Sequence[Box], spans: Sequence[float], height: float) -> list[tuple[int, ...]]:
+def _groups(
+    boxes: Sequence[Box], spans: Sequence[float], wholes: Iterable[Sequence[int]], height: float
+) -> list[tuple[int, ...]]:
     """Choose the pieces, sorted by the middle of their boxes, that may be one digit together.
 
     `spans` are the widths of the strokes they were cut from, in pictures their own: that much a
-    digit may always have.
+    digit may always have. `wholes` are the pieces of each stroke, in pictures of all that is
+    connected: what may be one digit where nothing is cut may be one in any case.
     """
+    groups = dict.fromkeys(_neighbours(boxes, spans, height))
+    joined = [(reduce(_union, (boxes[piece] for piece in pieces)), pieces) for pieces in wholes]
+    joined.sort(key=lambda whole: whole[0][0] + whole[0][2])
+    outer = [box for box, _ in joined]
+    for chosen in _neighbours(outer, [right - left for left, _, right, _ in outer], height):
+        group = tuple(sorted(piece for whole in chosen for piece in joined[whole][1]))
+        if group[-1] - group[0] < len(group) + HOLES:
+            groups[group] = None
+    left, _, right, _ = reduce(_union, boxes)
+    if len(boxes) <= TOGETHER and right - left <= ALONE * height:
+        groups[tuple(range(len(boxes)))] = None
+    return list(groups)
+
+
+def _neighbours(
+    boxes: Sequence[Box], spans: Sequence[float], height: float
+) -> list[tuple[int, ...]]:
+    """Choose from boxes in order; where that is too many, only those with none between them."""
     for most_holes in (HOLES, 0):
         found = [
             group
@@ -184,10 +205,6 @@ def _groups(boxes: Sequence[Box], spans: Sequence[float], height: float) -> list
         ]
         if len(found) <= MOST_CANDIDATES:
             break
-    everything = tuple(range(len(boxes)))
-    left, _, right, _ = reduce(_union, boxes)
-    if len(boxes) <= TOGETHER and right - left <= ALONE * height and everything not in found:
-        found.append(everything)
     return found
 
 

@@ -185,6 +185,24 @@ def test_a_bar_may_be_long_between_other_digits() -> None:
     assert sum(c.box == five.box for c in lattice.candidates) == 1
 
 
+def test_a_stroke_may_be_cut_on_both_sides_of_another() -> None:
+    """As an open four's angle, which lies before its stem and goes on behind it."""
+    angle = np.array([(30.0, 0), (0, 80), (2, 82), (30, 80), (56, 78), (112, 76)])
+    four = Ink((angle, np.array([(75.0, 20), (62, 110)])))
+    lattice = segment_ink(together([four, DIGITS[2].transform(np.eye(2), (150, -20))]))
+    (whole,) = (c for c in lattice.candidates if strokes_of(c.ink) == strokes_of(four))
+    assert whole.pieces.bit_count() == 3
+    assert whole.geometry[GEOMETRY.index("cuts")] == 0
+
+
+def test_a_stroke_is_one_candidate_however_far_apart_its_parts_are() -> None:
+    """As a zero whose two sides were cut from each other."""
+    zero = np.array([(60.0, 0), (10, 30), (0, 60), (20, 100), (105, 100), (130, 60), (110, 10)])
+    lattice = segment_ink(together([Ink((zero,)), DIGITS[2].transform(np.eye(2), (150, -20))]))
+    assert lattice.pieces > 2
+    assert any(strokes_of(c.ink) == [zero.tolist()] for c in lattice.candidates)
+
+
 @pytest.mark.parametrize("text", JOINED)
 @pytest.mark.parametrize("gap", [0.15, 0.3])
 def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:
