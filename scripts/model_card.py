@@ -65,8 +65,8 @@ FOOT = """
 - Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
-- Digits that touch in a picture: no strokes tell where one ends, and most such numbers come out
-  wrong, most of those as unsure. With a pen on a pad they are read well.
+- Digits that touch in a picture: no pen tells where one ends. Three in ten such numbers of five
+  come out wrong, and most are unsure. With a pen on a pad they are read well.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 """
 
@@ -101,24 +101,38 @@ def _markdown(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) 
 
 
 def _left_out(found: dict[str, Any]) -> str:
-    rows: list[tuple[str, ...]] = [
-        (name, f"{row['digits']:,}", f"{row['accuracy']:.2%}",
-         f"{row['left_out']:.2%}", f"{row['learned_from']:.2%}")
+    rows = [
+        (*_known(name, row), f"{row['left_out']:.2%}", f"{row['learned_from']:.2%}")
         for name, row in found["sources"].items()
-    ]  # fmt: skip
-    rows.append(("all", f"{found['digits']:,}", f"{found['accuracy']:.2%}", "", ""))
+    ]
+    rows.append((*_known("all", found), "", ""))
     header = (
         "left out",
         "digits",
         "right",
-        "its validation writers",
+        "numbers",
+        "right, 95% interval",
+        "digits of its validation writers",
         "the same, had it been learned",
     )
     return (
         "One source of ink in turn is left out of training (the quick profile, much shorter than "
-        "the shipped model's), the nearest thing to people and devices never seen.\n\n"
+        "the shipped model's), the nearest thing to people and devices never seen. The numbers are "
+        "real: two digits or more that somebody wrote side by side.\n\n"
         + _markdown("", header, rows)
         + "\n\n`python -m bench.leave_one_out runs/left-out`"
+    )
+
+
+def _known(name: str, found: dict[str, Any]) -> tuple[str, ...]:
+    digits, numbers = found["digits"], found["numbers"]
+    low, high = numbers["interval_95"]
+    return (
+        name,
+        f"{digits['count']:,}",
+        f"{digits['right']:.2%}",
+        f"{numbers['count']:,}",
+        f"{numbers['right']:.1%} ({low:.1%} to {high:.1%})",
     )
 
 

@@ -1,4 +1,4 @@
-"""Numbers made of known digits: ink of one writer's own, and scans side by side."""
+"""Numbers of known digits: ink of one writer's own, and scans side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +25,10 @@ GAPS: dict[Spacing, tuple[float, float]] = {"natural": (0.05, 0.30), "touching":
 BESIDE = 0.1  # a digit reaches so far beyond its neighbour, or an upright 1 vanishes in it
 FLAT = 1.5  # of a drawing wider than so many heights, the width says how large it is
 ENOUGH = 10  # drawings of digits that a writer of numbers has at least
+
+# Of digits that their writer put side by side; the lengths are shares of the taller one's height.
+REAL_GAP = (-0.15, 0.6)  # from one to the next
+REAL_DROP = 0.5  # between their middles, at most
 
 # Of scans side by side.
 RESIZED = 0.1  # share by which one is made larger or smaller, uniform in ±
@@ -119,6 +123,35 @@ def ink_numbers(
     return numbers
 
 
+def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
+    """Return the numbers of two digits or more that people wrote as such.
+
+    Those are digits that follow each other in a file of UNIPEN's, where they stand side by side:
+    its coordinates are the tablet's. Many files hold digits that were asked for one by one, each in
+    a place of its own; some hold numbers, and rows of digits.
+    """
+    placed = sorted((*_place_in_file(drawing), number) for number, drawing in enumerate(inks))
+    runs: list[list[Drawing]] = []
+    before: tuple[str, int] | None = None
+    for file, segment, number in placed:
+        follows = before == (file, segment - 1) and _are_beside(runs[-1][-1], inks[number])
+        if not follows:
+            runs.append([])
+        runs[-1].append(inks[number])
+        before = file, segment
+    numbers = []
+    for run in runs:
+        if len(run) > 1:
+            strokes = [
+                (stroke.astype(np.float64), np.full(len(stroke), digit))
+                for digit, drawing in enumerate(run)
+                for stroke in drawing.strokes
+            ]
+            ink, owners = zip(*strokes, strict=True)
+            numbers.append(InkNumber("".join(drawing.label for drawing in run), Ink(ink), owners))
+    return numbers
+
+
 def picture_numbers(
     scans: Rasters, labels: Labels, length: int, spacing: Spacing, count: int, seed: int
 ) -> list[PictureNumber]:
@@ -134,6 +167,26 @@ def picture_numbers(
         grey, owners = _side_by_side([_cut_out(scans[i], rng) for i in chosen], spacing, rng)
         numbers.append(PictureNumber("".join(str(labels[i]) for i in chosen), grey, owners))
     return numbers
+
+
+def _place_in_file(drawing: Drawing) -> tuple[str, int]:
+    """Return the file of a drawing, and the number of its segment in it."""
+    file, _, number = drawing.id.rpartition("#")
+    return file, int(number)
+
+
+def _are_beside(one: Drawing, other: Drawing) -> bool:
+    """Whether the other stands where a number goes on after the one."""
+    first, second = (np.concatenate(drawing.strokes) for drawing in (one, other))
+    height = max(float(np.ptp(first[:, 1])), float(np.ptp(second[:, 1])), 1e-9)
+    gap = float(second[:, 0].min() - first[:, 0].max()) / height
+    drop = float(_middle(second) - _middle(first)) / height
+    return REAL_GAP[0] <= gap <= REAL_GAP[1] and abs(drop) <= REAL_DROP
+
+
+def _middle(points: Stroke) -> float:
+    """Return the middle of the points' height."""
+    return float(points[:, 1].min() + points[:, 1].max()) / 2
 
 
 def _choose(own: _Digits, length: int, rng: np.random.Generator) -> list[Drawing]:
