@@ -1,6 +1,7 @@
 """Ink or a picture of a number -> a lattice of the digits that may be in it."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from digitpad.ink import SMALLEST, Box, Ink, Stroke
 from digitpad.lattice import Candidate, Lattice, bits
 from digitpad.picture import Grey
 from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
-from digitpad.strokes import TINY, choose_cuts, find_moves, length
+from digitpad.strokes import TINY, choose_cuts, find_corners, find_moves, length
 
 MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
 MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
@@ -36,6 +37,8 @@ LONG = 3.5  # so may a stroke longer than this, from the start to the end of the
 MARGIN = 0.45  # longer side that a part of such a stroke must have
 RIGHT = 0.1  # how far the pen moves to the right from one digit to the next, at least
 UP = 0.6  # or up
+STRAIGHT = 0.03  # how far the pen strays from a line that leads to the next digit, at most
+LEADING = 0.25  # length of such a line, at least
 MOST_CUTS = 5  # places where one stroke may be cut, for each height of its width
 MOST_INK = 120.0  # length of all strokes: a third more than twenty eights have
 ENOUGH = 3.0  # length of the strokes of one digit: few have more
@@ -66,6 +69,12 @@ def segment_ink(ink: Ink) -> Lattice:
     wholes: dict[int, list[int]] = {}  # by stroke
     for number, piece in enumerate(pieces):
         wholes.setdefault(piece.parts[0][0], []).append(number)
+    corners = {
+        stroke: find_corners(ink.strokes[stroke], STRAIGHT * height)
+        for stroke in {
+            s for piece in pieces for s, _, last in piece.parts if last < len(ink.strokes[s])
+        }
+    }
     candidates = []
     for group in _groups(boxes, [piece.span for piece in pieces], wholes.values(), height):
         parts = sorted(part for piece in group for part in pieces[piece].parts)
@@ -73,13 +82,17 @@ def segment_ink(ink: Ink) -> Lattice:
         cuts = 2 * len(joined) - sum(
             (first == 0) + (last == len(ink.strokes[stroke])) for stroke, first, last in joined
         )
-        strokes = tuple(ink.strokes[stroke][first:last] for stroke, first, last in joined)
         written = [stroke for stroke, _, _ in joined]
         others = {s for p in range(len(pieces)) if p not in group for s, _, _ in pieces[p].parts}
         interrupted = any(s in others for s in range(written[0] + 1, written[-1]))
-        candidates.append(
-            candidate(group, boxes, height, float(cuts), float(interrupted), Ink(strokes))
-        )
+        whole = [ink.strokes[stroke][first:last] for stroke, first, last in joined]
+        bare = [
+            _without_lines(ink.strokes[stroke], first, last, corners.get(stroke, []), height)
+            for stroke, first, last in joined
+        ]
+        for strokes in (whole, bare) if sum(map(len, bare)) < sum(map(len, whole)) else (whole,):
+            own = Ink(tuple(strokes))
+            candidates.append(candidate(group, boxes, height, float(cuts), float(interrupted), own))
     return Lattice(tuple(candidates), len(pieces))
 
 
@@ -167,7 +180,8 @@ def candidate(
         interrupted,
         min(max(0.0, way - ENOUGH), MUCH),
     )
-    return Candidate(bits(group), (left, top, right, bottom), geometry, ink)
+    own = ink.box if ink else None  # without lines that lead on, so maybe smaller than its pieces'
+    return Candidate(bits(group), own or (left, top, right, bottom), geometry, ink)
 
 
 def _groups(
@@ -306,6 +320,23 @@ def _join(parts: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         else:
             joined.append((stroke, first, last))
     return joined
+
+
+def _without_lines(
+    stroke: Stroke, first: int, last: int, corners: Sequence[int], height: float
+) -> Stroke:
+    """Return the points from `first` to before `last`, without the lines that lead there and on.
+
+    Where a stroke is cut on a straight line between `corners`, that may lead from one digit to the
+    next: with it a one looks like a seven. Or it is a seven's bar.
+    """
+    begin, end = first, last
+    for cut in {first, last} - {0, len(stroke)}:
+        at = bisect_left(corners, cut)
+        before, after = corners[at - 1 : at + 1]
+        if np.hypot(*(stroke[after] - stroke[before])) >= LEADING * height:
+            begin, end = (after, end) if cut == first else (begin, before + 1)
+    return stroke[begin:end] if end - begin > 1 else stroke[first:last]
 
 
 def _box(points: Stroke) -> Box:

@@ -238,6 +238,29 @@ def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
     ]
 
 
+def find_corners(stroke: Stroke, tolerance: float) -> list[int]:
+    """Return the points between which a stroke is straight: indices, its first and last included.
+
+    No point is further than `tolerance` from the lines between them (Ramer, 1972; Douglas and
+    Peucker, 1973).
+    """
+    corners = {0, len(stroke) - 1}
+    left = [(0, len(stroke) - 1)]
+    while left:
+        first, last = left.pop()
+        line = stroke[last] - stroke[first]
+        size = float(np.hypot(*line))
+        unit = line / (size or 1.0)
+        beyond = stroke[first:last] - stroke[first]
+        along = np.clip(beyond @ unit, 0, size)
+        away = np.hypot(*(beyond - along[:, None] * unit).T)
+        if away.max(initial=0.0) > tolerance:
+            corner = first + int(away.argmax())
+            corners.add(corner)
+            left += [(first, corner), (corner, last)]
+    return sorted(corners)
+
+
 def length(stroke: Stroke | Pixels) -> float:
     """Return the length of a line through points (n, 2), in their unit."""
     return float(np.hypot(*np.diff(stroke, axis=0).T).sum())

@@ -1,5 +1,7 @@
 """Candidates of a number: the right path is among them, whatever the order, place and size."""
 
+import dataclasses
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -88,7 +90,11 @@ def check(lattice: Lattice) -> None:
     """What holds for every lattice."""
     assert 1 <= len(lattice.candidates) <= MOST
     sets = [candidate.pieces for candidate in lattice.candidates]
-    assert len(set(sets)) == len(sets)
+    drawn = [
+        candidate.ink.points.tobytes() if candidate.ink else b"" for candidate in lattice.candidates
+    ]
+    assert len(set(zip(sets, drawn, strict=True))) == len(sets)
+    assert max(Counter(sets).values()) <= 2  # with the lines that lead on, and without
     assert {1 << piece for piece in range(lattice.pieces)} <= set(sets)  # no dead end
     geometry = np.array([candidate.geometry for candidate in lattice.candidates])
     assert geometry.shape == (len(sets), len(GEOMETRY))
@@ -220,6 +226,21 @@ def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:
         assert (cuts == 0) == (candidate.pieces == lattice.whole)
 
 
+@pytest.mark.parametrize("text", ["00", "01", "02", "10", "20", "81"])
+def test_a_line_to_the_next_digit_is_in_neither(text: str) -> None:
+    one, two = placed(text, 0.3)
+    line = np.linspace(one.strokes[0][-1], two.strokes[0][0], 9)[1:-1]
+    lattice = segment_ink(Ink((np.concatenate([one.strokes[0], line, two.strokes[0]]),)))
+    middle = set(map(tuple, line[2:-2]))
+    without = [
+        c for c in lattice.candidates if c.ink and not middle & set(map(tuple, c.ink.points))
+    ]
+    path = dataclasses.replace(lattice, candidates=tuple(without))
+    assert one.box
+    assert two.box
+    assert best_overlap(path, [one.box, two.box]) > 0.85
+
+
 HARD: dict[str, list[npt.NDArray[np.float64]]] = {
     "one point": [np.array([(5.0, 5)])],
     "a point, often": [np.array([(5.0, 5)])] * 200,
@@ -275,9 +296,13 @@ def test_no_ink_is_lost_or_used_twice(strokes: list[list[tuple[float, float]]]) 
     ink = Ink.from_strokes(strokes)
     lattice = segment_ink(ink)
     check(lattice)
-    alone = [c.ink for c in lattice.candidates if c.pieces.bit_count() == 1]
-    points = np.concatenate([part.points for part in alone if part])
-    assert sorted(points.tolist()) == sorted(ink.points.tolist())
+    whole: dict[int, list[list[float]]] = {}
+    for candidate in lattice.candidates:
+        points = candidate.ink.points.tolist() if candidate.ink else []
+        if candidate.pieces.bit_count() == 1 and len(points) > len(whole.get(candidate.pieces, [])):
+            whole[candidate.pieces] = points  # with the lines that lead on
+    found = [point for points in whole.values() for point in points]
+    assert sorted(found) == sorted(ink.points.tolist())
 
 
 def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Grey, list[Box]]:

@@ -5,7 +5,15 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from digitpad import picture
-from digitpad.strokes import MOST_JUNCTIONS, Traced, choose_cuts, find_moves, thin, trace
+from digitpad.strokes import (
+    MOST_JUNCTIONS,
+    Traced,
+    choose_cuts,
+    find_corners,
+    find_moves,
+    thin,
+    trace,
+)
 
 PEN = 7  # px
 
@@ -196,3 +204,32 @@ def test_cuts_leave_enough_on_either_side_and_between() -> None:
     assert choose_cuts(stroke, [6, 3, 5], height=10, margin=0.2) == [3, 6]  # 5 is too near to 6
     assert choose_cuts(stroke, [0, 11], height=10, margin=0.0) == []
     assert choose_cuts(stroke, [5, 5, 6], height=10, margin=0.0) == [5]
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1.0, 1e9])
+def test_corners_are_where_a_stroke_turns(scale: float) -> None:
+    turns = np.array([(0.0, 0), (50, 0), (50, 80), (0, 10)])
+    along = np.interp(np.linspace(0, 3, 31), range(4), turns[:, 0])
+    down = np.interp(np.linspace(0, 3, 31), range(4), turns[:, 1])
+    bumps = np.where(np.arange(31) % 10 == 5, 0.9, 0)  # less than is tolerated
+    stroke = np.stack([along + bumps, down + bumps], axis=1) * scale
+    assert find_corners(stroke, 1.5 * scale) == [0, 10, 20, 30]
+    assert len(find_corners(stroke, 0.1 * scale)) > 4
+
+
+def test_no_point_is_far_from_the_lines_between_corners() -> None:
+    at = np.linspace(0, 4 * np.pi, 200)
+    spiral = np.stack([at * np.cos(at), at * np.sin(at)], axis=1)
+    corners = find_corners(spiral, 0.2)
+    assert 10 < len(corners) < 60
+    lines = np.stack([np.interp(range(200), corners, axis[corners]) for axis in spiral.T], axis=1)
+    dense = np.stack([np.interp(np.arange(0, 199, 0.01), range(200), a) for a in lines.T], axis=1)
+    away = [np.hypot(*(dense - point).T).min() for point in spiral]
+    assert max(away) < 0.25
+
+
+def test_a_stroke_that_does_not_move_has_its_ends_for_corners() -> None:
+    assert find_corners(np.zeros((1, 2)), 1.0) == [0]
+    assert find_corners(np.zeros((5, 2)), 1.0) == [0, 4]
+    there_and_back = np.array([(0.0, 0), (30, 0), (0, 0)])
+    assert find_corners(there_and_back, 1.0) == [0, 1, 2]

@@ -56,7 +56,7 @@ class InkNumber:
 
     text: str  # "2047"
     ink: Ink
-    owners: tuple[Owners, ...]  # for each stroke (n,): which digit, 0 … len(text) - 1, has a point
+    owners: tuple[Owners, ...]  # for each stroke (n,): which digit has a point, -1 between them
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,10 +234,10 @@ def _lefts(widths: Floats, unit: float, spacing: Spacing, rng: np.random.Generat
 
 
 def _join(one: _OwnedStroke, other: _OwnedStroke, count: int) -> _OwnedStroke:
-    """Lead the pen in a straight line of `count` points from the end of one to the other."""
+    """Lead the pen in a straight line of `count` points, of no digit, from one to the other."""
     share = np.linspace(0, 1, count + 2)[1:-1]
     line = one[0][-1] + share[:, None] * (other[0][0] - one[0][-1])
-    owners = np.where(share < 0.5, one[1][-1], other[1][0])
+    owners = np.full(count, -1)
     return np.concatenate([one[0], line, other[0]]), np.concatenate([one[1], owners, other[1]])
 
 

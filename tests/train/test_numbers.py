@@ -197,13 +197,11 @@ def test_the_pen_may_stay_down_between_neighbours() -> None:
         assert len(first) == len(last) == 2
         owners = number.owners[1]
         counts.add(len(both) - 4)
-        assert owners.tolist() == sorted(owners)
+        assert owners.tolist() == [0, 0, *[-1] * (len(both) - 4), 1, 1]
         assert [number.owners[0][0], owners[0], owners[-1], number.owners[2][0]] == [0, 0, 1, 1]
         line = both[1:-1]
         steps = np.diff(line, axis=0)
         np.testing.assert_allclose(steps, np.broadcast_to(steps[0], steps.shape), atol=1e-9)
-        halfway = np.abs(line - line[0]).max(axis=1) / np.abs(line[-1] - line[0]).max()
-        assert (owners[1:-1] == (halfway >= 0.5 - 1e-9)).all()
     assert counts == {3, 4, 5, 6}
 
 
@@ -211,7 +209,7 @@ def test_the_pen_is_lifted_between_digits_that_are_no_neighbours() -> None:
     hand = dataclasses.replace(PLAIN, disordered=1, joined_natural=1)
     for seed in range(40):
         number = write_number([block(60, 100)] * 3, "natural", np.random.default_rng(seed), hand)
-        joined = [set(owners.tolist()) for owners in number.owners if np.ptp(owners)]
+        joined = [set(owners.tolist()) - {-1} for owners in number.owners if np.ptp(owners)]
         assert {0, 2} not in joined
         assert joined
 
@@ -242,7 +240,7 @@ def test_ink_numbers_follow_from_their_seed(spacing: Spacing) -> None:
         assert number.text == same.text
         np.testing.assert_array_equal(number.ink.points, same.ink.points)
         assert len(number.text) == 4
-        assert set(np.concatenate(number.owners).tolist()) == {0, 1, 2, 3}
+        assert set(np.concatenate(number.owners).tolist()) - {-1} == {0, 1, 2, 3}
 
 
 def test_one_seed_chooses_the_same_digits_at_either_spacing() -> None:
