@@ -90,7 +90,7 @@ def segment_ink(ink: Ink) -> Lattice:
             _without_lines(ink.strokes[stroke], first, last, corners.get(stroke, []), height)
             for stroke, first, last in joined
         ]
-        for strokes in (whole, bare) if sum(map(len, bare)) < sum(map(len, whole)) else (whole,):
+        for strokes in (bare, whole) if sum(map(len, bare)) < sum(map(len, whole)) else (whole,):
             own = Ink(tuple(strokes))
             candidates.append(candidate(group, boxes, height, float(cuts), float(interrupted), own))
     return Lattice(tuple(candidates), len(pieces))
