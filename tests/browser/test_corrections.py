@@ -141,6 +141,22 @@ def test_what_is_left_as_read_helps_the_next_and_is_not_kept(open_page: OpenPage
     assert draw_one(page, 30, "7") == []
 
 
+def test_erasing_everything_reaches_other_pages(open_page: OpenPage) -> None:
+    page = open_page()
+    draw_one(page, 17, "1")
+    assert len(draw_one(page, 30, "1")) == 1
+    draw(page, 7)
+    correct(page, "1")
+    expect_note(page, "Learned from your drawing.")
+    page.click("#clear")
+    other = page.context.new_page()
+    other.goto(page.url + "digits")
+    other.get_by_role("button", name="Erase everything").click()
+    other.get_by_role("button", name="Erase", exact=True).click()
+    expect(other.locator("#remembered")).to_contain_text("One drawing was erased.")
+    assert draw_one(page, 30, "7") == []
+
+
 def test_what_was_corrected_is_not_taken_for_right(open_page: OpenPage) -> None:
     page = open_page()
     draw_with_mouse(page, place(page, one(17)))

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page that shows what is remembered of a person, and erases it. */
 import { Corrections } from "./digit-pad/corrections.js";
+import { Left } from "./digit-pad/left.js";
 import { words } from "./site.js";
 /** @typedef {{id: string, raster: string, label: string|null, created: string}} Kept */
 
@@ -70,6 +71,7 @@ async function eraseAll() {
   const response = await corrections.fetch("me", { method: "DELETE" }).catch(() => null);
   if (!response?.ok) return say(words().unreachable);
   corrections.forget();
+  Left.forgetAll();
   const count = waiting + (await response.json()).erased;
   news = () => words().erased(count);
   await load();
