@@ -34,7 +34,7 @@ class Candidate:
     """Some pieces that may be one digit."""
 
     pieces: int  # a bit for each piece of the number, the lowest for the leftmost
-    box: Box
+    box: Box  # of the ink; the geometry is of its pieces, which may have more
     geometry: tuple[float, ...]  # as GEOMETRY names them; lengths in units of the line's height
     ink: Ink | None  # None in a picture
 

@@ -144,12 +144,14 @@ class Reader:
         digits = []
         for digit, number in zip(best.text, best.path, strict=True):
             candidate = lattice.candidates[number]
-            confidence = shares[number] * confidences[number]
+            same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
+            confidence = shares[same] @ confidences[same]
+            mixed = shares[same] / shares[same].sum() @ probabilities[same]
             ranked = [Alternative(str(d), float(confidence[d])) for d in np.argsort(-confidence)]
             digits.append(
                 Digit(
                     digit,
-                    probabilities[number],
+                    mixed.astype(np.float32),
                     max(float(confidence[int(digit)]), best.confidence),  # it is right if all are
                     candidate.box,
                     tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],

@@ -19,9 +19,9 @@ from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
 from digitpad.strokes import TINY, choose_cuts, find_corners, find_moves, length
 
 MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
-MOST_CANDIDATES = 400  # of one drawing; with more, only neighbours are grouped
+MOST_CANDIDATES = 400  # groups of pieces, and of whole strokes; of more, only neighbours are
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
-TOGETHER = 8  # pieces in one digit, at most
+TOGETHER = 8  # pieces in one digit, or whole strokes, at most
 HOLES = 2  # pieces of other digits between those, at most
 
 # Lengths as shares of the line's height.
@@ -31,7 +31,7 @@ TALL = 0.6
 WIDEST = 1.7  # width of a digit in several pieces, at most
 WIDEST_FLAT = 2.5  # the same, where one is FLAT: a five may have a long bar
 FLAT = 0.3
-ALONE = 3.0  # the same, where nothing else is drawn
+ALONE = 3.0  # the same of all that is drawn, and of whole strokes
 JOINED = 0.6  # a stroke wider than this may hold several digits
 LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
 MARGIN = 0.45  # longer side that a part of such a stroke must have
@@ -191,7 +191,7 @@ def _groups(
 
     `spans` are the widths of the strokes they were cut from, in pictures their own: that much a
     digit may always have. `wholes` are the pieces of each stroke, in pictures of all that is
-    connected: what may be one digit where nothing is cut may be one in any case.
+    connected: what may be one digit where nothing is cut may be one in any case, up to ALONE.
     """
     groups = dict.fromkeys(_neighbours(boxes, spans, height))
     joined = [(reduce(_union, (boxes[piece] for piece in pieces)), pieces) for pieces in wholes]
@@ -199,7 +199,8 @@ def _groups(
     outer = [box for box, _ in joined]
     for chosen in _neighbours(outer, [right - left for left, _, right, _ in outer], height):
         group = tuple(sorted(piece for whole in chosen for piece in joined[whole][1]))
-        if group[-1] - group[0] < len(group) + HOLES:
+        left, _, right, _ = reduce(_union, (outer[whole] for whole in chosen))
+        if right - left <= ALONE * height and group[-1] - group[0] < len(group) + HOLES:
             groups[group] = None
     left, _, right, _ = reduce(_union, boxes)
     if len(boxes) <= TOGETHER and right - left <= ALONE * height:
@@ -328,14 +329,18 @@ def _without_lines(
     """Return the points from `first` to before `last`, without the lines that lead there and on.
 
     Where a stroke is cut on a straight line between `corners`, that may lead from one digit to the
-    next: with it a one looks like a seven. Or it is a seven's bar.
+    next: with it a one looks like a seven. `corners` may be empty where nothing is cut.
     """
-    begin, end = first, last
-    for cut in {first, last} - {0, len(stroke)}:
+
+    def find_line(cut: int) -> tuple[int, int]:
+        """Return where the line through a cut begins and ends; at the cut if it is short."""
         at = bisect_left(corners, cut)
-        before, after = corners[at - 1 : at + 1]
-        if np.hypot(*(stroke[after] - stroke[before])) >= LEADING * height:
-            begin, end = (after, end) if cut == first else (begin, before + 1)
+        before, after = corners[at - 1], corners[at]
+        is_long = np.hypot(*(stroke[after] - stroke[before])) >= LEADING * height
+        return (before + 1, after) if is_long else (cut, cut)
+
+    begin = find_line(first)[1] if first > 0 else first
+    end = find_line(last)[0] if last < len(stroke) else last
     return stroke[begin:end] if end - begin > 1 else stroke[first:last]
 
 

@@ -25,6 +25,19 @@ def placed(text: str, gap: float = 0.3, rise: float = 0.0) -> list[Ink]:
     return inks
 
 
+def in_one_stroke(one: Ink, two: Ink, between: int = 7) -> tuple[Ink, np.ndarray]:
+    """Return two digits drawn without lifting the pen, and the points between them (n, 2)."""
+    line = np.linspace(one.strokes[-1][-1], two.strokes[0][0], between + 2)[1:-1]
+    joined = np.concatenate([one.strokes[-1], line, two.strokes[0]])
+    return Ink((*one.strokes[:-1], joined, *two.strokes[1:])), line
+
+
+def zigzag(turns: int, width: float) -> np.ndarray:
+    """Return a stroke 100 high of so many turns, each so far to the right of the one before."""
+    at = np.linspace(0, turns - 1, 10 * turns)
+    return np.stack([width * at, 100 * np.abs((at + 1) % 2 - 1)], axis=1)
+
+
 def together(inks: Iterable[Ink]) -> Ink:
     """Return one drawing with all strokes of several."""
     return Ink(tuple(stroke for ink in inks for stroke in ink.strokes))

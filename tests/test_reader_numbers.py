@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitpad import Ink, Reader, Reading, Style
-from digitpad.lattice import LONGEST
-from digitpad.reader import BLANK, RUNNERS_UP
-from tests.drawings import DIGITS, placed, render, together
+from digitpad.lattice import LONGEST, read_paths
+from digitpad.raster import see_inks
+from digitpad.reader import BLANK, RUNNERS_UP, softmax
+from digitpad.segment import segment_ink
+from tests.drawings import DIGITS, in_one_stroke, placed, render, together, zigzag
 from tests.train.small import LETTERS
 
 READER = Reader()
@@ -121,6 +123,34 @@ def test_every_field_is_as_documented(text: str, pictured: bool) -> None:
     confidences = [reading.confidence, *(confidence for _, confidence in others)]
     assert confidences == sorted(confidences, reverse=True)
     assert sum(confidences) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("text", ["91", "29", "39", "19", "20"])
+def test_a_digit_is_as_likely_with_its_line_as_without(text: str) -> None:
+    """Drawn in one stroke, it has two candidates; both say which digit it is."""
+    one, two = placed(text, 0.15)
+    ink, _ = in_one_stroke(one, two, 5)
+    reading = READER.read(ink)
+    assert reading.text == text
+    lattice = segment_ink(ink)
+    probabilities = softmax(
+        READER.recognize(see_inks([c.ink for c in lattice.candidates if c.ink]))[0]
+    )
+    weights = list(READER.manifest.segmentation["ink"].values())
+    (best, *_), shares = read_paths(lattice, probabilities, weights)
+    for digit, number in zip(reading.digits, best.path, strict=True):
+        pieces = lattice.candidates[number].pieces
+        both = [i for i, c in enumerate(lattice.candidates) if c.pieces == pieces]
+        assert len(both) == 2
+        total = float(shares[both] @ probabilities[both, int(digit.digit)])
+        assert digit.confidence == pytest.approx(max(total, reading.confidence))
+        assert digit.probabilities.argmax() == int(digit.digit)
+        assert float(digit.probabilities.sum()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_stroke_with_many_turns_is_no_digit() -> None:
+    reading = READER.read(Ink((zigzag(41, 20),)))
+    assert (reading.status, reading.reason) == ("unsure", "it looks like more than 20 digits")
 
 
 def test_a_digit_is_never_split() -> None:

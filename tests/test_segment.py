@@ -24,7 +24,7 @@ from digitpad.segment import (
     segment_ink,
     segment_picture,
 )
-from tests.drawings import DIGITS, placed, render, together
+from tests.drawings import DIGITS, in_one_stroke, placed, render, together, zigzag
 
 MOST = MOST_PIECES * TOGETHER + 1  # candidates, when only neighbours are grouped; and all of it
 RNG = np.random.default_rng(0)
@@ -213,9 +213,9 @@ def test_a_stroke_is_one_candidate_however_far_apart_its_parts_are() -> None:
 @pytest.mark.parametrize("gap", [0.15, 0.3])
 def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:
     one, two = placed(text, gap)
-    line = np.linspace(one.strokes[0][-1], two.strokes[0][0], 7)[1:-1]
-    joined = np.concatenate([one.strokes[0], line, two.strokes[0]])
-    lattice = segment_ink(Ink((joined,)))
+    ink, _ = in_one_stroke(one, two, 5)
+    (joined,) = ink.strokes
+    lattice = segment_ink(ink)
     check(lattice)
     assert one.box
     assert two.box
@@ -229,8 +229,8 @@ def test_two_digits_in_one_stroke_are_cut(text: str, gap: float) -> None:
 @pytest.mark.parametrize("text", ["00", "01", "02", "10", "20", "81"])
 def test_a_line_to_the_next_digit_is_in_neither(text: str) -> None:
     one, two = placed(text, 0.3)
-    line = np.linspace(one.strokes[0][-1], two.strokes[0][0], 9)[1:-1]
-    lattice = segment_ink(Ink((np.concatenate([one.strokes[0], line, two.strokes[0]]),)))
+    ink, line = in_one_stroke(one, two)
+    lattice = segment_ink(ink)
     middle = set(map(tuple, line[2:-2]))
     without = [
         c for c in lattice.candidates if c.ink and not middle & set(map(tuple, c.ink.points))
@@ -239,6 +239,26 @@ def test_a_line_to_the_next_digit_is_in_neither(text: str) -> None:
     assert one.box
     assert two.box
     assert best_overlap(path, [one.box, two.box]) > 0.85
+
+
+def test_what_is_not_straight_stays() -> None:
+    one, two = placed("33", 0.15)
+    (stroke,) = in_one_stroke(one, two)[0].strokes
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    at = np.arange(0, way[-1], 10)
+    crooked = np.stack([np.interp(at, way, axis) for axis in stroke.T], axis=1)
+    crooked[1::2, 1] += 8
+    lattice = segment_ink(Ink((crooked,)))
+    assert lattice.pieces > 1
+    assert max(Counter(c.pieces for c in lattice.candidates).values()) == 1
+
+
+def test_a_stroke_among_many_pieces_of_another_is_no_digit() -> None:
+    """Or the ways through a lattice would be without number."""
+    one = zigzag(9, 30)
+    lattice = segment_ink(Ink((one, one + np.array([15, 0]))))
+    assert lattice.pieces >= 10
+    assert not any(strokes_of(c.ink) == [one.tolist()] for c in lattice.candidates)
 
 
 HARD: dict[str, list[npt.NDArray[np.float64]]] = {

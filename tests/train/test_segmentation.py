@@ -26,7 +26,7 @@ from digitpad.train.corpus import Part
 from digitpad.train.numbers import GAPS, Hand, ink_numbers, picture_numbers, write_number
 from digitpad.train.segmentation import Example, fit_weights, learn_segmentation, true_path
 from digitpad.train.unipen import Drawing
-from tests.drawings import DIGITS, placed, together
+from tests.drawings import DIGITS, in_one_stroke, placed, together
 from tests.train import small
 
 Probabilities = npt.NDArray[np.float32]
@@ -73,6 +73,19 @@ def test_the_true_path_of_ink_has_each_digits_points(seed: int) -> None:
         ink = lattice.candidates[index].ink
         assert ink is not None
         assert sorted(ink.points.tolist()) == sorted(digit.tolist())
+
+
+@pytest.mark.parametrize("text", ["00", "02", "20", "80", "98"])
+def test_the_true_path_has_no_line_between_digits(text: str) -> None:
+    one, two = placed(text)
+    ink, line = in_one_stroke(one, two)
+    lattice = segment_ink(ink)
+    path = true_path(lattice, [box_of(one), box_of(two)])
+    assert path is not None
+    for index in path:
+        found = lattice.candidates[index].ink
+        assert found is not None
+        assert not set(map(tuple, line[2:-2])) & set(map(tuple, found.points))
 
 
 @pytest.mark.parametrize("gap", [0.1, 0.4])
