@@ -245,9 +245,10 @@ def test_what_is_not_straight_stays() -> None:
     one, two = placed("33", 0.15)
     (stroke,) = in_one_stroke(one, two)[0].strokes
     way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    at = np.arange(0, way[-1], 10)
-    crooked = np.stack([np.interp(at, way, axis) for axis in stroke.T], axis=1)
-    crooked[1::2, 1] += 8
+    at = np.arange(0, way[-1], 5)
+    even = np.stack([np.interp(at, way, axis) for axis in stroke.T], axis=1)
+    across = np.gradient(even, axis=0)[:, ::-1] / 5 * [-1, 1]
+    crooked = even + 12 * np.abs((at / 20) % 2 - 1)[:, None] * across  # no line is much above 20
     lattice = segment_ink(Ink((crooked,)))
     assert lattice.pieces > 1
     assert max(Counter(c.pieces for c in lattice.candidates).values()) == 1
