@@ -276,8 +276,10 @@ def test_an_interrupted_write_keeps_the_old_file_and_no_part(
 def test_ctrl_c_during_a_download_leaves_nothing(tmp_path: Path, mirrors: Mirrors) -> None:
     folder, url = tmp_path / "data", mirrors.url("stalling")
     code = f"""
+import signal
 from pathlib import Path
 from digitpad.train.fetch import fetch_mnist
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 fetch_mnist(Path({str(folder)!r}), files={FILES!r}, mirrors=[{url!r}], timeout=60)
 """
     child = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
