@@ -42,7 +42,7 @@ class Digit:
     confidence: float  # calibrated probability that it is a digit, and this one
     box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
     alternatives: tuple[Alternative, ...]
-    ink: Ink | None  # None when a picture was read
+    ink: Ink | None  # without a line that led to the next digit; None when a picture was read
     raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, without the pen's direction
 
 
