@@ -45,12 +45,12 @@ def main() -> None:
     options = parser.parse_args()
     corpus = load_corpus(data_folder(), prepared_unipen())
     known = corpus["train"].inks + corpus["validation"].inks
-    learned = _reader(options.run / "none", PROFILE)
+    learned = trained_reader(options.run / "none", PROFILE)
     rows: dict[str, Any] = {}
     digits_right, numbers_right = [], []
     for source in SOURCES:
         mixture = dataclasses.replace(PROFILE.mixture, without=(source,))
-        reader = _reader(options.run / source, dataclasses.replace(PROFILE, mixture=mixture))
+        reader = trained_reader(options.run / source, dataclasses.replace(PROFILE, mixture=mixture))
         digits = [d for d in known if d.source == source]
         held_out = [d for d in corpus["validation"].inks if d.source == source]
         digits_right.append(_read_digits(reader, digits))
@@ -82,7 +82,8 @@ def main() -> None:
         path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
-def _reader(run: Path, config: TrainConfig) -> Reader:
+def trained_reader(run: Path, config: TrainConfig) -> Reader:
+    """Return a reader of the run's network; train and export it if it is missing."""
     train(run, config, data_folder(), prepared_unipen())
     if not (run / "exported").exists():
         export(run, run / "exported")

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.leave_one_out import PROFILE
+from bench.leave_one_out import PROFILE, trained_reader
 from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
@@ -273,21 +273,14 @@ def load_writers(
 
 def load_folds(run: Path) -> list[Writer]:
     """Train what is missing, and return each fold's writers as the network without them sees."""
-    from digitpad.train.export import export  # noqa: PLC0415 - TensorFlow, for the folds alone
-    from digitpad.train.fit import train  # noqa: PLC0415 - as above
-
     corpus = load_corpus(data_folder(), prepared_unipen())
     inks = corpus["train"].inks + corpus["validation"].inks
     negatives = corpus["train"].negatives + corpus["validation"].negatives
     inputs = see_inks([to_ink(d) for d in inks])
     writers = []
     for fold, config in enumerate(fold_configs(inks)):
-        folder = run / f"fold-{fold}"
-        train(folder, config, data_folder(), prepared_unipen())
-        if not (folder / "exported").exists():
-            export(folder, folder / "exported")
-        names = config.mixture.without
-        writers += load_writers(Reader(folder / "exported"), inks, inputs, negatives, names)
+        reader = trained_reader(run / f"fold-{fold}", config)
+        writers += load_writers(reader, inks, inputs, negatives, config.mixture.without)
     return writers
 
 
