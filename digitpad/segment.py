@@ -15,7 +15,7 @@ from digitpad.components import Component, find_components
 from digitpad.ink import SMALLEST, Box, Ink, Stroke
 from digitpad.lattice import Candidate, Lattice, bits
 from digitpad.picture import Grey
-from digitpad.raster import Rasters, is_mnist_form, raster_found, raster_picture
+from digitpad.raster import Raster, Rasters, is_mnist_form, raster_found, raster_picture
 from digitpad.strokes import TINY, choose_cuts, find_corners, find_moves, length
 
 MOST_PIECES = 80  # beyond, a drawing is no number: twenty digits of four pieces
@@ -104,10 +104,15 @@ def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey)
-    ink = picture.find_ink(grey)
-    components = find_components(ink)
+    components = find_components(picture.find_ink(grey))
     if not components:
         return None
+    lattice = segment_components(components)
+    return lattice, np.stack([raster_pieces(components, c.pieces) for c in lattice.candidates])
+
+
+def segment_components(components: Sequence[Component]) -> Lattice:
+    """Find the candidate digits of a picture's components, which are the lattice's pieces."""
     boxes = [
         (float(c.left), float(c.top), float(c.left + c.ink.shape[1]), float(c.top + c.ink.shape[0]))
         for c in components
@@ -116,16 +121,20 @@ def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
     parts: dict[int, list[int]] = {}  # of each connected piece
     for number, component in enumerate(components):
         parts.setdefault(component.piece, []).append(number)
-    candidates, rasters = [], []
+    candidates = []
     spans = [right - left for left, _, right, _ in boxes]
     for group in _groups(boxes, spans, parts.values(), height):
-        chosen = [components[i] for i in group]
-        used = Counter(component.piece for component in chosen)
+        used = Counter(components[i].piece for i in group)
         cuts = sum(len(parts[piece]) > count for piece, count in used.items())
         if cuts <= 1:  # parts of two pieces that do not even touch are no digit
             candidates.append(candidate(group, boxes, height, float(cuts), 0.0, None))
-            rasters.append(raster_found(_paste(chosen))[0])
-    return Lattice(tuple(candidates), len(components)), np.stack(rasters)
+    return Lattice(tuple(candidates), len(components))
+
+
+def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
+    """Return the raster, float32 (28, 28), of those components whose bits are set in `pieces`."""
+    chosen = [component for i, component in enumerate(components) if pieces >> i & 1]
+    return raster_found(_paste(chosen))[0]
 
 
 def picture_of_one_digit(grey: Grey) -> tuple[Lattice, Rasters] | None:

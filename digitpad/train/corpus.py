@@ -13,6 +13,7 @@ import numpy.typing as npt
 from digitpad.ink import Ink
 from digitpad.raster import CHANNELS, PEN, Inputs, Rasters, see_inks
 from digitpad.train.augment import Distorter, Distortion, spoil
+from digitpad.train.candidates import Candidates
 from digitpad.train.data import load_mnist, load_mnist_writers
 from digitpad.train.doodles import doodle
 from digitpad.train.perturb import Perturbation, embellish, perturb
@@ -23,7 +24,7 @@ from digitpad.train.unipen import DIGIT_LIKE, Drawing, read_drawings
 NOT_A_DIGIT = 10  # label of the eleventh class
 MNIST_HELD_OUT = 10  # one in so many of MNIST's training writers is in the validation split
 
-SCAN, TRACE, INK, CHARACTER, DOODLE = range(5)  # the kinds of image in an epoch
+SCAN, TRACE, INK, CHARACTER, DOODLE, CANDIDATE = range(6)  # the kinds of image in an epoch
 
 Labels = npt.NDArray[np.uint8]
 
@@ -37,6 +38,7 @@ class Mixture:
     inks: int = 30_000  # UNIPEN's digits
     characters: int = 10_000  # UNIPEN's letters and symbols, not a digit
     doodles: int = 8_000  # drawn by chance, not a digit
+    candidates: int = 20_000  # of numbers made of the digits; half of them not a digit
     distortion: Distortion = field(default_factory=Distortion)
     perturbation: Perturbation = field(default_factory=Perturbation)
     without: tuple[str, ...] = ()  # sources and writers of UNIPEN to leave out
@@ -44,7 +46,13 @@ class Mixture:
     @property
     def images(self) -> int:
         """How many images an epoch has."""
-        return self.scans + self.traces + self.inks + self.characters + self.doodles
+        return sum(self.counts)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many there are of each kind, in their order."""
+        of_ink = self.inks, self.characters, self.doodles
+        return self.scans, self.traces, *of_ink, self.candidates
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +132,7 @@ def to_ink(drawing: Drawing) -> Ink:
 class Epoch:
     """One epoch's images: what is drawn as image i depends on (seed, epoch, i) alone.
 
-    How it is spoiled after that depends on its batch too.
+    How it is spoiled after that depends on its batch too, and so do the candidates of numbers.
     """
 
     def __init__(self, part: Part, mixture: Mixture, seed: int, epoch: int, batch: int) -> None:
@@ -134,7 +142,7 @@ class Epoch:
         rng = np.random.default_rng([seed, epoch])
         self._digits = [(d.label, d.strokes) for d in part.inks]
         scans = mixture.scans, mixture.traces
-        kinds = np.repeat(np.arange(5), (*scans, mixture.inks, mixture.characters, mixture.doodles))
+        kinds = np.repeat(np.arange(6), mixture.counts)
         chosen = np.concatenate(
             [
                 *(_draw(len(part.scans), None, count, rng) for count in scans),
@@ -142,8 +150,11 @@ class Epoch:
                 _draw(
                     len(part.negatives), _writer_weights(part.negatives), mixture.characters, rng
                 ),
-                np.arange(mixture.doodles),
+                np.arange(mixture.doodles + mixture.candidates),
             ]
+        )
+        self._candidates = Candidates(
+            part.inks, part.scans, part.scan_labels, mixture.perturbation, NOT_A_DIGIT
         )
         self._distort = Distorter(mixture.distortion, seed, epoch, sum(scans))
         spread = mixture.perturbation.pen
@@ -160,11 +171,16 @@ class Epoch:
         inputs = np.zeros((len(index), *self._part.scans.shape[1:], CHANNELS), np.float32)
         rasters = inputs[..., 0]
         labels = np.full(len(index), NOT_A_DIGIT, np.uint8)
-        scans, traces, drawn = kinds == SCAN, kinds == TRACE, kinds >= INK
+        scans, traces, candidates = kinds == SCAN, kinds == TRACE, kinds == CANDIDATE
+        drawn = ~(scans | traces | candidates)
         rasters[scans] = self._distort(self._part.scans[chosen[scans]], index[scans])
         lines = self._distort(self._lines[chosen[traces]], index[traces])
         rasters[traces] = draw_lines(lines, self._pens[index[traces]])
-        labels[~drawn] = self._part.scan_labels[chosen[~drawn]]
+        labels[scans | traces] = self._part.scan_labels[chosen[scans | traces]]
+        if candidates.any():
+            rng = np.random.default_rng([*self._key, step, 8])
+            found = self._candidates(int(candidates.sum()), rng)
+            inputs[candidates], labels[candidates] = found
         inks, pens, undirected = [], [], []
         for place in np.flatnonzero(drawn):
             rng = np.random.default_rng([*self._key, int(index[place])])

@@ -128,13 +128,14 @@ def _polygon(rng: np.random.Generator) -> Strokes:
     points = np.stack([np.sin(angles), -np.cos(angles)], axis=1)
     points[:-1] += rng.normal(0, 0.06, (corners, 2))
     points[-1] = points[0] + rng.normal(0, 0.04, 2)
-    return (points,)
+    return (points if rng.random() < 0.5 else points[::-1],)
 
 
 def _spiral(rng: np.random.Generator) -> Strokes:
     at = np.linspace(0.15, 1, 80)
     angle = rng.uniform(0, 2 * np.pi) + 2 * np.pi * rng.uniform(2.5, 4) * at
-    return (np.stack([at * np.cos(angle), at * np.sin(angle)], axis=1),)
+    clockwise = rng.choice([-1, 1])
+    return (np.stack([at * np.cos(angle), clockwise * at * np.sin(angle)], axis=1),)
 
 
 def _arrow(rng: np.random.Generator) -> Strokes:

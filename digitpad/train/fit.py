@@ -63,13 +63,15 @@ PROFILES = {
     "quick": TrainConfig(
         epochs=6,
         numbers=200,
-        mixture=Mixture(20_000, traces=8_000, inks=20_000, characters=6_500, doodles=3_500),
+        mixture=Mixture(
+            20_000, 8_000, inks=20_000, characters=6_500, doodles=3_500, candidates=8_000
+        ),
     ),
     "record": TrainConfig(  # MNIST alone, see record.py
         epochs=60,
         widths=(48, 96, 160, 320),
         everything=True,
-        mixture=Mixture(scans=60_000, traces=0, inks=0, characters=0, doodles=0),
+        mixture=Mixture(scans=60_000, traces=0, inks=0, characters=0, doodles=0, candidates=0),
     ),
 }
 
@@ -77,8 +79,9 @@ PROFILES = {
 def without_ink(config: TrainConfig) -> TrainConfig:
     """Return the same options for epochs as long of MNIST's scans alone."""
     mixture = dataclasses.replace(
-        config.mixture, scans=config.mixture.images, traces=0, inks=0, characters=0, doodles=0
-    )
+        config.mixture, scans=config.mixture.images,
+        traces=0, inks=0, characters=0, doodles=0, candidates=0,
+    )  # fmt: skip
     return dataclasses.replace(config, mixture=mixture)
 
 

@@ -7,12 +7,13 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from digitpad.errors import DataError
 from digitpad.ink import Ink, Stroke
 from digitpad.picture import Grey
 from digitpad.raster import Rasters
+from digitpad.train.render import FINE, Look, render
 from digitpad.train.unipen import Drawing
 
 Spacing = Literal["natural", "touching"]
@@ -29,6 +30,12 @@ ENOUGH = 10  # drawings of digits that a writer of numbers has at least
 # Of digits that their writer put side by side; the lengths are shares of the taller one's height.
 REAL_GAP = (-0.15, 0.6)  # from one to the next
 REAL_DROP = 0.5  # between their middles, at most
+
+# Of ink in a picture.
+HEIGHTS = (30.0, 120.0)  # px of a digit, uniform
+PENS = (0.03, 0.12)  # share of a digit's height beyond THINNEST, uniform
+THINNEST = 1.5  # px
+NOISE = 0.03  # standard deviation, at most
 
 # Of scans side by side.
 RESIZED = 0.1  # share by which one is made larger or smaller, uniform in ±
@@ -64,11 +71,11 @@ class PictureNumber:
     """A number as a picture."""
 
     text: str
-    grey: Grey  # float32 (h, w) in [0, 1], white on black paper 0, as MNIST
+    grey: Grey  # float32 (h, w) in [0, 1]
     owners: Owners  # (h, w): which digit a pixel with ink belongs to, -1 where there is none
 
 
-_Digits = dict[str, list[Drawing]]  # one writer's, by label
+Digits = dict[str, list[Drawing]]  # one writer's, by label
 _OwnedStroke = tuple[Stroke, Owners]
 _HAND = Hand()
 
@@ -108,19 +115,37 @@ def ink_numbers(
     wrote; no drawing comes twice before all have come. One seed chooses the same digits at either
     spacing. Raises DataError if nobody wrote enough.
     """
-    hands: dict[str, _Digits] = {}
-    for drawing in inks:
-        hands.setdefault(drawing.writer, {}).setdefault(drawing.label, []).append(drawing)
-    able = [hand for hand in hands.values() if sum(map(len, hand.values())) >= ENOUGH]
+    able = [own for own in by_writer(inks) if sum(map(len, own.values())) >= ENOUGH]
     if not able:
         raise DataError(f"expected a writer of at least {ENOUGH} digits, found none")
     turns = np.random.default_rng(seed).permutation(len(able))
     numbers = []
     for number in range(count):
         rng = np.random.default_rng([seed, number])
-        chosen = _choose(able[turns[number % len(able)]], length, rng)
+        chosen = choose_digits(able[turns[number % len(able)]], length, rng)
         numbers.append(write_number(chosen, spacing, rng))
     return numbers
+
+
+def by_writer(inks: Sequence[Drawing]) -> list[Digits]:
+    """Return each writer's digits."""
+    found: dict[str, Digits] = {}
+    for drawing in inks:
+        found.setdefault(drawing.writer, {}).setdefault(drawing.label, []).append(drawing)
+    return list(found.values())
+
+
+def choose_digits(own: Digits, length: int, rng: np.random.Generator) -> list[Drawing]:
+    """Choose a label, then a drawing of it, `length` times; none twice while there are others."""
+    chosen: list[Drawing] = []
+    left: Digits = {}
+    while len(chosen) < length:
+        left = left or {label: list(drawings) for label, drawings in own.items()}
+        label = list(left)[int(rng.integers(len(left)))]
+        chosen.append(left[label].pop(int(rng.integers(len(left[label])))))
+        if not left[label]:
+            del left[label]
+    return chosen
 
 
 def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
@@ -152,21 +177,61 @@ def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
     return numbers
 
 
+def draw_number(number: InkNumber, rng: np.random.Generator) -> PictureNumber:
+    """Draw ink as a canvas shows it: digits of 30 to 120 px, dark on light or light on dark.
+
+    A pixel belongs to the digit that was drawn there last. A line between digits belongs to none.
+    """
+    points, owners = number.ink.points, np.concatenate(number.owners)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    heights = [np.ptp(points[owners == digit, 1]) for digit in range(len(number.text))]
+    unit = max(float(np.median(heights)), float(extent.max()) / 40)
+    scale = rng.uniform(*HEIGHTS) / unit
+    pen = rng.uniform(*PENS) * scale * float(np.median(heights)) + THINNEST
+    margin = MARGIN * scale * float(np.median(heights)) + 4
+    width, height = (round(float(scale * side + pen + 2 * margin)) for side in extent)
+    ink = float(rng.random() < 0.5)
+    look = Look(
+        length=float(scale * extent.max() + pen), pen=pen, margin=(margin, margin),
+        size=(width, height), ink=ink, paper=1 - ink, noise=float(rng.uniform(0, NOISE)),
+    )  # fmt: skip
+    image = Image.new("L", (width * FINE, height * FINE), 0)
+    draw = ImageDraw.Draw(image)
+    for stroke, own in zip(number.ink.strokes, number.owners, strict=True):
+        points = FINE * (scale * (stroke - low) + margin + pen / 2)
+        for run in np.split(np.arange(len(own)), np.flatnonzero(np.diff(own)) + 1):
+            if fill := int(own[run[0]]) + 1:
+                way = [(float(x), float(y)) for x, y in points[run]]
+                draw.line(way, fill=fill, width=round(pen * FINE))
+                for point in way:
+                    draw.circle(point, pen * FINE / 2, fill=fill)
+    found = np.asarray(image)[FINE // 2 :: FINE, FINE // 2 :: FINE].astype(np.intp) - 1
+    return PictureNumber(number.text, render(number.ink, look, rng), found)
+
+
 def picture_numbers(
     scans: Rasters, labels: Labels, length: int, spacing: Spacing, count: int, seed: int
 ) -> list[PictureNumber]:
     """Set `length` scans by any writers side by side in each of `count` pictures.
 
-    `scans` are float32 (n, 28, 28) in [0, 1], `labels` (n,). One seed chooses the same digits at
+    `scans` are float32 (n, 28, 28) in [0, 1], white on black, as the numbers are; `labels` (n,).
+    One seed chooses the same digits at
     either spacing.
     """
     numbers = []
     for number in range(count):
         rng = np.random.default_rng([seed, number])
         chosen = rng.integers(len(scans), size=length)
-        grey, owners = _side_by_side([_cut_out(scans[i], rng) for i in chosen], spacing, rng)
-        numbers.append(PictureNumber("".join(str(labels[i]) for i in chosen), grey, owners))
+        numbers.append(join_scans(scans[chosen], labels[chosen], spacing, rng))
     return numbers
+
+
+def join_scans(
+    scans: Rasters, labels: Labels, spacing: Spacing, rng: np.random.Generator
+) -> PictureNumber:
+    """Set these scans, float32 (n, 28, 28) with labels (n,), side by side."""
+    grey, owners = _side_by_side([_cut_out(scan, rng) for scan in scans], spacing, rng)
+    return PictureNumber("".join(map(str, labels.tolist())), grey, owners)
 
 
 def _place_in_file(drawing: Drawing) -> tuple[str, int]:
@@ -187,18 +252,6 @@ def _are_beside(one: Drawing, other: Drawing) -> bool:
 def _middle(points: Stroke) -> float:
     """Return the middle of the points' height."""
     return float(points[:, 1].min() + points[:, 1].max()) / 2
-
-
-def _choose(own: _Digits, length: int, rng: np.random.Generator) -> list[Drawing]:
-    chosen: list[Drawing] = []
-    left: _Digits = {}
-    while len(chosen) < length:
-        left = left or {label: list(drawings) for label, drawings in own.items()}
-        label = list(left)[int(rng.integers(len(left)))]
-        chosen.append(left[label].pop(int(rng.integers(len(left[label])))))
-        if not left[label]:
-            del left[label]
-    return chosen
 
 
 def _place(

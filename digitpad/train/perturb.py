@@ -175,7 +175,8 @@ def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes
         edge = 1 / np.hypot(along[0] / (width / 2), along[1] / (height / 2))  # of the ellipse
         reach = edge * rng.uniform(0.7, 2.0, 2)
         middle = (low + high) / 2
-        return (*strokes, np.stack([middle - along * reach[0], middle + along * reach[1]]))
+        slash = np.stack([middle - along * reach[0], middle + along * reach[1]])
+        return (*strokes, slash if rng.random() < 0.5 else slash[::-1])
     if digit == "7":
         at = low[1] + height * rng.uniform(0.4, 0.65)
         near = points[np.argsort(np.abs(points[:, 1] - at))[:2], 0].mean()

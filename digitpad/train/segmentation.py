@@ -1,6 +1,5 @@
 """The weights by which a path through a lattice is judged, learned from numbers of known digits."""
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -8,12 +7,17 @@ import numpy.typing as npt
 
 from digitpad.ink import Box, Ink
 from digitpad.lattice import FEATURES, Floats, Lattice, features, moments
-from digitpad.picture import Grey
 from digitpad.raster import Inputs, see_inks, see_rasters
 from digitpad.segment import segment_ink, segment_picture
 from digitpad.train.corpus import Part
-from digitpad.train.numbers import GAPS, InkNumber, ink_numbers, picture_numbers
-from digitpad.train.render import Look, render
+from digitpad.train.numbers import (
+    GAPS,
+    InkNumber,
+    PictureNumber,
+    draw_number,
+    ink_numbers,
+    picture_numbers,
+)
 
 LENGTHS = (1, 2, 3, 4, 6)  # digits in the numbers to learn from, as many of each
 ALONE = 3  # but so many times as many of one digit, which is what people draw most
@@ -72,45 +76,23 @@ def _written(part: Part, count: int, seed: int) -> Iterator[InkNumber]:
 
 def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list[Box], Inputs]]:
     """Yield lattice, boxes and inputs of scans side by side and, as many, of rendered ink."""
-    drawn: list[tuple[Grey, list[Box]]] = []
+    numbers: list[PictureNumber] = []
     each = -(-count // (2 * len(LENGTHS) * len(GAPS)))
     for spacing in GAPS:
         for length in LENGTHS:
             many = each * ALONE if length == 1 else each
-            for scan in picture_numbers(
+            numbers += picture_numbers(
                 part.scans, part.scan_labels, length, spacing, many, seed + length
-            ):
-                drawn.append((scan.grey, [_mask_box(scan.owners == i) for i in range(length)]))
+            )
     if part.inks:
         rng = np.random.default_rng(seed)
-        drawn += [_rendered(number, rng) for number in _written(part, count // 2, seed)]
-    for grey, boxes in drawn:
-        found = segment_picture(grey)
+        numbers += [draw_number(number, rng) for number in _written(part, count // 2, seed)]
+    for number in numbers:
+        found = segment_picture(number.grey)
         if found:
+            digits = range(len(number.text))
+            boxes = [_mask_box(number.owners == digit) for digit in digits]
             yield found[0], boxes, see_rasters(found[1])
-
-
-def _rendered(number: InkNumber, rng: np.random.Generator) -> tuple[Grey, list[Box]]:
-    """Draw ink as a canvas shows it, with a digit of 30 to 120 px: picture and digits' boxes."""
-    left, top, right, bottom = _whole(number.ink)
-    extent = max(right - left, bottom - top)
-    heights = [box[3] - box[1] for box in _ink_boxes(number)]
-    scale = rng.uniform(30, 120) / max(np.median(heights), extent / 40)
-    pen = float(rng.uniform(0.03, 0.12) * scale * np.median(heights)) + 1.5
-    length = scale * extent + pen
-    margin = 0.3 * scale * float(np.median(heights)) + 4
-    size = [round(scale * side + pen + 2 * margin) for side in (right - left, bottom - top)]
-    look = Look(
-        length=length, pen=pen, margin=(margin, margin), size=(size[0], size[1]),
-        ink=float(rng.random() < 0.5), noise=float(rng.uniform(0, 0.03)),
-    )  # fmt: skip
-    look = dataclasses.replace(look, paper=1 - look.ink)
-    offset = margin + pen / 2 - scale * np.array([left, top])
-    boxes = []
-    for box in _ink_boxes(number):
-        low, high = scale * np.array(box[:2]) + offset, scale * np.array(box[2:]) + offset
-        boxes.append((*(low - pen / 2).tolist(), *(high + pen / 2).tolist()))
-    return render(number.ink, look, rng), boxes
 
 
 def _ink_boxes(number: InkNumber) -> list[Box]:

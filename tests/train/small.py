@@ -84,7 +84,7 @@ def config() -> "TrainConfig":
     from digitpad.train.corpus import Mixture
     from digitpad.train.fit import TrainConfig  # Keras takes long to import
 
-    mixture = Mixture(scans=200, traces=50, inks=150, characters=60, doodles=40)
+    mixture = Mixture(scans=180, traces=50, inks=150, characters=50, doodles=40, candidates=30)
     return TrainConfig(
         epochs=3, batch=50, learning_rate=0.02, numbers=20, widths=(4, 6, 8, 8), mixture=mixture
     )

@@ -296,7 +296,7 @@ def test_scans_alone_can_be_learned_and_calibrated(
     from digitpad.train.corpus import Mixture
     from digitpad.train.fit import train
 
-    mixture = Mixture(scans=100, traces=0, inks=0, characters=0, doodles=0)
+    mixture = Mixture(scans=100, traces=0, inks=0, characters=0, doodles=0, candidates=0)
     train(tmp_path / "run", dataclasses.replace(config, epochs=1, mixture=mixture), NOWHERE, None)
     (line,) = lines(tmp_path / "run")
     assert set(line) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}

@@ -20,6 +20,7 @@ from digitpad.train.numbers import (
     Hand,
     InkNumber,
     Spacing,
+    draw_number,
     ink_numbers,
     picture_numbers,
     real_numbers,
@@ -314,6 +315,51 @@ def test_scans_stand_side_by_side(spacing: Spacing) -> None:
         assert 1 <= min(gaps) < max(gaps) <= 8
     else:
         assert min(gaps) < max(gaps) <= 2
+
+
+def test_ink_is_drawn_where_its_owners_are() -> None:
+    rng = np.random.default_rng(3)
+    papers, heights = set(), []
+    for number in ink_numbers(small_digits(), 3, "natural", 40, 9):
+        drawn = draw_number(number, rng)
+        assert drawn.text == number.text
+        assert drawn.grey.dtype == np.float32
+        assert drawn.grey.shape == drawn.owners.shape
+        paper = round(float(np.median(drawn.grey)))
+        papers.add(paper)
+        ink = np.abs(drawn.grey - paper) > 0.5
+        assert (ink != (drawn.owners >= 0)).sum() < 0.2 * ink.sum()  # a line belongs to nobody
+        found = [np.argwhere(drawn.owners == digit)[:, ::-1] for digit in range(3)]
+        middles, wanted = (
+            np.array([(own.min(axis=0) + own.max(axis=0)) / 2 for own in points])
+            for points in (found, inked(number))
+        )
+        scale, left = np.polyfit(wanted[:, 0], middles[:, 0], 1)
+        np.testing.assert_allclose(middles[:, 0], scale * wanted[:, 0] + left, atol=1)
+        np.testing.assert_allclose(np.diff(middles[:, 1]), scale * np.diff(wanted[:, 1]), atol=2)
+        heights.append(np.median([np.ptp(own[:, 1]) for own in found]))
+    assert papers == {0, 1}
+    assert 25 < min(heights) < 60
+    assert 90 < max(heights) < 160
+
+
+def test_a_line_between_digits_belongs_to_none_in_a_picture_either() -> None:
+    joined = write_number(
+        [block(60, 100, "4"), block(60, 100, "7")],
+        "natural",
+        np.random.default_rng(1),
+        dataclasses.replace(PLAIN, joined_natural=1),
+    )
+    lifted = write_number(
+        [block(60, 100, "4"), block(60, 100, "7")], "natural", np.random.default_rng(1), PLAIN
+    )
+    with_line, without = (
+        draw_number(number, np.random.default_rng(5)) for number in (joined, lifted)
+    )
+    light = float(np.median(with_line.grey))
+    ink = np.abs(with_line.grey - light) > 0.5
+    np.testing.assert_array_equal(with_line.owners, without.owners)
+    assert (ink & (with_line.owners < 0)).sum() > 40
 
 
 def test_scans_are_the_ones_that_the_text_says() -> None:

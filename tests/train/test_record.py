@@ -25,7 +25,7 @@ def test_every_seed_is_reported_and_a_killed_record_goes_on(
 ) -> None:
     from digitpad.train import fit, record
 
-    mixture = Mixture(scans=200, traces=0, inks=0, characters=0, doodles=0)
+    mixture = Mixture(scans=200, traces=0, inks=0, characters=0, doodles=0, candidates=0)
     options = dataclasses.replace(config, epochs=1, everything=True, mixture=mixture, seed=99)
     trained: list[int] = []
 

@@ -261,13 +261,3 @@ def test_without_ink_scans_teach_both() -> None:
     assert found["ink"] == found["picture"]
     assert tuple(found["ink"]) == FEATURES
     assert any(found["ink"].values())
-
-
-def test_rendered_boxes_are_where_the_ink_is() -> None:
-    for number in ink_numbers(WRITTEN, 3, "natural", 15, 9):
-        grey, boxes = module._rendered(number, np.random.default_rng(0))
-        paper = float(np.median(grey))
-        rows, columns = np.nonzero(np.abs(grey - paper) > 0.5)
-        found = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-        low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]
-        np.testing.assert_allclose([*low, *high], found, atol=1.5)
