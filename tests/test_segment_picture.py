@@ -6,10 +6,16 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitpad import Ink, picture
+from digitpad.components import find_components
 from digitpad.ink import Box
 from digitpad.lattice import GEOMETRY
 from digitpad.raster import raster_inks
-from digitpad.segment import picture_of_one_digit, segment_picture
+from digitpad.segment import (
+    picture_of_one_digit,
+    raster_pieces,
+    segment_components,
+    segment_picture,
+)
 from tests.drawings import DIGITS, placed, render, together
 from tests.lattices import check, matches
 
@@ -44,6 +50,27 @@ def test_the_digits_of_a_picture_are_a_path(
     assert rasters.dtype == np.float32
     assert rasters.max(axis=(1, 2)).min() > 0.5
     assert matches(lattice, boxes)
+
+
+def test_any_candidates_raster_can_be_had_alone() -> None:
+    grey, _ = pictured(placed("2047", gap=0.0), pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    components = find_components(picture.find_ink(grey))
+    lattice = segment_components(components)
+    assert lattice.pieces == len(components) == found[0].pieces
+    assert [c.pieces for c in lattice.candidates] == [c.pieces for c in found[0].candidates]
+    assert [c.geometry for c in lattice.candidates] == [c.geometry for c in found[0].candidates]
+    for one, raster in zip(lattice.candidates, found[1], strict=True):
+        np.testing.assert_array_equal(raster_pieces(components, one.pieces), raster)
+
+
+@pytest.mark.parametrize(("text", "height"), [("20260", 28), ("20260", 60), ("35353", 60)])
+def test_strokes_of_touching_digits_in_a_row_are_no_ruled_line(text: str, height: int) -> None:
+    grey, _ = pictured(placed(text, gap=0.0), height, height / 7.5)
+    ink = picture.find_ink(grey)
+    kept = sum(float(component.ink.sum()) for component in find_components(ink))
+    assert kept > 0.98 * ink.sum()
 
 
 @pytest.mark.parametrize("text", ["23", "55", "47", "64", "07"])
