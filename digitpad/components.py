@@ -27,7 +27,7 @@ EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `raster.p
 RULE = 2.5  # length of a ruled line over the height of the digits, at least
 THIN = 1 / 12  # thickness of a line over its length, at most
 STEEPEST = 0.1  # rise of a line over its length
-COVERED = 0.95  # of its length that a line covers with ink; the bars of touching fours do less
+COVERED = 0.9  # of a piece's width that a line covers, without a gap
 ALONE = 0.5  # of its length on which nothing crosses it
 BENT = 0.02  # height of a line's arc over its length, at most
 SIDED = 0.8  # of each side of a frame that its line covers; a round 0 covers 0.7
@@ -168,16 +168,16 @@ def _clear_lines(labels: Labels, boxes: Boxes) -> Mask | None:
         own = labels[top:bottom, left:right] == number + 1
         accepted = False
         if _is_frame(own):
-            rest, inner = _leave(own, _lines(own, SIDED) | _lines(own.T, SIDED).T, height)
+            rest, inner = _leave(own, _lines(own) | _lines(own.T).T, height)
             inside = (others[:, :2] >= (left, top)) & (others[:, 2:] <= (right, bottom))
             tall = max(inner, _tallest(others[inside.all(axis=1)]))
             accepted = INSIDE * height <= tall < 0.95 * height
         if not accepted and width >= RULE * height:
-            rest, inner = _leave(own, _lines(own, COVERED), width / RULE)
+            rest, inner = _leave(own, _lines(own), width / RULE)
             accepted = 0 < max(inner, _tallest(others)) <= width / RULE
         elif not accepted and height >= max(RULE * width, 0.9 * len(labels)) and len(others):
             # From top to bottom of the picture, or any 1 beside a smaller digit would be one.
-            rest, inner = _leave(own, _lines(own.T, COVERED).T, height / RULE)
+            rest, inner = _leave(own, _lines(own.T).T, height / RULE)
             accepted = max(inner, _line_height(others)) <= height / RULE
         if accepted:
             mask[top:bottom, left:right] &= ~own | rest
@@ -209,12 +209,11 @@ def _is_frame(own: Mask) -> bool:
     return min(float(side.mean()) for side in sides) >= SIDED and float(own.mean()) < 0.5
 
 
-def _lines(own: Mask, covered: float) -> Mask:
+def _lines(own: Mask) -> Mask:
     """Find straight, thin lines from left to right through a piece: what of it is nothing else.
 
     Votes of vertical runs for lines of all slopes (Hough, 1962); runs longer than the line is
-    thick are where a digit crosses it, and stay. At least a share of `covered` of all columns has
-    ink of a line.
+    thick are where a digit crosses it, and stay.
     """
     height, width = own.shape
     padded = np.pad(own, ((1, 1), (0, 0))).astype(np.int8)
@@ -243,10 +242,11 @@ def _lines(own: Mask, covered: float) -> Mask:
             on = free & (off <= max(1.5, thick)) & (length <= 1.6 * thick + 1)
             if not on.any():
                 break
-        covers = (start <= curve(x) + 1) & (stop >= curve(x))
+        columns = np.unique(x[on | ((start <= curve(x) + 1) & (stop >= curve(x)))])
         if (
             len(np.unique(x[on])) < ALONE * width
-            or len(np.unique(x[on | covers])) < covered * width
+            or len(columns) < COVERED * width
+            or len(columns) <= np.ptp(columns)
         ):
             break
         for column, first, last in zip(x[on], start[on], stop[on], strict=True):

@@ -109,6 +109,18 @@ def test_ruled_lines_are_removed_and_digits_stay(kind: str, digits: list[int]) -
     assert (whole & ~clean).sum() < 0.1 * clean.sum()
 
 
+def test_an_underline_may_be_shorter_than_the_number() -> None:
+    image = line_of([2, 0, 4, 7])
+    clean = ink_of(image) > 0.5
+    columns = np.flatnonzero(clean.any(axis=0))
+    short = 0.04 * np.ptp(columns)
+    ends = columns[0] + short, 139, columns[-1] - short, 139
+    ImageDraw.Draw(image).line(ends, fill=0, width=3)
+    found = find_components(ink_of(image))
+    assert pieces(found) == 4
+    assert (paste(found, clean.shape) > 0.5).sum() < 1.1 * clean.sum()
+
+
 def test_a_ruled_line_from_top_to_bottom_is_removed() -> None:
     image = Image.new("L", (460, 400), 255)
     image.paste(line_of([3, 9]), (0, 100))

@@ -12,6 +12,7 @@ from digitpad.lattice import Lattice
 from digitpad.raster import PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
 from digitpad.segment import raster_pieces, segment_components, segment_ink
 from digitpad.train.numbers import (
+    LINE,
     Digits,
     Hand,
     InkNumber,
@@ -68,20 +69,21 @@ class Candidates:
         """
         found: list[tuple[Inputs, Labels]] = []
         while sum(len(labels) for _, labels in found) < count:
-            length = int(rng.choice(LENGTHS))
-            spacing: Spacing = "touching" if rng.random() < TOUCHING else "natural"
-            kind = rng.random() if self._hands else 1.0
-            if kind < INK:
-                found.append(self._from_ink(self._write(length, spacing, rng), rng))
-            elif kind < INK + DRAWN:
-                drawn = draw_number(self._write(length, spacing, rng), rng)
-                found.append(self._from_picture(drawn, rng))
-            else:
-                some = rng.choice(self._digits, size=length)
-                scanned = join_scans(self._scans[some], self._scan_labels[some], spacing, rng)
-                found.append(self._from_picture(scanned, rng))
-        inputs, labels = (np.concatenate(kind)[:count] for kind in zip(*found, strict=True))
-        return inputs, labels
+            found.append(self._of_a_number(rng))
+        inputs, labels = zip(*found, strict=True)
+        return np.concatenate(inputs)[:count], np.concatenate(labels)[:count]
+
+    def _of_a_number(self, rng: np.random.Generator) -> tuple[Inputs, Labels]:
+        length = int(rng.choice(LENGTHS))
+        spacing: Spacing = "touching" if rng.random() < TOUCHING else "natural"
+        kind = rng.random() if self._hands else 1.0
+        if kind < INK:
+            return self._from_ink(self._write(length, spacing, rng), rng)
+        if kind < INK + DRAWN:
+            return self._from_picture(draw_number(self._write(length, spacing, rng), rng), rng)
+        some = rng.choice(self._digits, size=length)
+        scanned = join_scans(self._scans[some], self._scan_labels[some], spacing, rng)
+        return self._from_picture(scanned, rng)
 
     def _write(self, length: int, spacing: Spacing, rng: np.random.Generator) -> InkNumber:
         """Write a number with one writer's digits, each varied, about as large as it was."""
@@ -111,16 +113,19 @@ class Candidates:
         self, number: PictureNumber, rng: np.random.Generator
     ) -> tuple[Inputs, Labels]:
         components = find_components(picture.find_ink(number.grey))
+        rasters = np.zeros((0, SIDE, SIDE), np.float32)
+        if not components:  # a correction may be nearly black
+            return see_rasters(rasters), np.zeros(0, np.uint8)
         lattice = segment_components(components)
         shares = _shares_of_picture(number, components, lattice)
         chosen, labels = self._choose(shares, number.text, rng)
-        rasters = [raster_pieces(components, lattice.candidates[i].pieces) for i in chosen]
-        return see_rasters(np.array(rasters, np.float32).reshape(-1, SIDE, SIDE)), labels
+        drawn = (raster_pieces(components, lattice.candidates[i].pieces) for i in chosen)
+        return see_rasters(np.array([*rasters, *drawn])), labels
 
     def _choose(
         self, shares: Floats, text: str, rng: np.random.Generator
     ) -> tuple[npt.NDArray[np.intp], Labels]:
-        """Choose as many candidates that are no digit as are, MOST at most, and label them.
+        """Choose MOST digits at most and as many other candidates, or one, and label them.
 
         `shares` (candidates, digits + 1) are of each digit's ink, and of the lines between them.
         """
@@ -130,13 +135,15 @@ class Candidates:
         others = rng.permutation(np.flatnonzero(second >= SEVERAL))[: max(len(digits), 1)]
         labels = [int(text[i]) for i in shares[digits, :-1].argmax(axis=1)]
         labels += [self._not_a_digit] * len(others)
-        return np.concatenate([digits, others]), np.array(labels, np.uint8)
+        order = rng.permutation(len(labels))
+        return np.concatenate([digits, others])[order], np.array(labels, np.uint8)[order]
 
 
 def _shares_of_ink(number: InkNumber, lattice: Lattice) -> Floats:
     """Return how much of each digit's strokes a candidate has, by length: (candidates, digits + 1).
 
-    The last is the lines between digits, as a share of the longest digit.
+    The last is the lines between digits, as a share of the longest digit. No two points of a number
+    are alike.
     """
     known: dict[tuple[float, float], tuple[int, float]] = {}  # by point: owner, length around it
     for stroke, own in zip(number.ink.strokes, number.owners, strict=True):
@@ -152,6 +159,7 @@ def _shares_of_ink(number: InkNumber, lattice: Lattice) -> Floats:
     whole = np.bincount(
         [owner for owner, _ in known.values() if owner >= 0],
         [length for owner, length in known.values() if owner >= 0],
+        minlength=len(number.text),
     )
     return np.asarray(held / np.maximum(np.append(whole, whole.max()), 1e-9))
 
@@ -159,17 +167,15 @@ def _shares_of_ink(number: InkNumber, lattice: Lattice) -> Floats:
 def _shares_of_picture(
     number: PictureNumber, components: Sequence[Component], lattice: Lattice
 ) -> Floats:
-    """Return the same of a picture, by pixels, of the ink that was not taken for dust or lines.
-
-    There is nothing between its digits.
-    """
+    """Return the same of a picture, by pixels, of the ink that was not taken for dust."""
     digits = len(number.text)
-    held = np.zeros((len(components), digits))
+    held = np.zeros((len(components), digits + 1))
     for i, component in enumerate(components):
         height, width = component.ink.shape
         place = np.s_[component.top :, component.left :]
         owners = number.owners[place][:height, :width][component.ink > 0.5]
-        held[i] = np.bincount(owners[owners >= 0], minlength=digits)
+        held[i, :-1] = np.bincount(owners[owners >= 0], minlength=digits)
+        held[i, -1] = np.count_nonzero(owners == LINE)
     has = [[c.pieces >> i & 1 for i in range(len(components))] for c in lattice.candidates]
-    shares = np.array(has) @ (held / np.maximum(held.sum(axis=0), 1))
-    return np.pad(shares, ((0, 0), (0, 1)))
+    whole = held[:, :-1].sum(axis=0)
+    return np.asarray(np.array(has) @ (held / np.maximum(np.append(whole, whole.max()), 1)))

@@ -51,8 +51,8 @@ class Mixture:
     @property
     def counts(self) -> tuple[int, ...]:
         """How many there are of each kind, in their order."""
-        of_ink = self.inks, self.characters, self.doodles
-        return self.scans, self.traces, *of_ink, self.candidates
+        scans = self.scans, self.traces
+        return *scans, self.inks, self.characters, self.doodles, self.candidates
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,7 @@ class Epoch:
         rng = np.random.default_rng([seed, epoch])
         self._digits = [(d.label, d.strokes) for d in part.inks]
         scans = mixture.scans, mixture.traces
-        kinds = np.repeat(np.arange(6), mixture.counts)
+        kinds = np.repeat(np.arange(len(mixture.counts)), mixture.counts)
         chosen = np.concatenate(
             [
                 *(_draw(len(part.scans), None, count, rng) for count in scans),

@@ -134,8 +134,8 @@ def _polygon(rng: np.random.Generator) -> Strokes:
 def _spiral(rng: np.random.Generator) -> Strokes:
     at = np.linspace(0.15, 1, 80)
     angle = rng.uniform(0, 2 * np.pi) + 2 * np.pi * rng.uniform(2.5, 4) * at
-    clockwise = rng.choice([-1, 1])
-    return (np.stack([at * np.cos(angle), clockwise * at * np.sin(angle)], axis=1),)
+    sense = rng.choice([-1, 1])
+    return (np.stack([at * np.cos(angle), sense * at * np.sin(angle)], axis=1),)
 
 
 def _arrow(rng: np.random.Generator) -> Strokes:

@@ -77,11 +77,11 @@ PROFILES = {
 
 
 def without_ink(config: TrainConfig) -> TrainConfig:
-    """Return the same options for epochs as long of MNIST's scans alone."""
+    """Return the same options for epochs as long of MNIST's scans alone, and of numbers of them."""
+    scans = config.mixture.images - config.mixture.candidates
     mixture = dataclasses.replace(
-        config.mixture, scans=config.mixture.images,
-        traces=0, inks=0, characters=0, doodles=0, candidates=0,
-    )  # fmt: skip
+        config.mixture, scans=scans, traces=0, inks=0, characters=0, doodles=0
+    )
     return dataclasses.replace(config, mixture=mixture)
 
 

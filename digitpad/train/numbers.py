@@ -31,6 +31,8 @@ ENOUGH = 10  # drawings of digits that a writer of numbers has at least
 REAL_GAP = (-0.15, 0.6)  # from one to the next
 REAL_DROP = 0.5  # between their middles, at most
 
+MARGIN = 0.3  # length of the paper around the ink of a picture
+
 # Of ink in a picture.
 HEIGHTS = (30.0, 120.0)  # px of a digit, uniform
 PENS = (0.03, 0.12)  # share of a digit's height beyond THINNEST, uniform
@@ -40,7 +42,6 @@ NOISE = 0.03  # standard deviation, at most
 # Of scans side by side.
 RESIZED = 0.1  # share by which one is made larger or smaller, uniform in ±
 JITTER = 0.05  # length, standard deviation of each bottom from the line
-MARGIN = 0.3  # length of the paper around the ink
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ class PictureNumber:
 
     text: str
     grey: Grey  # float32 (h, w) in [0, 1]
-    owners: Owners  # (h, w): which digit a pixel with ink belongs to, -1 where there is none
+    owners: Owners  # (h, w): which digit a pixel's ink belongs to, -1 where there is none, or LINE
 
+
+LINE = -2  # owner of a picture's pixel with a line from one digit to the next
 
 Digits = dict[str, list[Drawing]]  # one writer's, by label
 _OwnedStroke = tuple[Stroke, Owners]
@@ -180,13 +183,13 @@ def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
 def draw_number(number: InkNumber, rng: np.random.Generator) -> PictureNumber:
     """Draw ink as a canvas shows it: digits of 30 to 120 px, dark on light or light on dark.
 
-    A pixel belongs to the digit that was drawn there last. A line between digits belongs to none.
+    A pixel belongs to what was drawn there last.
     """
     points, owners = number.ink.points, np.concatenate(number.owners)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     heights = [np.ptp(points[owners == digit, 1]) for digit in range(len(number.text))]
-    unit = max(float(np.median(heights)), float(extent.max()) / 40)
-    scale = rng.uniform(*HEIGHTS) / unit
+    flat = float(extent.max()) / (2 * len(number.text))  # a dash has no height, a dot no extent
+    scale = rng.uniform(*HEIGHTS) / max(float(np.median(heights)), flat, 1e-9)
     pen = rng.uniform(*PENS) * scale * float(np.median(heights)) + THINNEST
     margin = MARGIN * scale * float(np.median(heights)) + 4
     width, height = (round(float(scale * side + pen + 2 * margin)) for side in extent)
@@ -200,12 +203,13 @@ def draw_number(number: InkNumber, rng: np.random.Generator) -> PictureNumber:
     for stroke, own in zip(number.ink.strokes, number.owners, strict=True):
         points = FINE * (scale * (stroke - low) + margin + pen / 2)
         for run in np.split(np.arange(len(own)), np.flatnonzero(np.diff(own)) + 1):
-            if fill := int(own[run[0]]) + 1:
-                way = [(float(x), float(y)) for x, y in points[run]]
-                draw.line(way, fill=fill, width=round(pen * FINE))
-                for point in way:
-                    draw.circle(point, pen * FINE / 2, fill=fill)
+            way = [(float(x), float(y)) for x, y in points[run]]
+            fill = LINE % 256 if own[run[0]] < 0 else int(own[run[0]]) + 1
+            draw.line(way, fill=fill, width=round(pen * FINE))
+            for point in way:
+                draw.circle(point, pen * FINE / 2, fill=fill)
     found = np.asarray(image)[FINE // 2 :: FINE, FINE // 2 :: FINE].astype(np.intp) - 1
+    found[found == LINE % 256 - 1] = LINE
     return PictureNumber(number.text, render(number.ink, look, rng), found)
 
 
@@ -214,9 +218,8 @@ def picture_numbers(
 ) -> list[PictureNumber]:
     """Set `length` scans by any writers side by side in each of `count` pictures.
 
-    `scans` are float32 (n, 28, 28) in [0, 1], white on black, as the numbers are; `labels` (n,).
-    One seed chooses the same digits at
-    either spacing.
+    `scans` are float32 (n, 28, 28) in [0, 1], white on black as the numbers are, `labels` (n,).
+    One seed chooses the same digits at either spacing.
     """
     numbers = []
     for number in range(count):

@@ -13,7 +13,14 @@ from digitpad.raster import CHANNELS, see_inks, see_rasters
 from digitpad.segment import segment_components, segment_ink
 from digitpad.train import candidates as module
 from digitpad.train.candidates import FOREIGN, MOST, SEVERAL, WHOLE, Candidates
-from digitpad.train.numbers import Hand, InkNumber, draw_number, join_scans, write_number
+from digitpad.train.numbers import (
+    Hand,
+    InkNumber,
+    PictureNumber,
+    draw_number,
+    join_scans,
+    write_number,
+)
 from digitpad.train.perturb import Perturbation
 from digitpad.train.unipen import Drawing
 from tests.drawings import DIGITS
@@ -158,6 +165,29 @@ def test_shares_of_a_picture_are_of_its_digits() -> None:
     assert (shares[:, :4].max(axis=1) <= 1 + 1e-9).all()
 
 
+def test_a_line_between_digits_counts_in_a_picture_too() -> None:
+    drawn = draw_number(number("20", joined=True), np.random.default_rng(0))
+    components = find_components(picture.find_ink(drawn.grey))
+    lattice = segment_components(components)
+    shares = module._shares_of_picture(drawn, components, lattice)
+    (whole,) = (i for i, c in enumerate(lattice.candidates) if c.pieces == lattice.whole)
+    np.testing.assert_allclose(shares[whole, :2], 1)
+    assert shares[whole, 2] > 0.1
+
+
+def test_few_candidates_are_as_balanced_as_many() -> None:
+    made = make(perturbation=Perturbation())
+    labels = [made(5, np.random.default_rng(seed))[1] for seed in range(80)]
+    assert (np.concatenate(labels) == NOTHING).mean() == pytest.approx(0.5, abs=0.08)
+
+
+def test_a_number_of_nothing_has_no_candidates() -> None:
+    blank = PictureNumber("47", np.zeros((40, 60), np.float32), np.full((40, 60), -1))
+    inputs, labels = make()._from_picture(blank, np.random.default_rng(0))
+    assert inputs.shape == (0, 28, 28, CHANNELS)
+    assert labels.shape == (0,)
+
+
 def test_only_what_is_clear_is_chosen() -> None:
     shares = np.array(
         [
@@ -182,7 +212,7 @@ def test_only_what_is_clear_is_chosen() -> None:
     assert seen == set(wanted)
     many = np.repeat(shares[:1], 30, axis=0), np.repeat(shares[7:8], 30, axis=0)
     _, labels = make()._choose(np.concatenate(many), "47", np.random.default_rng(0))
-    assert labels.tolist() == [4] * MOST + [NOTHING] * MOST
+    assert sorted(labels.tolist()) == [4] * MOST + [NOTHING] * MOST
     _, labels = make()._choose(shares[2:5], "47", np.random.default_rng(0))
     assert not len(labels)
 

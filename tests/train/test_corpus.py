@@ -115,7 +115,7 @@ def test_an_epoch_is_mixed_as_asked(parts: dict[str, Part]) -> None:
         assert len(found) == 60
         negative = {"characters": 1, "doodles": 1, "candidates": 0.5}.get(name, 0)
         assert (found == NOT_A_DIGIT).mean() == pytest.approx(negative, abs=0.3 * (negative % 1))
-        assert negative == 1 or len(set(found.tolist()) - {NOT_A_DIGIT}) == 10
+        assert negative == 1 or len(set(found.tolist()) - {NOT_A_DIGIT}) >= 10 - 6 * (negative % 1)
 
 
 def test_a_trace_is_a_scan_with_another_pen(

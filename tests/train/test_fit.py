@@ -383,5 +383,6 @@ def test_without_ink_an_epoch_is_as_long(config: "TrainConfig") -> None:
     from digitpad.train.fit import without_ink
 
     mixture = without_ink(config).mixture
-    assert mixture.scans == mixture.images == config.mixture.images
-    assert mixture.inks == mixture.characters == mixture.doodles == 0
+    assert mixture.images == config.mixture.images
+    assert mixture.candidates == config.mixture.candidates
+    assert mixture.traces == mixture.inks == mixture.characters == mixture.doodles == 0

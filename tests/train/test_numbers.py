@@ -17,6 +17,7 @@ from digitpad.train.numbers import (
     BESIDE,
     ENOUGH,
     GAPS,
+    LINE,
     Hand,
     InkNumber,
     Spacing,
@@ -343,7 +344,7 @@ def test_ink_is_drawn_where_its_owners_are() -> None:
     assert 90 < max(heights) < 160
 
 
-def test_a_line_between_digits_belongs_to_none_in_a_picture_either() -> None:
+def test_a_line_between_digits_belongs_to_neither_in_a_picture() -> None:
     joined = write_number(
         [block(60, 100, "4"), block(60, 100, "7")],
         "natural",
@@ -356,10 +357,22 @@ def test_a_line_between_digits_belongs_to_none_in_a_picture_either() -> None:
     with_line, without = (
         draw_number(number, np.random.default_rng(5)) for number in (joined, lifted)
     )
-    light = float(np.median(with_line.grey))
-    ink = np.abs(with_line.grey - light) > 0.5
-    np.testing.assert_array_equal(with_line.owners, without.owners)
-    assert (ink & (with_line.owners < 0)).sum() > 40
+    ink = np.abs(with_line.grey - np.median(with_line.grey)) > 0.5
+    line = with_line.owners == LINE
+    assert line.sum() > 40
+    assert (line & ink).sum() > 0.9 * line.sum()
+    assert not (without.owners == LINE).any()
+    np.testing.assert_array_equal(with_line.owners[~line], without.owners[~line])
+
+
+@pytest.mark.parametrize("strokes", [[(5, 5)], [(5, 5), (25, 5)]])
+@pytest.mark.parametrize("length", [1, 3])
+def test_dots_and_dashes_are_drawn_too(strokes: list[tuple[float, float]], length: int) -> None:
+    drawings = [drawing(strokes)] * length
+    number = write_number(drawings, "natural", np.random.default_rng(0), PLAIN)
+    drawn = draw_number(number, np.random.default_rng(0))
+    assert max(drawn.grey.shape) < 1000
+    assert set(np.unique(drawn.owners).tolist()) == {-1, *range(length)}
 
 
 def test_scans_are_the_ones_that_the_text_says() -> None:

@@ -117,7 +117,8 @@ def test_an_epoch_has_corrections_of_each_kind(small_scans: None, unipen: Path) 
     epoch = Epoch(part, small.config().mixture, 1, 0, 50)
     labels = np.concatenate([epoch(step)[1] for step in range(epoch.steps)])
     mixture = small.config().mixture
-    assert (labels == NOT_A_DIGIT).sum() == mixture.characters + mixture.doodles
+    certain = mixture.characters + mixture.doodles
+    assert certain <= (labels == NOT_A_DIGIT).sum() < certain + mixture.candidates
     assert all(np.isfinite(epoch(step)[0]).all() for step in range(epoch.steps))
 
 
