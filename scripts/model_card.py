@@ -41,6 +41,8 @@ reading print, words, or sums of money that nobody checks.
   speaks of research use only. Which drawings were left out, and why: `digitpad/train/unipen.py`.
 - **Drawn by chance**: lines, shapes, scribbles, parts of digits and pairs of them, examples of what
   is no digit.
+- **Cut from numbers** that were made of these people's digits: digits torn from others, and what
+  holds much of two, which is no digit.
 
 Nobody in the data wrote with a finger on a phone, and all digits are the European ones. Where its
 writers learned to write, the data does not say.
