@@ -296,12 +296,13 @@ def test_another_folder_is_another_model() -> None:
 def test_a_style_is_for_ink_and_for_pictures() -> None:
     ink, image = DIGITS[4], render(DIGITS[4])
     raster = READER.read(image).digits[0].raster
-    for style in (Style().learn(READER, ink, "9"), Style().learn(READER, raster, "9")):
+    of_ink, of_picture = Style().learn(READER, ink, "9"), Style().learn(READER, raster, "9")
+    for style in (of_ink, of_picture):
         for reading in (
-            READER.read(ink, "digit", style),
             READER.read(image, "digit", style),
             READER.read(image, style=style),
-            *READER.read_many([ink, ink], style=style),
+            READER.read(ink, "digit", of_ink),
+            *READER.read_many([ink, ink], style=of_ink),
         ):
             assert (reading.text, reading.status) == ("9", "read")
             (digit,) = reading.digits

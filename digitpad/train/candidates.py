@@ -9,7 +9,7 @@ import numpy.typing as npt
 from digitpad import picture
 from digitpad.components import Component, find_components
 from digitpad.lattice import Lattice
-from digitpad.raster import PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
+from digitpad.raster import CHANNELS, PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
 from digitpad.segment import raster_pieces, segment_components, segment_ink
 from digitpad.train.numbers import (
     LINE,
@@ -113,14 +113,13 @@ class Candidates:
         self, number: PictureNumber, rng: np.random.Generator
     ) -> tuple[Inputs, Labels]:
         components = find_components(picture.find_ink(number.grey))
-        rasters = np.zeros((0, SIDE, SIDE), np.float32)
         if not components:  # a correction may be nearly black
-            return see_rasters(rasters), np.zeros(0, np.uint8)
+            return np.zeros((0, SIDE, SIDE, CHANNELS), np.float32), np.zeros(0, np.uint8)
         lattice = segment_components(components)
         shares = _shares_of_picture(number, components, lattice)
         chosen, labels = self._choose(shares, number.text, rng)
-        drawn = (raster_pieces(components, lattice.candidates[i].pieces) for i in chosen)
-        return see_rasters(np.array([*rasters, *drawn])), labels
+        rasters = [raster_pieces(components, lattice.candidates[i].pieces) for i in chosen]
+        return see_rasters(np.array(rasters, np.float32).reshape(-1, SIDE, SIDE)), labels
 
     def _choose(
         self, shares: Floats, text: str, rng: np.random.Generator

@@ -128,23 +128,23 @@ def draw_one(page: Page, flag: float, text: str) -> list[Any]:
 def test_what_is_left_as_read_helps_the_next_and_is_not_kept(open_page: OpenPage) -> None:
     page = open_page()
     asked = watch(page)
-    assert draw_one(page, 30, "7") == []  # unsure, so nothing is learned
+    assert draw_one(page, 32, "7") == []  # unsure, so nothing is learned
     assert draw_one(page, 17, "1") == []
-    (example,) = draw_one(page, 30, "1")
+    (example,) = draw_one(page, 32, "1")
     assert (example["label"], example.keys()) == ("1", {"label", "raster"})
     draw(page, 2)  # too clear to tell of a hand
     page.click("#clear")
-    assert {example["label"] for example in draw_one(page, 30, "1")} == {"1"}
+    assert {example["label"] for example in draw_one(page, 32, "1")} == {"1"}
     assert asked == []
     assert page.context.cookies() == []
     page.reload()
-    assert draw_one(page, 30, "7") == []
+    assert draw_one(page, 32, "7") == []
 
 
 def test_erasing_everything_reaches_other_pages(open_page: OpenPage) -> None:
     page = open_page()
     draw_one(page, 17, "1")
-    assert len(draw_one(page, 30, "1")) == 1
+    assert len(draw_one(page, 32, "1")) == 1
     draw(page, 7)
     correct(page, "1")
     expect_note(page, "Learned from your drawing.")
@@ -154,7 +154,7 @@ def test_erasing_everything_reaches_other_pages(open_page: OpenPage) -> None:
     other.get_by_role("button", name="Erase everything").click()
     other.get_by_role("button", name="Erase", exact=True).click()
     expect(other.locator("#remembered")).to_contain_text("One drawing was erased.")
-    assert draw_one(page, 30, "7") == []
+    assert draw_one(page, 32, "7") == []
 
 
 def test_what_was_corrected_is_not_taken_for_right(open_page: OpenPage) -> None:
@@ -176,7 +176,7 @@ def test_a_clear_that_is_undone_leaves_nothing(open_page: OpenPage) -> None:
     assert "examples" not in sent.value.post_data_json  # type: ignore[operator]
     page.wait_for_function(SETTLED)
     page.click("#clear")
-    assert len(draw_one(page, 30, "1")) == 1
+    assert len(draw_one(page, 32, "1")) == 1
 
 
 def test_what_is_taken_back_is_not_taken_for_right(

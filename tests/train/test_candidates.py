@@ -182,10 +182,23 @@ def test_few_candidates_are_as_balanced_as_many() -> None:
 
 
 def test_a_number_of_nothing_has_no_candidates() -> None:
+    rng = np.random.default_rng(0)
     blank = PictureNumber("47", np.zeros((40, 60), np.float32), np.full((40, 60), -1))
-    inputs, labels = make()._from_picture(blank, np.random.default_rng(0))
-    assert inputs.shape == (0, 28, 28, CHANNELS)
-    assert labels.shape == (0,)
+    assert [len(kind) for kind in make()._from_picture(blank, rng)] == [0, 0]
+
+
+def test_numbers_without_a_clear_candidate_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def choose(
+        self: Candidates, shares: object, text: str, rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]:
+        chosen, labels = really(self, shares, text, rng)  # type: ignore[arg-type]
+        return (chosen, labels) if rng.random() < 0.5 else (chosen[:0], labels[:0])
+
+    really = Candidates._choose
+    monkeypatch.setattr(Candidates, "_choose", choose)
+    inputs, labels = make()(60, np.random.default_rng(0))
+    assert inputs.shape == (60, 28, 28, CHANNELS)
+    assert labels.shape == (60,)
 
 
 def test_only_what_is_clear_is_chosen() -> None:
