@@ -68,7 +68,8 @@ FOOT = """
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
 - Digits that touch in a picture: no pen tells where one ends. One in four such numbers of five
-  that were drawn with a pen, and one in seven of scans, come out wrong; many are unsure. With a pen on a pad they are read well.
+  that were drawn with a pen, and one in seven of scans, come out wrong; many are unsure. With a
+  pen on a pad they are read well.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 """
 
