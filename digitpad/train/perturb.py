@@ -32,7 +32,7 @@ class Perturbation:
     hooked: float = 0.12  # share of drawings whose pen slipped as it was set down or lifted
     trimmed: float = 0.12  # share of drawings that lack the first or last bit of a stroke
     reordered: float = 0.1  # share of drawings whose strokes come in another order and direction
-    embellished: float = 0.15  # share of zeros, ones and sevens with another hand's extra stroke
+    embellished: float = 0.25  # share of zeros, ones and sevens with another hand's extra stroke
     undirected: float = 0.4  # share of drawings that are seen like pictures, without direction
 
 
@@ -187,12 +187,21 @@ def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes
             np.array([[near - reach[0], at - tilt / 2], [near + reach[1], at + tilt / 2]]),
         )
     if digit == "1" and width < 0.3 * height:
-        top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
         kind = rng.integers(3)
-        flag = np.stack(
-            [top + height * np.array([-rng.uniform(0.1, 0.3), rng.uniform(0.1, 0.3)]), top]
-        )
-        left, right = height * rng.uniform(0.1, 0.35, 2)
-        base = bottom + np.array([[-left, 0], [right, 0]])
-        return (*strokes, *([flag], [base], [flag, base])[kind])
+        if kind != 1:
+            strokes = _flag(strokes, points[points[:, 1].argmin()], height, rng)
+        if kind != 0:
+            left, right = height * rng.uniform(0.1, 0.35, 2)
+            base = points[points[:, 1].argmax()] + np.array([[-left, 0], [right, 0]])
+            strokes = (*strokes, base)
     return strokes
+
+
+def _flag(strokes: Strokes, top: Stroke, height: float, rng: np.random.Generator) -> Strokes:
+    """Lead up to the top of a one, mostly without lifting the pen where its stem begins there."""
+    angle = np.deg2rad(rng.uniform(22, 65))
+    along = height * rng.uniform(0.12, 0.65) * np.array([-np.cos(angle), np.sin(angle)])
+    stem = strokes[0]
+    if stem[0, 1] < stem[-1, 1] and rng.random() < 0.8:
+        return (np.concatenate([[top + along], stem]), *strokes[1:])
+    return (*strokes, np.stack([top + along, top]))
