@@ -198,10 +198,15 @@ def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes
 
 
 def _flag(strokes: Strokes, top: Stroke, height: float, rng: np.random.Generator) -> Strokes:
-    """Lead up to the top of a one, mostly without lifting the pen where its stem begins there."""
-    angle = np.deg2rad(rng.uniform(22, 65))
-    along = height * rng.uniform(0.12, 0.65) * np.array([-np.cos(angle), np.sin(angle)])
+    """Lead up to the top of a one, mostly without lifting the pen where its stem begins there.
+
+    A flat flag is short, since a wide digit with a flat top is a seven.
+    """
+    degrees = rng.uniform(0, 65)
+    length = height * rng.uniform(0.12, 0.65 if degrees > 22 else 0.35)
+    angle = np.deg2rad(degrees)
+    start = top + length * np.array([-np.cos(angle), np.sin(angle)])
     stem = strokes[0]
     if stem[0, 1] < stem[-1, 1] and rng.random() < 0.8:
-        return (np.concatenate([[top + along], stem]), *strokes[1:])
-    return (*strokes, np.stack([top + along, top]))
+        return (np.concatenate([[start], stem]), *strokes[1:])
+    return (*strokes, np.stack([start, top]))
