@@ -160,7 +160,7 @@ def refusals(writers: Sequence[Writer], courses: Sequence[Course]) -> tuple[floa
             logits, features = writer.reader.recognize(writer.strange)
             style = course.method.style if isinstance(course.method, Shipped) else Style()
             threshold = writer.reader.manifest.threshold
-            adjusted = style.adjust(writer.reader, writer.strange[..., 0], logits, features)
+            adjusted = style.adjust(writer.reader, writer.strange, logits, features)
             plain += (judge(logits)[1].max(axis=1) < threshold).tolist()
             personal += (judge(adjusted)[1].max(axis=1) < threshold).tolist()
     return float(np.mean(plain)), float(np.mean(personal))
@@ -205,7 +205,7 @@ def milliseconds(reader: Reader) -> float:
     for _ in range(20):
         started = time.perf_counter()
         for _ in range(100):
-            style.adjust(reader, inputs[..., 0], *seen)
+            style.adjust(reader, inputs, *seen)
         times.append((time.perf_counter() - started) / 100)
     return 1e3 * min(times)
 
@@ -266,7 +266,7 @@ def load_writers(
         mine = owners == name
         strange = see_inks([to_ink(d) for d in negatives if d.writer == name])
         own = [to_ink(d) for d in inks if d.writer == name]
-        writers.append(Writer(name, reader, own, inputs[mine, ..., 0], logits[mine],
+        writers.append(Writer(name, reader, own, inputs[mine], logits[mine],
                               features[mine], labels[mine], strange, means))  # fmt: skip
     return writers
 

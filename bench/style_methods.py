@@ -27,7 +27,7 @@ class Writer:
     name: str
     reader: Reader
     inks: list[Ink]
-    rasters: Floats  # (n, 28, 28)
+    inputs: Floats  # (n, 28, 28, CHANNELS)
     logits: Floats  # (n, 11)
     features: Floats  # (n, d)
     labels: Labels  # (n,)
@@ -53,7 +53,7 @@ class Shipped:
 
     def logits(self, number: int) -> Floats:
         w, one = self.writer, slice(number, number + 1)
-        adjusted = self.style.adjust(w.reader, w.rasters[one], w.logits[one], w.features[one])
+        adjusted = self.style.adjust(w.reader, w.inputs[one], w.logits[one], w.features[one])
         return np.asarray(adjusted[0])
 
     def learn(self, number: int, label: int) -> None:
@@ -74,7 +74,7 @@ class Pad(Shipped):
 
     def leave(self, number: int, digit: int, confidence: float) -> None:
         if LIKELY <= confidence < CLEAR:
-            self.left.append(Example(self.writer.rasters[number], str(digit)))
+            self.left.append(Example(self.writer.inputs[number, ..., 0], str(digit)))
             self.left = self.left[-LEFT:]
             self.style = Style((*self.left, *self.told))
 
@@ -165,7 +165,7 @@ def _cosines(features: Floats) -> Floats:
 
 
 def _gaussian(writer: Writer, wider: float) -> Floats:
-    looks = appearance(writer.rasters, writer.features)
+    looks = appearance(writer.inputs[..., 0], writer.features)
     return np.asarray(likeness(looks, looks) ** (1 / wider))
 
 
@@ -173,7 +173,7 @@ METHODS: dict[str, Callable[[Writer], Method]] = {
     "nearest example, features and raster (shipped)": Shipped,
     "nearest example, features": lambda w: Likeness(w, w.features, 0.2, False),
     "nearest example, raster": lambda w: Likeness(
-        w, w.rasters.reshape(len(w.rasters), -1), 0.15, False
+        w, w.inputs[..., 0].reshape(len(w.inputs), -1), 0.15, False
     ),
     "class prototypes, features": lambda w: Likeness(w, w.features, 0.2, True),
     "kernel interpolation, features": lambda w: Kernel(

@@ -124,7 +124,7 @@ class Reader:
         logits, features = self.recognize(inputs)
         rasters = inputs[..., 0]
         if style is not None:
-            logits = style.adjust(self, rasters, logits, features)
+            logits = style.adjust(self, inputs, logits, features)
         start = 0
         for lattice in lattices:
             part = slice(start, start + len(lattice.candidates))

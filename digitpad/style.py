@@ -2,8 +2,9 @@
 
 The network stays as it is. To the logit of each digit is added how much the drawing is like the
 nearest example of that digit, by a Gaussian kernel on the network's features and the blurred
-raster. A memory of examples beside a fixed network is what language models know as a continuous
-cache (Grave, Joulin and Usunier, 2017); this one was chosen by `python -m bench.style`.
+raster. Ink and a picture are compared as two pictures, since only ink has a direction. A memory of
+examples beside a fixed network is what language models know as a continuous cache (Grave, Joulin
+and Usunier, 2017); this one was chosen by `python -m bench.style`.
 """
 
 import base64
@@ -90,8 +91,8 @@ class Example:
             raise InvalidInput("drawing must have points, found none")
 
     @cached_property
-    def _seen(self) -> dict[str, tuple[Floats, Floats]]:
-        """Its logits (11,) and features (d,), by the model's hash: a cache."""
+    def _seen(self) -> dict[str, tuple[Floats, Floats, Floats]]:
+        """Its logits (11,), its features (d,) and those of its raster, by the model's hash."""
         return {}
 
     @cached_property
@@ -108,10 +109,27 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
+class _Looks:
+    """How drawings look, as `appearance` returns it."""
+
+    own: Floats  # (n, k)
+    plain: Floats  # (n, k): without the pen's direction
+    directed: npt.NDArray[np.bool_]  # (n,): which are ink
+
+    def __getitem__(self, chosen: npt.NDArray[np.intp]) -> "_Looks":
+        return _Looks(self.own[chosen], self.plain[chosen], self.directed[chosen])
+
+    def alike(self, others: "_Looks") -> Floats:
+        """Return how alike each of these is to each of m others, (n, m): 1 if equal."""
+        both = self.directed[:, None] & others.directed
+        return np.where(both, likeness(self.own, others.own), likeness(self.plain, others.plain))
+
+
+@dataclass(frozen=True, eq=False)
 class _Head:
     """What the examples add to one model's logits."""
 
-    looks: Floats  # (m, k), sorted by label
+    looks: "_Looks"  # of m examples, sorted by label
     labels: npt.NDArray[np.intp]  # places of the logits of those labels that have examples
     starts: npt.NDArray[np.intp]  # where the examples of each of them begin
     extra: Floats  # (m,): logit that an example needs beyond WEIGHT to be read as its label
@@ -162,17 +180,21 @@ class Style:
             )
         return Style(self.examples[:number] + self.examples[number + 1 :])
 
-    def adjust(self, reader: Network, rasters: Rasters, logits: Floats, features: Floats) -> Floats:
+    def adjust(self, reader: Network, inputs: Inputs, logits: Floats, features: Floats) -> Floats:
         """Return logits (n, 11) as this person's drawings have them.
 
-        `rasters` are (n, 28, 28), `logits` and `features` what `reader.recognize` returns of them
-        with the pen's direction. The examples are looked at anew when the reader has another model
-        than the last one had.
+        `inputs` are (n, 28, 28, CHANNELS), all of ink or all of pictures, and `logits` and
+        `features` what `reader.recognize` returns of them. The examples are looked at anew when
+        the reader has another model than the last one had.
         """
         if not self.examples:
             return logits
         head = self._head(reader)
-        return np.asarray(logits + head(likeness(appearance(rasters, features), head.looks)))
+        directed = np.full(len(inputs), bool(inputs[..., 1:].any()))
+        own = plain = appearance(inputs[..., 0], features)
+        if directed.any() and not head.looks.directed.all():
+            plain = appearance(inputs[..., 0], reader.recognize(see_rasters(inputs[..., 0]))[1])
+        return np.asarray(logits + head(_Looks(own, plain, directed).alike(head.looks)))
 
     def to_json(self) -> str:
         """Return all that a style is: its examples, not what a model sees in them."""
@@ -203,9 +225,12 @@ class Style:
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
             if unseen:
-                seen = reader.recognize(np.concatenate([example.seen for example in unseen]))
-                for example, logits, features in zip(unseen, *seen, strict=True):
-                    example._seen[sha256] = (logits, features)
+                rasters = np.stack([example.raster for example in unseen])
+                seen = np.concatenate([example.seen for example in unseen])
+                _, plain = reader.recognize(see_rasters(rasters))
+                for example, *found in zip(unseen, *reader.recognize(seen), plain, strict=True):
+                    logits, features, of_raster = found
+                    example._seen[sha256] = (logits, features, of_raster)
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)
         return self._heads[sha256]
 
@@ -218,13 +243,15 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     places = np.array([len(DIGITS) if e.label is None else int(e.label) for e in examples])
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
-    looks = appearance(
-        np.stack([example.raster for example in examples]),
-        np.stack([example._seen[sha256][1] for example in examples]),
+    rasters = np.stack([example.raster for example in examples])
+    own, plain = (
+        appearance(rasters, np.stack([example._seen[sha256][kind] for example in examples]))
+        for kind in (1, 2)
     )
+    looks = _Looks(own, plain, np.array([isinstance(e.drawing, Ink) for e in examples]))
     labels, starts = np.unique(places[order], return_index=True)
     head = _Head(looks[order], labels, starts, np.zeros(len(examples), np.float32))
-    alike = likeness(looks, head.looks)
+    alike = looks.alike(head.looks)
     sure = min(max(SURE, (1 + threshold) / 2), SUREST)
     for number, place in enumerate(np.argsort(order)):  # oldest first
         personal = (logits[number] + head(alike[number : number + 1])[0]).astype(np.float64)

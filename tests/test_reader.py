@@ -301,8 +301,8 @@ def test_a_style_is_for_ink_and_for_pictures() -> None:
         for reading in (
             READER.read(image, "digit", style),
             READER.read(image, style=style),
-            READER.read(ink, "digit", of_ink),
-            *READER.read_many([ink, ink], style=of_ink),
+            READER.read(ink, "digit", style),
+            *READER.read_many([ink, ink], style=style),
         ):
             assert (reading.text, reading.status) == ("9", "read")
             (digit,) = reading.digits
