@@ -55,7 +55,7 @@ def _varied(perturbation: Perturbation) -> TrainConfig:
 
 VARIANTS = {
     "shipped": _varied(Perturbation()),
-    "plain-hands": _varied(dataclasses.replace(Perturbation(), embellished=0)),
+    "plain-hands": _varied(dataclasses.replace(Perturbation(), embellished=0, flagged=0)),
     "less-variation": _varied(LESS),
     "least-variation": _varied(LEAST),
     "more-variation": _varied(MORE),

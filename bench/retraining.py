@@ -65,7 +65,8 @@ def writers_of_style(inks: Sequence[Drawing]) -> list[str]:
 def base_config(without: Sequence[str]) -> TrainConfig:
     """Return the quick profile without some writers, and without strokes that are drawn on."""
     quick = PROFILES["quick"]
-    perturbation = dataclasses.replace(quick.mixture.perturbation, embellished=0.0)
+    varied = quick.mixture.perturbation
+    perturbation = dataclasses.replace(varied, embellished=0.0, flagged=0.0)
     mixture = dataclasses.replace(quick.mixture, without=tuple(without), perturbation=perturbation)
     return dataclasses.replace(quick, numbers=20, mixture=mixture)
 

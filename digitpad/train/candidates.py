@@ -24,7 +24,7 @@ from digitpad.train.numbers import (
     join_scans,
     write_number,
 )
-from digitpad.train.perturb import Perturbation, embellish, perturb
+from digitpad.train.perturb import Perturbation, redraw
 from digitpad.train.unipen import Drawing
 
 LENGTHS = (2, 3)  # digits in a number
@@ -90,10 +90,7 @@ class Candidates:
         own: Digits = self._hands[int(rng.choice(len(self._hands), p=self._weights))]
         varied = []
         for drawing in choose_digits(own, length, rng):
-            strokes = drawing.strokes
-            if rng.random() < self._perturbation.embellished:
-                strokes = embellish(strokes, drawing.label, rng)
-            ink, _ = perturb(strokes, self._perturbation, rng)
+            ink, _ = redraw(drawing.strokes, drawing.label, self._perturbation, rng)
             size = float(np.ptp(np.concatenate(drawing.strokes), axis=0).max())
             varied.append(
                 dataclasses.replace(drawing, strokes=ink.transform(np.eye(2) * size).strokes)

@@ -16,7 +16,7 @@ from digitpad.train.augment import Distorter, Distortion, spoil
 from digitpad.train.candidates import Candidates
 from digitpad.train.data import load_mnist, load_mnist_writers
 from digitpad.train.doodles import doodle
-from digitpad.train.perturb import Perturbation, embellish, perturb
+from digitpad.train.perturb import Perturbation, perturb, redraw
 from digitpad.train.split import split_writers, writers_by_source
 from digitpad.train.trace import draw_lines, find_lines
 from digitpad.train.unipen import DIGIT_LIKE, Drawing, read_drawings
@@ -182,21 +182,20 @@ class Epoch:
             found = self._candidates(int(candidates.sum()), rng)
             inputs[candidates], labels[candidates] = found
         inks, pens, undirected = [], [], []
+        perturbation = self._mixture.perturbation
         for place in np.flatnonzero(drawn):
             rng = np.random.default_rng([*self._key, int(index[place])])
-            if kinds[place] == DOODLE:
-                strokes = doodle(rng, self._digits)
-            elif kinds[place] == CHARACTER:
-                strokes = self._part.negatives[chosen[place]].strokes
-            else:
+            if kinds[place] == INK:
                 drawing = self._part.inks[chosen[place]]
-                strokes, labels[place] = drawing.strokes, int(drawing.label)
-                if rng.random() < self._mixture.perturbation.embellished:
-                    strokes = embellish(strokes, drawing.label, rng)
-            ink, pen = perturb(strokes, self._mixture.perturbation, rng)
+                labels[place] = int(drawing.label)
+                ink, pen = redraw(drawing.strokes, drawing.label, perturbation, rng)
+            elif kinds[place] == CHARACTER:
+                ink, pen = perturb(self._part.negatives[chosen[place]].strokes, perturbation, rng)
+            else:
+                ink, pen = perturb(doodle(rng, self._digits), perturbation, rng)
             inks.append(ink)
             pens.append(pen)
-            undirected.append(rng.random() < self._mixture.perturbation.undirected)
+            undirected.append(rng.random() < perturbation.undirected)
         if inks:
             seen = see_inks(inks, pens)
             seen[undirected, ..., 1:] = 0

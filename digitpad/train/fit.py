@@ -45,7 +45,7 @@ T = TypeVar("T")
 class TrainConfig:
     """Everything that decides a run's weights."""
 
-    epochs: int = 44
+    epochs: int = 84
     batch: int = 128
     learning_rate: float = 3e-3  # the highest, after one epoch of linear warm-up; then a cosine
     weight_decay: float = 1e-2

@@ -1,5 +1,6 @@
 """Ink as other hands and other pads would have drawn it, anew for each epoch."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ class Perturbation:
     """How far ink varies. Lengths are shares of the drawing's longest side."""
 
     rotation: float = 18.0  # degrees, uniform in ±
+    upright: float = 8.0  # the same of ones and sevens: turned, they are each other
     slant: float = 0.4  # horizontal shear, uniform in ±
     aspect: float = 0.35  # log of width over height, uniform in ±
     elastic: float = 0.1  # length, at each knot of a smooth field, uniform in ±
@@ -32,8 +34,21 @@ class Perturbation:
     hooked: float = 0.12  # share of drawings whose pen slipped as it was set down or lifted
     trimmed: float = 0.12  # share of drawings that lack the first or last bit of a stroke
     reordered: float = 0.1  # share of drawings whose strokes come in another order and direction
-    embellished: float = 0.25  # share of zeros, ones and sevens with another hand's extra stroke
+    embellished: float = 0.25  # share of zeros and sevens with another hand's extra stroke
+    flagged: float = 0.5  # share of bare ones with a flag, a base or both
     undirected: float = 0.4  # share of drawings that are seen like pictures, without direction
+
+
+def redraw(
+    strokes: Strokes, digit: str, options: Perturbation, rng: np.random.Generator
+) -> tuple[Ink, float]:
+    """Return what `perturb` does of a digit that may get another hand's extra stroke."""
+    if rng.random() < (options.flagged if digit == "1" else options.embellished):
+        strokes = embellish(strokes, digit, rng)
+    if digit in ("1", "7"):
+        rotation = min(options.rotation, options.upright)
+        options = dataclasses.replace(options, rotation=rotation)
+    return perturb(strokes, options, rng)
 
 
 def perturb(strokes: Strokes, options: Perturbation, rng: np.random.Generator) -> tuple[Ink, float]:

@@ -23,7 +23,7 @@ from digitpad.train.corpus import (
     to_ink,
 )
 from digitpad.train.doodles import Strokes, doodle
-from digitpad.train.perturb import Perturbation, perturb
+from digitpad.train.perturb import Perturbation, perturb, redraw
 from digitpad.train.split import split_writers, writers_by_source
 from digitpad.train.unipen import DIGIT_LIKE
 from tests.train import small
@@ -208,13 +208,18 @@ def test_sources_left_out_are_in_no_image(
         seen.update(source_of[id(stroke)] for stroke in strokes if id(stroke) in source_of)
         return perturb(strokes, *rest)  # type: ignore[arg-type]
 
+    def look_at_digits(strokes: Strokes, *rest: object) -> object:
+        seen.update(source_of[id(stroke)] for stroke in strokes)
+        return redraw(strokes, *rest)  # type: ignore[arg-type]
+
     def look_at_pairs(rng: np.random.Generator, digits: list[tuple[str, Strokes]]) -> Strokes:
         for _, strokes in digits:
             seen.update(source_of[id(stroke)] for stroke in strokes)
         return doodle(rng, digits)
 
     monkeypatch.setattr(corpus, "perturb", look)
-    monkeypatch.setattr(candidates, "perturb", look)
+    monkeypatch.setattr(corpus, "redraw", look_at_digits)
+    monkeypatch.setattr(candidates, "redraw", look_at_digits)
     monkeypatch.setattr(corpus, "doodle", look_at_pairs)
     for without in ((), ("ced",), ("apb", "tos")):
         seen.clear()
@@ -239,22 +244,6 @@ def test_a_writer_counts_by_the_square_root_of_what_they_drew(parts: dict[str, P
     assert weights.sum() == pytest.approx(1)
     assert weights[:16].sum() == pytest.approx(2 * weights[16:].sum())
     assert _writer_weights([]).shape == (0,)
-
-
-def test_embellishment_is_for_a_share_of_the_digits(
-    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def ask(strokes: object, label: str, rng: object) -> object:
-        asked.append(label)
-        return strokes
-
-    monkeypatch.setattr(corpus, "embellish", ask)
-    mixture = Mixture(0, 0, 400, 50, 50, 0, perturbation=Perturbation(embellished=0.25))
-    images(parts["train"], mixture)
-    assert len(asked) == pytest.approx(100, abs=30)
-    assert set(asked) <= set("0123456789")
 
 
 def test_ink_of_a_drawing_is_in_double_precision() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from digitpad import Ink
 from digitpad.raster import PEN, raster_inks
-from digitpad.train.perturb import Perturbation, Strokes, embellish, perturb
+from digitpad.train import perturb as module
+from digitpad.train.perturb import Perturbation, Strokes, embellish, perturb, redraw
 from tests.drawings import DIGITS
 
 NONE = Perturbation(**{field.name: 0.0 for field in dataclasses.fields(Perturbation)})
@@ -187,6 +188,40 @@ def test_only_strokes_that_are_near_are_joined() -> None:
     """The five's bar begins far from where the rest ended."""
     options = dataclasses.replace(NONE, joined=1)
     assert counts(draw(DIGITS[5].strokes, options)[0]) == counts(DIGITS[5])
+
+
+def test_a_share_of_the_digits_is_embellished(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(strokes: Strokes, digit: str, rng: object) -> Strokes:
+        asked.append(digit)
+        return strokes
+
+    monkeypatch.setattr(module, "embellish", ask)
+    options = dataclasses.replace(NONE, embellished=0.25, flagged=0.5)
+    rng = np.random.default_rng(0)
+    for digit in "017" * 400:
+        redraw(DIGITS[int(digit)].strokes, digit, options, rng)
+    counted = [asked.count(digit) for digit in "017"]
+    assert counted == pytest.approx([100, 200, 100], abs=40)
+
+
+def test_ones_and_sevens_are_turned_less() -> None:
+    """What is drawn is a level line; its slope is the angle by which it was turned."""
+    level = (np.array([[0.0, 0.0], [1.0, 0.0]]),)
+    most = {}
+    for rotation in (20.0, 2.0):
+        options = dataclasses.replace(NONE, rotation=rotation, upright=5.0)
+        for digit in "0123456789":
+            angles = []
+            for seed in range(100):
+                ink, _ = redraw(level, digit, options, np.random.default_rng(seed))
+                across, down = ink.strokes[0][1] - ink.strokes[0][0]
+                angles.append(abs(float(np.degrees(np.arctan2(down, across)))))
+            most[rotation, digit] = max(angles)
+    for digit in "0123456789":
+        assert most[2.0, digit] == pytest.approx(2, abs=0.1)
+        assert most[20.0, digit] == pytest.approx(5 if digit in "17" else 20, rel=0.05)
 
 
 def test_only_zeros_ones_and_sevens_are_embellished() -> None:
