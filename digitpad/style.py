@@ -122,14 +122,17 @@ class _Looks:
     def alike(self, others: "_Looks") -> Floats:
         """Return how alike each of these is to each of m others, (n, m): 1 if equal."""
         both = self.directed[:, None] & others.directed
-        return np.where(both, likeness(self.own, others.own), likeness(self.plain, others.plain))
+        if both.all():
+            return likeness(self.own, others.own)
+        plain = likeness(self.plain, others.plain)
+        return np.where(both, likeness(self.own, others.own), plain) if both.any() else plain
 
 
 @dataclass(frozen=True, eq=False)
 class _Head:
     """What the examples add to one model's logits."""
 
-    looks: "_Looks"  # of m examples, sorted by label
+    looks: _Looks  # of m examples, sorted by label
     labels: npt.NDArray[np.intp]  # places of the logits of those labels that have examples
     starts: npt.NDArray[np.intp]  # where the examples of each of them begin
     extra: Floats  # (m,): logit that an example needs beyond WEIGHT to be read as its label
@@ -183,14 +186,14 @@ class Style:
     def adjust(self, reader: Network, inputs: Inputs, logits: Floats, features: Floats) -> Floats:
         """Return logits (n, 11) as this person's drawings have them.
 
-        `inputs` are (n, 28, 28, CHANNELS), all of ink or all of pictures, and `logits` and
-        `features` what `reader.recognize` returns of them. The examples are looked at anew when
-        the reader has another model than the last one had.
+        `logits` and `features` are what `reader.recognize` returns of `inputs`, (n, 28, 28,
+        CHANNELS). The examples are looked at anew when the reader has another model than the last
+        one had.
         """
         if not self.examples:
             return logits
         head = self._head(reader)
-        directed = np.full(len(inputs), bool(inputs[..., 1:].any()))
+        directed = np.asarray(inputs[..., 1:].any(axis=(1, 2, 3)))
         own = plain = appearance(inputs[..., 0], features)
         if directed.any() and not head.looks.directed.all():
             plain = appearance(inputs[..., 0], reader.recognize(see_rasters(inputs[..., 0]))[1])
@@ -225,12 +228,14 @@ class Style:
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
             if unseen:
-                rasters = np.stack([example.raster for example in unseen])
                 seen = np.concatenate([example.seen for example in unseen])
-                _, plain = reader.recognize(see_rasters(rasters))
-                for example, *found in zip(unseen, *reader.recognize(seen), plain, strict=True):
-                    logits, features, of_raster = found
-                    example._seen[sha256] = (logits, features, of_raster)
+                ink = [isinstance(example.drawing, Ink) for example in unseen]
+                logits, features = reader.recognize(seen)
+                plain = features.copy()
+                if any(ink):
+                    plain[ink] = reader.recognize(see_rasters(seen[ink, ..., 0]))[1]
+                for example, *found in zip(unseen, logits, features, plain, strict=True):
+                    example._seen[sha256] = (found[0], found[1], found[2])
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)
         return self._heads[sha256]
 
@@ -244,11 +249,11 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
     rasters = np.stack([example.raster for example in examples])
-    own, plain = (
-        appearance(rasters, np.stack([example._seen[sha256][kind] for example in examples]))
-        for kind in (1, 2)
+    looks = _Looks(
+        appearance(rasters, np.stack([example._seen[sha256][1] for example in examples])),
+        appearance(rasters, np.stack([example._seen[sha256][2] for example in examples])),
+        np.array([isinstance(example.drawing, Ink) for example in examples]),
     )
-    looks = _Looks(own, plain, np.array([isinstance(e.drawing, Ink) for e in examples]))
     labels, starts = np.unique(places[order], return_index=True)
     head = _Head(looks[order], labels, starts, np.zeros(len(examples), np.float32))
     alike = looks.alike(head.looks)

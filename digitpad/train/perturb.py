@@ -21,7 +21,7 @@ class Perturbation:
     """How far ink varies. Lengths are shares of the drawing's longest side."""
 
     rotation: float = 18.0  # degrees, uniform in ±
-    upright: float = 8.0  # the same of ones and sevens: turned, they are each other
+    upright: float = 8.0  # at most so much of ones and sevens: a turned seven looks like a one
     slant: float = 0.4  # horizontal shear, uniform in ±
     aspect: float = 0.35  # log of width over height, uniform in ±
     elastic: float = 0.1  # length, at each knot of a smooth field, uniform in ±
@@ -42,7 +42,7 @@ class Perturbation:
 def redraw(
     strokes: Strokes, digit: str, options: Perturbation, rng: np.random.Generator
 ) -> tuple[Ink, float]:
-    """Return what `perturb` does of a digit that may get another hand's extra stroke."""
+    """Perturb a digit that may first get another hand's extra stroke; turn ones and sevens less."""
     if rng.random() < (options.flagged if digit == "1" else options.embellished):
         strokes = embellish(strokes, digit, rng)
     if digit in ("1", "7"):
@@ -183,6 +183,8 @@ def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes
     """Write a digit as some hands do: slash a zero, cross a seven, give a one its flag or base."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
+    if not (high - low).any():
+        return strokes
     width, height = np.maximum(high - low, 1e-9)
     if digit == "0":
         angle = np.deg2rad(rng.uniform(0, 90))
@@ -222,6 +224,6 @@ def _flag(strokes: Strokes, top: Stroke, height: float, rng: np.random.Generator
     angle = np.deg2rad(degrees)
     start = top + length * np.array([-np.cos(angle), np.sin(angle)])
     stem = strokes[0]
-    if stem[0, 1] < stem[-1, 1] and rng.random() < 0.8:
+    if np.hypot(*(stem[0] - top)) < 0.1 * height and rng.random() < 0.8:
         return (np.concatenate([[start], stem]), *strokes[1:])
     return (*strokes, np.stack([start, top]))

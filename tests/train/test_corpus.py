@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -244,6 +245,29 @@ def test_a_writer_counts_by_the_square_root_of_what_they_drew(parts: dict[str, P
     assert weights.sum() == pytest.approx(1)
     assert weights[:16].sum() == pytest.approx(2 * weights[16:].sum())
     assert _writer_weights([]).shape == (0,)
+
+
+def test_digits_are_redrawn_as_what_they_are_and_nothing_else_is(
+    parts: dict[str, Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label_of = {id(d.strokes): d.label for d in parts["train"].inks}
+    counts = {"corpus": 0, "candidates": 0}
+
+    def count(where: str) -> Callable[..., object]:
+        def look(strokes: Strokes, digit: str, *rest: object) -> object:
+            assert digit == label_of[id(strokes)]
+            counts[where] += 1
+            return redraw(strokes, digit, *rest)  # type: ignore[arg-type]
+
+        return look
+
+    monkeypatch.setattr(corpus, "redraw", count("corpus"))
+    monkeypatch.setattr(candidates, "redraw", count("candidates"))
+    images(parts["train"], Mixture(0, 0, 100, 30, 30, 0))
+    assert counts == {"corpus": 100, "candidates": 0}
+    images(parts["train"], Mixture(0, 0, 0, 0, 0, 40))
+    assert counts["corpus"] == 100
+    assert counts["candidates"] >= 4
 
 
 def test_ink_of_a_drawing_is_in_double_precision() -> None:

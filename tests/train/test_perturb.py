@@ -260,10 +260,22 @@ def test_a_bare_one_gets_a_flag_a_base_or_both() -> None:
     assert embellish(wide, "1", np.random.default_rng(0)) is wide
 
 
-def test_a_flag_is_a_stroke_of_its_own_where_the_stem_is_drawn_upwards() -> None:
-    upwards = (np.array([[2.0, 100.0], [2.0, 0.0]]),)
+@pytest.mark.parametrize("first", [[2.0, 100.0], [1.0, 60.0], [1.0, 15.0]])
+def test_a_flag_is_a_stroke_of_its_own_unless_the_stem_begins_at_its_top(
+    first: list[float],
+) -> None:
+    stem = (np.array([first, [2.0, 0.0], [3.0, 100.0]]),)
     for seed in range(40):
-        assert embellish(upwards, "1", np.random.default_rng(seed))[0] is upwards[0]
+        found = embellish(stem, "1", np.random.default_rng(seed))
+        assert found[0] is stem[0]
+        if len(found[1:]) == 2:
+            assert found[1][1].tolist() == [2, 0]
+
+
+def test_ink_without_extent_is_not_embellished() -> None:
+    for name in ("a point", "the same point"):
+        for digit in "0123456789":
+            assert embellish(ODD[name], digit, np.random.default_rng(0)) is ODD[name]
 
 
 def test_a_slash_crosses_its_zero_and_a_bar_its_seven() -> None:
