@@ -27,7 +27,7 @@ from bench.leave_one_out import PROFILE, trained_reader
 from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import see_inks
+from digitpad.raster import Raster, see_inks
 from digitpad.reader import judge
 from digitpad.recognizer import MANIFEST, SHIPPED
 from digitpad.style import MOST
@@ -198,8 +198,12 @@ def milliseconds(reader: Reader) -> float:
     """Return what a style with MOST corrections costs a reading, in ms, in the fastest round."""
     rng = np.random.default_rng(0)
     inks = [Ink.from_strokes([rng.random((6, 2))]) for _ in range(MOST)]
-    style = Style.of(reader, [(ink, str(i % 10)) for i, ink in enumerate(inks)])
     inputs = see_inks(inks[:1])
+    drawings: list[Ink | Raster] = [
+        *inks[1:],
+        inputs[0, ..., 0],
+    ]  # with a picture among them, as on the page
+    style = Style.of(reader, [(drawing, str(i % 10)) for i, drawing in enumerate(drawings)])
     seen = reader.recognize(inputs)
     times = []
     for _ in range(20):

@@ -13,13 +13,13 @@ from digitpad.reader import Reader
 from digitpad.style import Style
 from digitpad.web.bodies import data_url
 
-# Ones with a long flag, as many people in Europe write them. The network takes them for sevens.
+# Ones with a long flat flag, as some Europeans write them. The network takes them for sevens.
 DRAWN = (
-    *((4, 34), (9, 31), (15, 29), (26, 24), (40, 17)),
+    *((4, 24), (9, 23), (15, 21), (26, 18), (40, 14)),
     *((54, 10), (53, 20), (50, 40), (46, 66), (42, 94)),
 )
 NEXT = (
-    *((5, 30), (11, 28), (18, 26), (29, 22), (43, 15)),
+    *((5, 22), (11, 20), (18, 19), (29, 17), (43, 13)),
     *((56, 9), (54, 21), (51, 41), (48, 65), (45, 93)),
 )
 LABEL = "1"

@@ -111,7 +111,7 @@ def test_the_digit_that_was_wrong_in_a_number(open_page: OpenPage) -> None:
 
 def one(flag: float) -> Ink:
     """A one with a flag as wide as that; the wider, the more it looks like a seven."""
-    return Ink.from_strokes([[(50 - flag, 30), (50, 10), (48, 94)]])
+    return Ink.from_strokes([[(50 - flag, 22), (50, 10), (48, 94)]])
 
 
 def draw_one(page: Page, flag: float, text: str) -> list[Any]:
