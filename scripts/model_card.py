@@ -57,10 +57,11 @@ the temperature, the rejection, the weights by which numbers are cut, and the th
 earlier models on the test sets: twos with a loop that were read as sevens led to the bar of a
 crossed seven being joined to its stem no more in training, and a one with a flat flag, read as
 a seven in most of the misread numbers, to the flags that ones get there and to how little ones
-and sevens are turned; the latter was measured on validation writers. Then the released model
-went on to learn from the validation writers too, by the same recipe, and is that of its last
-epoch: its own figures on them are not those of unseen writers, and are not shown. The log at
-the end says when the test sets were opened, and what for.
+and sevens are turned; the latter was measured on validation writers, and the released model
+reads that one as a seven, too. Then the released model went on to learn from the validation
+writers too, by nearly the same recipe (docs/training.md), and is that of its last epoch: its
+own figures on them are not those of unseen writers, and are not shown. The log at the end says
+when the test sets were opened, and what for.
 """
 
 FOOT = """
