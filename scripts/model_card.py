@@ -67,7 +67,8 @@ when the test sets were opened, and what for.
 FOOT = """
 ## What it is bad at
 
-- Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`.
+- Ones and sevens that differ only by the writer's habit: a flagged `1` looks like a stranger's `7`,
+  and a narrow `7` that leans like a stranger's `1`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
 - Digits that touch in a picture: no pen tells where one ends. One in four such numbers of five

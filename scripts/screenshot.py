@@ -78,7 +78,7 @@ def doubt(page: Page) -> None:
 
 
 def type_keys(page: Page) -> None:
-    draw_with_keys(page, "^ >>>>1v1v1v1v")
+    draw_with_keys(page, "^ >>>>>1v1v1v1v")
     expect(page.locator(".numeral").first).to_have_text("7")
 
 

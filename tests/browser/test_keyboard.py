@@ -8,7 +8,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.driver import draw_with_keys
 from tests.browser.test_page import expect_blank, expect_digit
 
-SEVEN = "^ >>>>" + "1v" * 4 + " "  # along the top, then down and to the left
+SEVEN = "^ >>>>>" + "1v" * 4 + " "  # along the top, then down and to the left
 
 
 def strokes(page: Page) -> int:
