@@ -199,10 +199,7 @@ def milliseconds(reader: Reader) -> float:
     rng = np.random.default_rng(0)
     inks = [Ink.from_strokes([rng.random((6, 2))]) for _ in range(MOST)]
     inputs = see_inks(inks[:1])
-    drawings: list[Ink | Raster] = [
-        *inks[1:],
-        inputs[0, ..., 0],
-    ]  # with a picture among them, as on the page
+    drawings: list[Ink | Raster] = [*inks[1:], inputs[0, ..., 0]]  # a picture too, as on the page
     style = Style.of(reader, [(drawing, str(i % 10)) for i, drawing in enumerate(drawings)])
     seen = reader.recognize(inputs)
     times = []

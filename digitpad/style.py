@@ -234,8 +234,8 @@ class Style:
                 plain = features.copy()
                 if any(ink):
                     plain[ink] = reader.recognize(see_rasters(seen[ink, ..., 0]))[1]
-                for example, *found in zip(unseen, logits, features, plain, strict=True):
-                    example._seen[sha256] = (found[0], found[1], found[2])
+                for i, example in enumerate(unseen):
+                    example._seen[sha256] = logits[i], features[i], plain[i]
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)
         return self._heads[sha256]
 
