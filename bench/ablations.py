@@ -16,10 +16,10 @@ import numpy as np
 
 from bench.leave_one_out import PROFILE, SOURCES
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import Inputs, see_inks, see_rasters
+from digitpad.network.inputs import Inputs, see_inks, see_rasters
 from digitpad.reader import judge, softmax
-from digitpad.train.corpus import Epoch, load_corpus, to_ink
-from digitpad.train.fit import (
+from digitpad.train.fit.network import build_network
+from digitpad.train.fit.training import (
     LABELS,
     TrainConfig,
     predict_logits,
@@ -27,8 +27,8 @@ from digitpad.train.fit import (
     schedule,
     train,
 )
-from digitpad.train.network import build_network
-from digitpad.train.perturb import Perturbation
+from digitpad.train.samples.corpus import Epoch, load_corpus, to_ink
+from digitpad.train.samples.perturb import Perturbation
 
 LESS = Perturbation(
     rotation=15, slant=0.3, aspect=0.25, elastic=0.07, jitter=0.008, resampled=0.3, dropped=0.15,

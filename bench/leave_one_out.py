@@ -20,14 +20,14 @@ import numpy.typing as npt
 
 from digitpad import Reader
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import see_inks
-from digitpad.recognizer import MANIFEST
-from digitpad.train.corpus import load_corpus, to_ink
-from digitpad.train.export import export
-from digitpad.train.fit import PROFILES, TrainConfig, train
-from digitpad.train.measures import wilson
-from digitpad.train.numbers import real_numbers
-from digitpad.train.unipen import Drawing
+from digitpad.network.inputs import see_inks
+from digitpad.network.runtime import MANIFEST
+from digitpad.train.fit.training import PROFILES, TrainConfig, train
+from digitpad.train.measure.measures import wilson
+from digitpad.train.release.export import export
+from digitpad.train.samples.corpus import load_corpus, to_ink
+from digitpad.train.samples.numbers import real_numbers
+from digitpad.train.sources.unipen import Drawing
 
 SOURCES = ("apb", "ced", "ibm", "tos", "uqb")
 PROFILE = PROFILES["quick"]

@@ -19,9 +19,9 @@ from rich.table import Table  # noqa: E402
 
 from digitpad import Ink, Reader  # noqa: E402
 from digitpad.ink import Stroke  # noqa: E402
-from digitpad.raster import BOX, PEN, SIDE, see_inks  # noqa: E402
-from digitpad.recognizer import Recognizer  # noqa: E402
-from digitpad.train.golden import golden_inks  # noqa: E402
+from digitpad.network.inputs import BOX, PEN, SIDE, see_inks  # noqa: E402
+from digitpad.network.runtime import Recognizer  # noqa: E402
+from digitpad.train.release.golden import golden_inks  # noqa: E402
 
 NUMBERS = ("20475", "13890", "66129", "44551", "78903")
 ROUNDS = 7  # the median of them is printed

@@ -27,16 +27,16 @@ from flask.testing import FlaskClient
 
 from digitpad import Reader
 from digitpad.config import ServerConfig, data_folder, prepared_unipen
-from digitpad.raster import see_inks
+from digitpad.network.inputs import see_inks
+from digitpad.network.runtime import MANIFEST, NETWORK
 from digitpad.reader import judge
-from digitpad.recognizer import MANIFEST, NETWORK
 from digitpad.store import Database, corrections, review, versions
-from digitpad.train import gate
-from digitpad.train.corpus import load_corpus, to_ink
-from digitpad.train.export import export
-from digitpad.train.fit import PROFILES, TrainConfig, read_json, train
-from digitpad.train.retrain import CONFIG, retrain
-from digitpad.train.unipen import Drawing
+from digitpad.train.fit.training import PROFILES, TrainConfig, read_json, train
+from digitpad.train.release import gate
+from digitpad.train.release.export import export
+from digitpad.train.release.retrain import CONFIG, retrain
+from digitpad.train.samples.corpus import load_corpus, to_ink
+from digitpad.train.sources.unipen import Drawing
 from digitpad.web import create_app
 
 FLAG = 0.1  # of a one's height: how far below and left of its top the pen is set down, at least

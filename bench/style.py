@@ -27,14 +27,14 @@ from bench.leave_one_out import PROFILE, trained_reader
 from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
-from digitpad.raster import Raster, see_inks
+from digitpad.network.inputs import Raster, see_inks
+from digitpad.network.runtime import MANIFEST, SHIPPED
 from digitpad.reader import judge
-from digitpad.recognizer import MANIFEST, SHIPPED
 from digitpad.style import MOST
-from digitpad.train.corpus import load_corpus, to_ink
-from digitpad.train.fit import TrainConfig
-from digitpad.train.measures import calibration_error
-from digitpad.train.unipen import Drawing
+from digitpad.train.fit.training import TrainConfig
+from digitpad.train.measure.measures import calibration_error
+from digitpad.train.samples.corpus import load_corpus, to_ink
+from digitpad.train.sources.unipen import Drawing
 
 FOLDS = 5
 DRAWS = 2_000  # resamplings of writers for an interval

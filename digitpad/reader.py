@@ -8,14 +8,19 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from digitpad import picture
 from digitpad.errors import InvalidInput
 from digitpad.ink import Box, Ink, is_dot
-from digitpad.lattice import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
-from digitpad.picture import Source
-from digitpad.raster import Inputs, Raster, Rasters, see_inks, see_rasters
-from digitpad.recognizer import BATCH, SHIPPED, Recognizer
-from digitpad.segment import one_digit, picture_of_one_digit, segment_ink, segment_picture
+from digitpad.lattice.candidates import (
+    one_digit,
+    picture_of_one_digit,
+    segment_ink,
+    segment_picture,
+)
+from digitpad.lattice.decode import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
+from digitpad.network.inputs import Inputs, Raster, Rasters, see_inks, see_rasters
+from digitpad.network.runtime import BATCH, SHIPPED, Recognizer
+from digitpad.picture import decode as picture
+from digitpad.picture.decode import Source
 from digitpad.style import Style
 
 Status = Literal["read", "unsure", "blank"]

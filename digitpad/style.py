@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import Ink
-from digitpad.raster import (
+from digitpad.network.inputs import (
     SIDE,
     Inputs,
     Raster,

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from digitpad.recognizer import NETWORK, SHIPPED, Manifest
-from digitpad.train.calibrate import UNSURE
-from digitpad.train.evaluate import OPENINGS, tables
+from digitpad.network.runtime import NETWORK, SHIPPED, Manifest
+from digitpad.train.fit.calibrate import UNSURE
+from digitpad.train.measure.evaluate import OPENINGS, tables
 
 CARD = Path(__file__).parents[1] / "MODEL_CARD.md"
 
@@ -19,7 +19,7 @@ HEAD = """# Model card
 | version | {version} |
 | SHA-256 of `{network}` | `{sha256}` |
 | size | {size:,} bytes, {parameters:,} parameters |
-| input | 28 × 28 and the pen's direction: `digitpad/raster.py` (preprocessing {preprocessing}) |
+| input | 28 × 28 and direction: `digitpad/network/inputs.py` (preprocessing {preprocessing}) |
 | output | logits of {labels}; {features} features |
 | learned from | {data} |
 | temperature, rejection, threshold | {temperature}, {rejection}, {threshold} |
@@ -38,7 +38,8 @@ reading print, words, or sums of money that nobody checks.
 - **UNIPEN** `train_r01_v07` (Guyon et al., 1994; doi:10.5281/zenodo.1195803): pen strokes from
   tablets of the early 1990s, by a few hundred people at companies and universities in North
   America, Europe and Australia. The archive's LICENSE is CC BY 4.0; a notice from 1999 in it
-  speaks of research use only. Which drawings were left out, and why: `digitpad/train/unipen.py`.
+  speaks of research use only. Which drawings were left out, and why:
+  `digitpad/train/sources/unipen.py`.
 - **Drawn by chance**: lines, shapes, scribbles, parts of digits and pairs of them, examples of what
   is no digit.
 - **Cut from numbers** that were made of these people's digits: digits torn from others, and what

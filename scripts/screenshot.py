@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digitpad import Ink
 from digitpad.config import ServerConfig
-from digitpad.train.golden import golden_inks
+from digitpad.train.release.golden import golden_inks
 from tests.browser.driver import (
     draw_with_keys,
     draw_with_mouse,

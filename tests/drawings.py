@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digitpad import Ink
-from digitpad.train.golden import golden_inks
+from digitpad.train.release.golden import golden_inks
 
 DIGITS = golden_inks()
 FINE = 4  # pictures are drawn this many times larger, then averaged down

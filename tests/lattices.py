@@ -7,8 +7,8 @@ import numpy as np
 
 from digitpad import Ink
 from digitpad.ink import Box
-from digitpad.lattice import GEOMETRY, Lattice
-from digitpad.segment import MOST_PIECES, TOGETHER
+from digitpad.lattice.candidates import MOST_PIECES, TOGETHER
+from digitpad.lattice.decode import GEOMETRY, Lattice
 
 MOST = 2 * MOST_PIECES * TOGETHER + 1  # groups: of pieces, of whole strokes, and of all of them
 

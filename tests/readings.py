@@ -8,8 +8,8 @@ from PIL import Image
 
 from digitpad import Ink, Reader
 from digitpad.reader import Reading
-from digitpad.train.render import Look, encode
-from digitpad.train.render import render as photograph
+from digitpad.train.samples.render import Look, encode
+from digitpad.train.samples.render import render as photograph
 from tests.drawings import in_one_stroke, placed, render, together, zigzag
 
 STORED = Path(__file__).parent / "readings.txt"

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from bench.style_methods import CLEAR, LEFT, LIKELY
 from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
-from digitpad.picture import MAX_PIXELS
-from digitpad.recognizer import SHIPPED, Manifest
+from digitpad.network.runtime import SHIPPED, Manifest
+from digitpad.picture.decode import MAX_PIXELS
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from scripts.model_card import CARD, card
 from tests.drawings import DIGITS, render

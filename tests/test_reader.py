@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style, picture
-from digitpad.raster import Inputs, see_inks
+from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style
+from digitpad.network.inputs import Inputs, see_inks
+from digitpad.network.runtime import BATCH
+from digitpad.picture import decode as picture
 from digitpad.reader import RUNNERS_UP, Expect, judge, softmax
-from digitpad.recognizer import BATCH
 from tests.drawings import DIGITS, placed, render, together
 
 READER = Reader()

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitpad import Ink, Reader, Reading, Style
-from digitpad.lattice import LONGEST, read_paths
-from digitpad.raster import see_inks
+from digitpad.lattice.candidates import segment_ink
+from digitpad.lattice.decode import LONGEST, read_paths
+from digitpad.network.inputs import see_inks
 from digitpad.reader import BLANK, RUNNERS_UP, softmax
-from digitpad.segment import segment_ink
 from tests.drawings import DIGITS, in_one_stroke, placed, render, together, zigzag
 from tests.train.small import LETTERS
 

@@ -9,7 +9,7 @@ import pytest
 
 from digitpad import Example, Ink, InvalidInput, Reader, Style, TooLarge
 from digitpad.ink import MAX_POINTS
-from digitpad.raster import Inputs, see_inks, see_rasters
+from digitpad.network.inputs import Inputs, see_inks, see_rasters
 from digitpad.style import DIGITS as LABELS
 from digitpad.style import MOST, Floats
 from tests.drawings import DIGITS

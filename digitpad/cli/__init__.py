@@ -149,7 +149,7 @@ def data() -> None:
 @example("digitpad data fetch mnist")
 def fetch(name: str) -> None:
     """Fetch a data set to where DIGITPAD_DATA says, verified by SHA-256."""
-    from digitpad.train.fetch import fetch_mnist
+    from digitpad.train.sources.fetch import fetch_mnist
 
     folder = data_folder()
     fetch_mnist(folder)
@@ -166,8 +166,8 @@ def prepare(name: str, source: Path | None) -> None:
     SOURCE is the official train_r01_v07 tree or a tar of it; without one it is looked for where
     DIGITPAD_DATA says. Prints what was kept of each source.
     """
-    from digitpad.train.split import count_drawings
-    from digitpad.train.unipen import find_unipen, load_drawings, save_drawings
+    from digitpad.train.sources.split import count_drawings
+    from digitpad.train.sources.unipen import find_unipen, load_drawings, save_drawings
 
     drawings = load_drawings(source or find_unipen(data_folder()))
     table = Table("source", "split", "writers", "digits", "letters and symbols")
@@ -205,7 +205,7 @@ def train(
     """
     import dataclasses
 
-    from digitpad.train import fit
+    from digitpad.train.fit import training as fit
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     config = dataclasses.replace(fit.PROFILES[profile], **given)
@@ -215,7 +215,7 @@ def train(
         mixture = dataclasses.replace(config.mixture, without=without)
         config = dataclasses.replace(config, mixture=mixture)
     if profile == "record":
-        from digitpad.train.record import record
+        from digitpad.train.fit.record import record
 
         for number, accuracy in record(run, config, data_folder()).items():
             print(f"seed {number}: {accuracy:.2%} of MNIST's test images")
@@ -235,7 +235,7 @@ def train(
 @example("digitpad export runs/first models/first --also litert")
 def export(run: Path, out: Path, calibration: Path | None, also: tuple[str, ...]) -> None:
     """Write the model of a finished RUN to the folder OUT, checked against Keras."""
-    from digitpad.train.export import export as write
+    from digitpad.train.release.export import export as write
 
     write(run, out, calibration, ("onnx", *also))
     print(f"{out} agrees with Keras on every golden input")
@@ -254,9 +254,9 @@ def evaluate(model: Path | None, out: Path, split: Split, record: bool) -> None:
 
     The test split is for models that are done: choose by the validation split.
     """
-    from digitpad.recognizer import SHIPPED, Manifest
-    from digitpad.train.evaluate import evaluate as measure
-    from digitpad.train.evaluate import tables
+    from digitpad.network.runtime import SHIPPED, Manifest
+    from digitpad.train.measure.evaluate import evaluate as measure
+    from digitpad.train.measure.evaluate import tables
 
     metrics = measure(model or SHIPPED, data_folder(), _ink(), out, split, record)
     config = Manifest.load(model or SHIPPED).training.get("config", {})

@@ -13,7 +13,7 @@ from digitpad.cli.database import open_database
 from digitpad.cli.example import example
 from digitpad.config import retention
 from digitpad.ink import Ink
-from digitpad.raster import raster_inks
+from digitpad.network.inputs import raster_inks
 
 if TYPE_CHECKING:  # commands import the store themselves, to start fast
     from digitpad.store.corrections import Kept, State

@@ -12,7 +12,7 @@ from digitpad.cli.example import example
 from digitpad.config import data_folder, prepared_unipen
 
 if TYPE_CHECKING:  # commands import the gate themselves, to start fast
-    from digitpad.train.gate import Comparison
+    from digitpad.train.release.gate import Comparison
 
 
 @click.command()
@@ -24,7 +24,7 @@ def retrain(run: Path) -> None:
     Goes on with RUN if it was interrupted. The candidate is registered in the database and measured
     beside the model that is served; `digitpad models promote` serves it.
     """
-    from digitpad.train.retrain import retrain as make
+    from digitpad.train.release.retrain import retrain as make
 
     made = make(run, open_database(), data_folder(), prepared_unipen())
     print(f"{made.version} learned from {made.learned} corrections; {made.held_out} were held out")
@@ -44,7 +44,7 @@ def list_all() -> None:
     """List versions, newest first, and whether they passed the gate."""
     from digitpad.errors import InvalidInput
     from digitpad.store import versions
-    from digitpad.train import gate
+    from digitpad.train.release import gate
 
     table = Table("version", "made", "gate", "instead of", "served")
     found = versions.registered(open_database())
@@ -70,7 +70,7 @@ def list_all() -> None:
 def promote(version: str) -> None:
     """Serve VERSION from now on, if it passed the gate beside what is served now."""
     from digitpad.store import versions
-    from digitpad.train import gate
+    from digitpad.train.release import gate
 
     database = open_database()
     found = versions.find(database, version)

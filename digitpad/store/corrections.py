@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from digitpad.errors import Conflict, InvalidInput
 from digitpad.ink import Ink
-from digitpad.raster import SIDE, Raster
+from digitpad.network.inputs import SIDE, Raster
 from digitpad.store.database import Database
 from digitpad.store.schema import CorrectionRow, Writer, now
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from digitpad.ink import Ink
-from digitpad.raster import see_inks
+from digitpad.network.inputs import see_inks
 from digitpad.reader import Reader
 from digitpad.style import Style
 from digitpad.web.bodies import data_url

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
-from digitpad.raster import SIDE
+from digitpad.network.inputs import SIDE
 from digitpad.reader import Alternative, Digit, Expect, Reader, Reading
 from digitpad.style import Example, Style
 from digitpad.web.bodies import (

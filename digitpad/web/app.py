@@ -6,8 +6,8 @@ from apiflask import APIFlask
 from flask_cors import CORS
 
 from digitpad.config import ServerConfig
+from digitpad.network.runtime import SHIPPED
 from digitpad.reader import Reader
-from digitpad.recognizer import SHIPPED
 from digitpad.store import Database
 from digitpad.web import compression, corrections, problems, security
 from digitpad.web.api import api

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS, Ink
-from digitpad.raster import SIDE, Raster
+from digitpad.network.inputs import SIDE, Raster
 from digitpad.style import DIGITS, MOST, Example
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB

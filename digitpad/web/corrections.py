@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
-from digitpad.raster import raster_inks
+from digitpad.network.inputs import raster_inks
 from digitpad.store import corrections, writers
 from digitpad.web.bodies import (
     UUID_FORM,

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, Response, Route, expect
 
 from digitpad import Ink
-from digitpad.raster import raster_inks
+from digitpad.network.inputs import raster_inks
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import (
     Path,

@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from digitpad import Reader, __version__
 from digitpad.cli import main
 from digitpad.config import prepared_unipen
-from digitpad.recognizer import MANIFEST, NETWORK, SHIPPED
-from digitpad.train.unipen import save_drawings
+from digitpad.network.runtime import MANIFEST, NETWORK, SHIPPED
+from digitpad.train.sources.unipen import save_drawings
 from tests.drawings import DIGITS, render
 from tests.train import small
 
@@ -240,7 +240,7 @@ def test_a_reader_that_went_away_is_no_stack_trace(folder: Path, options: tuple[
 def test_training_after_a_run_learns_from_the_validation_writers_too(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digitpad.train import fit
+    from digitpad.train.fit import training as fit
 
     seen: list[fit.TrainConfig] = []
     monkeypatch.setattr(fit, "train", lambda run, config, *_: seen.append(config))

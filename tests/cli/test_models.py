@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from digitpad.cli import main
-from digitpad.recognizer import SHIPPED
+from digitpad.network.runtime import SHIPPED
 from digitpad.store import Database, versions
-from digitpad.train import gate
-from digitpad.train.gate import Comparison, Figures
+from digitpad.train.release import gate
+from digitpad.train.release.gate import Comparison, Figures
 
 SERVED = Figures(
     drawings=2000, right=1980, ece=0.004, mistakes={"a": 3}, corrections=9, corrected=2
@@ -77,7 +77,7 @@ def test_what_did_not_pass_is_refused_with_its_figures(database: Database) -> No
 def test_retrain_says_what_came_of_it(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digitpad.train.retrain import Candidate
+    from digitpad.train.release.retrain import Candidate
 
     given = []
 
@@ -85,7 +85,7 @@ def test_retrain_says_what_came_of_it(
         given.append(run)
         return Candidate("bad", 12, 3, FAILED)
 
-    monkeypatch.setattr("digitpad.train.retrain.retrain", stand_in)
+    monkeypatch.setattr("digitpad.train.release.retrain.retrain", stand_in)
     result = run("retrain", str(tmp_path / "run"))
     assert result.exit_code == 0
     assert given == [tmp_path / "run"]

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from digitpad.raster import raster_inks
+from digitpad.network.inputs import raster_inks
 from digitpad.store.corrections import Correction
 from tests.drawings import DIGITS
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from digitpad.errors import Conflict, InvalidInput, ModelError
+from digitpad.network.runtime import SHIPPED
 from digitpad.reader import Reader
-from digitpad.recognizer import SHIPPED
 from digitpad.store import Database, versions
 
 MANIFEST = json.loads((SHIPPED / "manifest.json").read_text())

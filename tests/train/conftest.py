@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digitpad.train.unipen import save_drawings
+from digitpad.train.sources.unipen import save_drawings
 from tests.train import small
 
 if TYPE_CHECKING:
-    from digitpad.train.fit import TrainConfig
+    from digitpad.train.fit.training import TrainConfig
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def unipen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, config: "TrainConfig", unipen: Path) -> Path:
     """The folder of a run that nothing interrupted. Copy it to change it."""
-    from digitpad.train.fit import train
+    from digitpad.train.fit.training import train
 
     run = tmp_path_factory.mktemp("finished") / "run"
     with pytest.MonkeyPatch.context() as patch:

@@ -9,13 +9,13 @@ import numpy.typing as npt
 import pytest
 
 from digitpad import DataError
-from digitpad.raster import raster_inks
-from digitpad.train.data import Part
-from digitpad.train.unipen import Drawing
+from digitpad.network.inputs import raster_inks
+from digitpad.train.sources.mnist import Part
+from digitpad.train.sources.unipen import Drawing
 from tests.drawings import DIGITS
 
 if TYPE_CHECKING:
-    from digitpad.train.fit import TrainConfig
+    from digitpad.train.fit.training import TrainConfig
 
 IMAGES = {"train": 600, "test": 200}
 WRITERS = {"apb": 7, "ced": 7, "tos": 6, "uqb": 4}  # of the ink, by source
@@ -31,7 +31,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 def load_mnist(_: Path, part: Part) -> tuple[Bytes, Bytes]:
-    """Stand in for `digitpad.train.data.load_mnist`: turned, slanted digits of several pens."""
+    """Stand in for `sources.mnist.load_mnist`: turned, slanted digits of several pens."""
     count = IMAGES[part]
     rng = np.random.default_rng(count)
     labels = np.arange(count, dtype=np.uint8) % 10
@@ -42,7 +42,7 @@ def load_mnist(_: Path, part: Part) -> tuple[Bytes, Bytes]:
 
 
 def load_mnist_writers(_: Path, part: Part) -> npt.NDArray[np.int32]:
-    """Stand in for `digitpad.train.data.load_mnist_writers`: twenty images each."""
+    """Stand in for `digitpad.train.sources.mnist.load_mnist_writers`: twenty images each."""
     return np.arange(IMAGES[part], dtype=np.int32) // 20
 
 
@@ -75,14 +75,14 @@ def drawings() -> list[Drawing]:
 
 def stand_in(patch: pytest.MonkeyPatch) -> None:
     """Let the corpus read this set's scans instead of MNIST's."""
-    patch.setattr("digitpad.train.corpus.load_mnist", load_mnist)
-    patch.setattr("digitpad.train.corpus.load_mnist_writers", load_mnist_writers)
+    patch.setattr("digitpad.train.samples.corpus.load_mnist", load_mnist)
+    patch.setattr("digitpad.train.samples.corpus.load_mnist_writers", load_mnist_writers)
 
 
 def config() -> "TrainConfig":
     """Return the options of a run that takes seconds; epochs are of 10 batches."""
-    from digitpad.train.corpus import Mixture
-    from digitpad.train.fit import TrainConfig  # Keras takes long to import
+    from digitpad.train.fit.training import TrainConfig  # Keras takes long to import
+    from digitpad.train.samples.corpus import Mixture
 
     mixture = Mixture(scans=180, traces=50, inks=150, characters=50, doodles=40, candidates=30)
     return TrainConfig(

@@ -16,7 +16,7 @@ from PIL import Image
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from digitpad.config import ServerConfig
-from digitpad.raster import SIDE
+from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
 from digitpad.web.bodies import data_url
 from digitpad.web.schemas import PICTURES, RASTER

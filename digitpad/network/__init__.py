@@ -1,0 +1,1 @@
+"""The network: what it sees, and what it says."""

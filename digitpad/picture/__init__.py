@@ -1,0 +1,1 @@
+"""Pictures: decoded, and where their ink is."""

@@ -1,0 +1,270 @@
+"""Strokes that a picture's ink may have been drawn with, and where digits may join in a stroke."""
+
+import math
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.ink import Stroke
+from digitpad.picture import decode as picture
+
+# Lengths as shares of the pen's width.
+SPUR = 0.75  # a shorter branch with a free end is none: the edge of a stroke was not smooth
+BRIDGE = 0.7  # two junctions no further apart are one: strokes that cross leave two
+AWAY = 0.5  # so far from a junction begins
+AHEAD = 1.5  # so long a bit of a branch, whose direction is the branch's
+BEND = 60.0  # degrees by which a stroke may turn where it meets another, at most
+
+TINY = 0.12  # of the line's height: longer side of what lies between two cuts, at least
+MOST_JUNCTIONS = 400  # of ink that is writing: twenty digits have fewer, noise has more
+
+Mask = npt.NDArray[np.bool_]
+Pixels = npt.NDArray[np.intp]  # (n, 2): column and row, one after the other
+Vector = npt.NDArray[np.float64]  # (2,)
+_Arm = tuple[int, int]  # a branch, and which of its ends: 0 or 1
+
+# From above, clockwise: rows and columns of a pixel's neighbours.
+_AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+
+
+@dataclass(frozen=True, eq=False)
+class Traced:
+    """A stroke that was found in a picture; nobody knows at which end it began."""
+
+    pixels: Pixels
+    points: Stroke  # (n, 2): the same, but smooth
+    junctions: list[int]  # where it meets other strokes: indices of pixels
+
+
+def trace(mask: Mask, pen: float) -> list[Traced]:
+    """Find the strokes of ink, a mask (h, w), drawn with a pen of about that width in px.
+
+    The centre line is parted where strokes meet; of the branches there, those become one stroke
+    that go on most nearly straight. Together the strokes are nearly all of the centre line. What
+    has more than MOST_JUNCTIONS has no strokes.
+    """
+    branches, meetings = _branches(thin(mask))
+    if meetings.max(initial=0) > MOST_JUNCTIONS:
+        return []
+    names = np.arange(meetings.max(initial=0) + 1)  # of junctions; bridged ones share theirs
+    kept: list[tuple[_Arm, int]] = []
+    for number, branch in enumerate(branches):
+        (x0, y0), (x1, y1) = branch[0], branch[-1]
+        first, last = meetings[y0, x0], meetings[y1, x1]
+        if first and last and length(branch) < max(BRIDGE * pen, 3):  # or three px of a junction
+            names[names == names[last]] = names[first]
+        elif not (first or last) or length(branch) >= SPUR * pen:
+            kept += [((number, 0), first), ((number, 1), last)]
+    meeting: dict[int, list[_Arm]] = {}
+    for arm, junction in kept:
+        if junction:
+            meeting.setdefault(int(names[junction]), []).append(arm)
+    onward: dict[_Arm, _Arm] = {}
+    for arms in meeting.values():
+        onward |= _pair(arms, branches, pen)
+    crossing = {arm for arms in meeting.values() if len(arms) > 2 for arm in arms}
+    strokes = []
+    for arms in _follow([arm for arm, _ in kept], onward):
+        parts = [branches[number][:: -1 if end else 1] for number, end in arms]
+        begins = np.cumsum([len(part) for part in parts]).tolist()
+        junctions = [at for at, arm in zip(begins, arms[1:], strict=False) if arm in crossing]
+        pixels = np.concatenate(parts)
+        if pixels[0, 0] > pixels[-1, 0]:  # begin on the left, as most do
+            pixels, junctions = pixels[::-1], [len(pixels) - at for at in junctions]
+        strokes.append(Traced(pixels, _smooth(pixels, pen), junctions))
+    return strokes
+
+
+def thin(mask: Mask) -> Mask:
+    """Return the centre line of ink, one px wide.
+
+    Two turns at a time (Guo and Hall, "Parallel Thinning with Two-Subiteration Algorithms", CACM
+    1989): the better known one of Zhang and Suen erases strokes at 45 degrees.
+    """
+    line = np.pad(mask, 1).astype(np.uint8)
+    inside = line[1:-1, 1:-1]
+    height, width = mask.shape
+    before = -1
+    while before != (before := int(inside.sum())):
+        for removable in _REMOVABLE:
+            around = np.zeros_like(inside)
+            for bit, (dy, dx) in enumerate(_AROUND):
+                around |= line[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width] << bit
+            inside[removable[around]] = 0
+    return np.asarray(inside > 0)
+
+
+def _removable() -> tuple[Mask, Mask]:
+    """Tell for each pattern of neighbours whether a pixel goes, in each of two turns, (256,)."""
+    there = (np.arange(256)[:, None] >> np.arange(8)) & 1 > 0
+    either = there | np.roll(there, -1, axis=1)  # each or the next, clockwise
+    crossings = (~there[:, ::2] & either[:, 1::2]).sum(axis=1)
+    count = np.minimum(either[:, ::2].sum(axis=1), either[:, 1::2].sum(axis=1))
+    edge = (crossings == 1) & (count >= 2) & (count <= 3)
+    up, up_right, right, down_right, down, down_left, left, up_left = there.T
+    first = edge & ~((down | down_left | ~up_left) & left)
+    second = edge & ~((up | up_right | ~down_right) & right)
+    return first, second
+
+
+_REMOVABLE = _removable()
+
+
+def _branches(line: Mask) -> tuple[list[Pixels], npt.NDArray[np.intp]]:
+    """Part a centre line where more than two of its pixels meet.
+
+    Returns the branches, each with the pixel of the junction at either end, and the junctions'
+    numbers from 1 where they are, (h, w).
+    """
+    rows, columns = np.nonzero(line)
+    places = list(zip(columns.tolist(), rows.tolist(), strict=True))
+    index = {place: number for number, place in enumerate(places)}
+    near: list[list[int]] = []
+    for x, y in places:
+        beside = [(x + dx, y + dy) for dy, dx in _AROUND[::2]]
+        corners = [
+            (x + dx, y + dy)
+            for dy, dx in _AROUND[1::2]
+            if (x + dx, y) not in index and (x, y + dy) not in index
+        ]
+        near.append([index[place] for place in beside + corners if place in index])
+    meeting = np.zeros(line.shape, np.bool_)
+    meeting[rows, columns] = [len(others) > 2 for others in near]
+    meetings = picture.label(meeting)
+    junction = meetings[rows, columns].tolist()
+    stops = [len(others) != 2 for others in near]
+    seen = [False] * len(places)
+    branches = []
+
+    def walk(start: int, following: int) -> None:
+        path = [start, following]
+        while not stops[path[-1]]:
+            path.append(next(n for n in near[path[-1]] if n != path[-2]))
+        for number in path:
+            seen[number] = True
+        branches.append(np.array([places[number] for number in path]))
+
+    for start in (number for number, stop in enumerate(stops) if stop):
+        seen[start] = True
+        for following in near[start]:
+            new = not seen[following] or (stops[following] and following > start)
+            if new and not (junction[start] and junction[start] == junction[following]):
+                walk(start, following)
+        if not near[start]:
+            branches.append(np.array([places[start]]))
+    for start in range(len(places)):
+        if not seen[start]:  # of a ring
+            stops[start] = True
+            walk(start, near[start][0])
+    return branches, meetings
+
+
+def _pair(arms: Sequence[_Arm], branches: Sequence[Pixels], pen: float) -> dict[_Arm, _Arm]:
+    """Choose which branches at a junction are one stroke: from each such end to the other."""
+    headings = {arm: _heading(branches[arm[0]][:: -1 if arm[1] else 1], pen) for arm in arms}
+    cosines = sorted((float(headings[a] @ headings[b]), a, b) for a, b in combinations(arms, 2))
+    pairs: dict[_Arm, _Arm] = {}
+    for cosine, one, other in cosines:
+        straight = cosine < -math.cos(math.radians(BEND)) or len(arms) == 2
+        if straight and one not in pairs and other not in pairs:
+            pairs |= {one: other, other: one}
+    return pairs
+
+
+def _heading(branch: Pixels, pen: float) -> Vector:
+    """Return the direction in which a branch leaves the junction it begins at: a unit vector."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(branch, axis=0).T))])
+    begin = AWAY * pen if way[-1] > 2 * AWAY * pen else 0.0
+    since, until = (
+        np.array([np.interp(at, way, axis) for axis in branch.T])
+        for at in (begin, (AWAY + AHEAD) * pen)
+    )
+    return np.asarray((until - since) / max(float(np.hypot(*(until - since))), 1e-9))
+
+
+def _follow(arms: Sequence[_Arm], onward: dict[_Arm, _Arm]) -> Iterator[list[_Arm]]:
+    """Yield where each branch of a stroke begins; `onward` leads from one's end to the next."""
+    left = {number for number, _ in arms}
+    for first in sorted(arms, key=lambda arm: arm in onward):  # free ends, then rings
+        arm, stroke = first, []
+        while arm[0] in left:
+            left.remove(arm[0])
+            stroke.append(arm)
+            arm = onward.get((arm[0], 1 - arm[1]), arm)
+        if stroke:
+            yield stroke
+
+
+def _smooth(pixels: Pixels, pen: float) -> Stroke:
+    """Replace each pixel by the mean of those around it, half a pen's width or more in all."""
+    reach = max(2, round(pen / 4))
+    padded = np.pad(pixels, ((reach, reach), (0, 0)), mode="edge")
+    window = np.ones(2 * reach + 1) / (2 * reach + 1)
+    return np.stack([np.convolve(axis, window, "valid") for axis in padded.T], axis=1)
+
+
+def choose_cuts(stroke: Stroke, places: Iterable[int], height: float, margin: float) -> list[int]:
+    """Choose from places where a stroke may be cut, the earlier the better: indices, sorted.
+
+    Either side of a cut, which begins with the point there, has a longer side of `margin`, and
+    between two is TINY, of the line's `height`.
+    """
+    cuts: list[int] = []
+    for place in places:
+        at = bisect(cuts, place)
+        near = [(cut, place) for cut in cuts[max(at - 1, 0) : at]]
+        near += [(place, cut) for cut in cuts[at : at + 1]]
+        enough = all(_extent(stroke[first:last]) >= TINY * height for first, last in near)
+        if enough and min(_extent(stroke[:place]), _extent(stroke[place:])) >= margin * height:
+            cuts.insert(at, place)
+    return cuts
+
+
+def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
+    """Return the middles of the runs in which a coordinate grows by `least`, longest run first."""
+    growing = np.pad(np.diff(along) > 0, 1).astype(np.int8)
+    runs = [
+        (float(along[last] - along[first]), first, last)
+        for first, last in np.flatnonzero(np.diff(growing)).reshape(-1, 2).tolist()
+    ]
+    return [
+        first + int(np.searchsorted(along[first : last + 1], along[first] + size / 2))
+        for size, first, last in sorted(runs, reverse=True)
+        if size >= least
+    ]
+
+
+def find_corners(stroke: Stroke, tolerance: float) -> list[int]:
+    """Return the points between which a stroke is straight: indices, its first and last included.
+
+    No point is further than `tolerance` from the lines between them (Ramer, 1972; Douglas and
+    Peucker, 1973).
+    """
+    corners = {0, len(stroke) - 1}
+    left = [(0, len(stroke) - 1)]
+    while left:
+        first, last = left.pop()
+        line = stroke[last] - stroke[first]
+        size = float(np.hypot(*line))
+        unit = line / (size or 1.0)
+        beyond = stroke[first:last] - stroke[first]
+        along = np.clip(beyond @ unit, 0, size)
+        away = np.hypot(*(beyond - along[:, None] * unit).T)
+        if away.max(initial=0.0) > tolerance:
+            corner = first + int(away.argmax())
+            corners.add(corner)
+            left += [(first, corner), (corner, last)]
+    return sorted(corners)
+
+
+def length(stroke: Stroke | Pixels) -> float:
+    """Return the length of a line through points (n, 2), in their unit."""
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _extent(stroke: Stroke) -> float:
+    return float(np.ptp(stroke, axis=0).max()) if len(stroke) else -math.inf

@@ -1,0 +1,1 @@
+"""Networks, and the weights of paths, learned from samples."""

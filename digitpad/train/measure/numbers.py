@@ -1,0 +1,197 @@
+"""Evaluation of whole numbers, made of the digits of people that a model never saw."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.ink import Ink
+from digitpad.picture.decode import Grey
+from digitpad.reader import Reader, Reading
+from digitpad.train.measure.figures import number_mistakes
+from digitpad.train.measure.measures import calibration_error, perfect_calibration_error, wilson
+from digitpad.train.samples.corpus import Part, to_ink
+from digitpad.train.samples.numbers import GAPS, InkNumber, Spacing, ink_numbers, picture_numbers
+from digitpad.train.samples.render import Look, render
+
+if TYPE_CHECKING:  # it may call this module
+    from digitpad.train.measure.evaluate import Table
+
+COUNT = 120  # numbers of each kind, spacing and length
+MAIN, MORE = 5, 3  # ink of so many digits is the main figure: so many times as many numbers
+INK_LENGTHS = (1, 2, 3, 4, 5, 6, 8, 10)
+SCAN_LENGTHS = (2, 5, 10)
+HEIGHTS = (28.0, 224.0)  # px of a digit in a picture
+PENS = (0.03, 0.10)  # share of that height
+THINNEST = 1.5  # px, pen in a picture
+SCANS = 2_000  # single ones that are read as numbers
+SHEET = 6  # px of paper around a single scan; as MNIST has it, it would pass as one digit, untried
+
+Flags = npt.NDArray[np.bool_]
+
+
+def evaluate_numbers(
+    reader: Reader, part: Part, out: Path, seed: int = 0, count: int = COUNT
+) -> dict[str, Any]:
+    """Read numbers made of the part's digits, and its single digits as numbers.
+
+    Returns a row for each kind ("ink", "picture": ink that was rendered, "scans"), spacing and
+    length, and what happens to single digits that might be numbers. Writes `number-mistakes.png`
+    to `out` if there is ink. Raises DataError if no writer of ink wrote enough digits.
+    """
+    rows: list[dict[str, Any]] = []
+    written: list[InkNumber] = []
+    readings: list[Reading] = []
+    for spacing in GAPS if part.inks else ():
+        for length in INK_LENGTHS:
+            many = count * MORE if length == MAIN else count
+            numbers = ink_numbers(part.inks, length, spacing, many, _seed(seed, length))
+            found = reader.read_many([number.ink for number in numbers], expect="number")
+            rows.append(_row("ink", spacing, [number.text for number in numbers], found))
+            written += numbers
+            readings += found
+    for spacing in GAPS if part.inks else ():
+        rng = np.random.default_rng(seed)
+        numbers = ink_numbers(part.inks, MAIN, spacing, count, _seed(seed, MAIN))
+        found = [reader.read(_picture(number, rng), expect="number") for number in numbers]
+        rows.append(_row("picture", spacing, [number.text for number in numbers], found))
+    for spacing in GAPS:
+        for length in SCAN_LENGTHS:
+            pictures = picture_numbers(
+                part.scans, part.scan_labels, length, spacing, count, _seed(seed, length)
+            )
+            found = [reader.read(picture.grey, expect="number") for picture in pictures]
+            rows.append(_row("scans", spacing, [picture.text for picture in pictures], found))
+    if part.inks:
+        number_mistakes(
+            [number.ink for number in written],
+            [number.text for number in written],
+            [(reading.text, reading.confidence) for reading in readings],
+            out / "number-mistakes.png",
+        )
+    return {"rows": rows, "single": _single(reader, part)}
+
+
+def tables(metrics: dict[str, Any]) -> "list[Table]":
+    """Lay the metrics out for reading, as those of digits are."""
+    header = ("numbers", "spacing", "digits", "n", "right, 95% interval", "unsure",
+              "right of the read", "ECE (if perfect)")  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for row in metrics["rows"]:
+        low, high = row["interval_95"]
+        read = row["right_of_read"]
+        rows.append(
+            (
+                row["kind"],
+                row["spacing"],
+                f"{row['length']}",
+                f"{row['numbers']:,}",
+                f"{row['right']:.1%} ({low:z.1%} to {high:.1%})",
+                f"{row['unsure']:.1%}",
+                "none is read" if read is None else f"{read:.1%}",
+                f"{row['ece']:.1%} ({row['ece_if_perfect']:.1%})",
+            )
+        )
+    columns = ("single digits", "n", "not read as one digit", "read otherwise than as a digit")
+    single: list[tuple[str, ...]] = [
+        (
+            kind,
+            f"{figures['drawings']:,}",
+            f"{figures['split_merged_or_lost']:.2%}",
+            f"{figures['changed']:.2%}",
+        )
+        for kind in ("ink", "pictures", "scans")
+        if (figures := metrics["single"].get(kind))
+    ]
+    return [("Numbers made of these writers' digits", header, rows), ("", columns, single)]
+
+
+def _seed(seed: int, length: int) -> int:
+    """Give each length other numbers, and others than `segmentation.py` learns from."""
+    return seed + 1000 * length
+
+
+def _row(
+    kind: str, spacing: Spacing, texts: Sequence[str], readings: Sequence[Reading]
+) -> dict[str, Any]:
+    right = np.array([r.text == text for r, text in zip(readings, texts, strict=True)])
+    read = np.array([r.status == "read" for r in readings])
+    confidence = np.array([r.confidence for r in readings])
+    return {
+        "kind": kind,
+        "spacing": spacing,
+        "length": len(texts[0]),
+        "numbers": len(texts),
+        "right": float(right.mean()),
+        "interval_95": wilson(int(right.sum()), len(right)),
+        "unsure": float(1 - read.mean()),
+        "right_of_read": float(right[read].mean()) if read.any() else None,
+        "ece": calibration_error(confidence, right),
+        "ece_if_perfect": perfect_calibration_error(confidence),
+    }
+
+
+def _picture(number: InkNumber, rng: np.random.Generator) -> Grey:
+    """Draw ink with a pen and at a size drawn by chance, black on white or white on black."""
+    points, owners = number.ink.points, np.concatenate(number.owners)
+    digits = [points[owners == digit] for digit in range(len(number.text))]
+    extent = np.ptp(points, axis=0)
+    unit = max(float(np.median([np.ptp(digit[:, 1]) for digit in digits])), extent.max() / 40)
+    height = float(np.exp(rng.uniform(*np.log(HEIGHTS))))
+    pen = max(THINNEST, height * float(np.exp(rng.uniform(*np.log(PENS)))))
+    room = height * rng.uniform(0.2, 0.8, (2, 2))  # left and top, right and bottom
+    sides = extent * height / unit + pen
+    width, tall = np.ceil(sides + room.sum(axis=0)).astype(int).tolist()
+    ink = float(rng.random() < 0.5)
+    return render(
+        number.ink,
+        Look(
+            length=float(sides.max()),
+            pen=pen,
+            margin=(float(room[0, 0]), float(room[0, 1])),
+            size=(width, tall),
+            ink=ink,
+            paper=1 - ink,
+        ),
+        rng,
+    )
+
+
+def _single(reader: Reader, part: Part) -> dict[str, Any]:
+    """Read each digit as a number and as a digit: shares of all and of each kind."""
+    found: dict[str, Flags] = {}
+    if part.inks:
+        inks: list[Ink] = [to_ink(drawing) for drawing in part.inks]
+        found["ink"] = _compare(reader.read_many(inks, "number"), reader.read_many(inks, "digit"))
+        rng = np.random.default_rng(0)
+        owners = [tuple(np.zeros(len(stroke), np.intp) for stroke in ink.strokes) for ink in inks]
+        found["pictures"] = _compare_pictures(
+            reader,
+            [
+                _picture(InkNumber(drawing.label, ink, own), rng)
+                for drawing, ink, own in zip(part.inks, inks, owners, strict=True)
+            ],
+        )
+    found["scans"] = _compare_pictures(reader, [np.pad(s, SHEET) for s in part.scans[:SCANS]])
+    whole = _shares(np.concatenate(list(found.values())))
+    return whole | {kind: _shares(flags) for kind, flags in found.items()}
+
+
+def _compare_pictures(reader: Reader, pictures: Sequence[Grey]) -> Flags:
+    return _compare(
+        (reader.read(picture, "number") for picture in pictures),
+        (reader.read(picture, "digit") for picture in pictures),
+    )
+
+
+def _compare(numbers: Iterable[Reading], digits: Iterable[Reading]) -> Flags:
+    """Return (n, 2): whether each has not exactly one digit, and whether the text differs."""
+    pairs = zip(numbers, digits, strict=True)
+    return np.array([(len(n.digits) != 1, n.text != d.text) for n, d in pairs])
+
+
+def _shares(flags: Flags) -> dict[str, Any]:
+    lost, changed = flags.mean(axis=0).tolist()
+    return {"drawings": len(flags), "split_merged_or_lost": lost, "changed": changed}

@@ -1,0 +1,1 @@
+"""Where drawings and scans come from."""

@@ -1,0 +1,176 @@
+"""Candidates of a number in a picture: the right path is among them, and they are bounded."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image, ImageDraw
+
+from digitpad import Ink
+from digitpad.ink import Box
+from digitpad.lattice.candidates import (
+    picture_of_one_digit,
+    raster_pieces,
+    segment_components,
+    segment_picture,
+)
+from digitpad.lattice.decode import GEOMETRY
+from digitpad.network.inputs import raster_inks
+from digitpad.picture import decode as picture
+from digitpad.picture.components import find_components
+from tests.drawings import DIGITS, placed, render, together
+from tests.lattices import check, matches
+
+RNG = np.random.default_rng(0)
+Grey = npt.NDArray[np.float32]
+
+
+def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Grey, list[Box]]:
+    """A picture of digits 100 high in black on white, and their boxes in it."""
+    ink, scale = together(digits), height / 100
+    left, top, right, bottom = ink.box or (0, 0, 0, 0)
+    sides = np.array([right - left, bottom - top]) * scale
+    size = (int(sides[0]) + 60, int(sides[1]) + 60)
+    image = render(ink, size=size, length=float(sides.max()), at=(30, 30), pen=pen)
+    edge = np.array([-pen, -pen, pen, pen]) / 2
+    boxes = [tuple(30 + scale * (np.array(d.box) - [left, top] * 2) + edge) for d in digits]
+    return picture.load(image), boxes
+
+
+@pytest.mark.parametrize("text", ["2047", "1234567890", "55", "3"])
+@pytest.mark.parametrize(("height", "pen"), [(28, 3), (60, 5), (120, 12)])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_digits_of_a_picture_are_a_path(
+    text: str, height: float, pen: float, dark: bool
+) -> None:
+    grey, boxes = pictured(placed(text), height, pen)
+    found = segment_picture(1 - grey if dark else grey)
+    assert found is not None
+    lattice, rasters = found
+    check(lattice)
+    assert rasters.shape == (len(lattice.candidates), 28, 28)
+    assert rasters.dtype == np.float32
+    assert rasters.max(axis=(1, 2)).min() > 0.5
+    assert matches(lattice, boxes)
+
+
+def test_any_candidates_raster_can_be_had_alone() -> None:
+    grey, _ = pictured(placed("2047", gap=0.0), pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    components = find_components(picture.find_ink(grey))
+    lattice = segment_components(components)
+    assert lattice.pieces == len(components) == found[0].pieces
+    assert [c.pieces for c in lattice.candidates] == [c.pieces for c in found[0].candidates]
+    assert [c.geometry for c in lattice.candidates] == [c.geometry for c in found[0].candidates]
+    for one, raster in zip(lattice.candidates, found[1], strict=True):
+        np.testing.assert_array_equal(raster_pieces(components, one.pieces), raster)
+
+
+@pytest.mark.parametrize(("text", "height"), [("20260", 28), ("20260", 60), ("35353", 60)])
+def test_strokes_of_touching_digits_in_a_row_are_no_ruled_line(text: str, height: int) -> None:
+    grey, _ = pictured(placed(text, gap=0.0), height, height / 7.5)
+    ink = picture.find_ink(grey)
+    kept = sum(float(component.ink.sum()) for component in find_components(ink))
+    assert kept > 0.98 * ink.sum()
+
+
+@pytest.mark.parametrize("text", ["23", "55", "47", "64", "07"])
+def test_touching_digits_of_a_picture_are_cut(text: str) -> None:
+    grey, boxes = pictured(placed(text, gap=0.0), pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    lattice, _ = found
+    check(lattice)
+    assert lattice.pieces > 1
+    assert matches(lattice, boxes)
+    assert any(c.pieces == lattice.whole for c in lattice.candidates)
+    cuts = {c.pieces: c.geometry[GEOMETRY.index("cuts")] for c in lattice.candidates}
+    assert cuts.pop(lattice.whole) == 0
+    assert max(cuts.values()) >= 1
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_picture_in_mnists_form_is_one_candidate(digit: int) -> None:
+    (raster,) = raster_inks([DIGITS[digit]])
+    for grey in (raster, 1 - raster):
+        found = segment_picture(grey)
+        assert found is not None
+        lattice, rasters = found
+        assert lattice.pieces == len(lattice.candidates) == 1
+        np.testing.assert_array_equal(rasters[0], raster)
+
+
+@pytest.mark.parametrize("lightness", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("size", [(28, 28), (1, 1), (60, 300)])
+def test_a_blank_picture_has_no_lattice(lightness: float, size: tuple[int, int]) -> None:
+    grey = np.full(size, lightness, np.float32)
+    assert segment_picture(grey) is None
+    assert picture_of_one_digit(grey) is None
+
+
+def drawn(kind: str) -> Grey:
+    image = Image.new("L", (1300, 200), 255)
+    pen = ImageDraw.Draw(image)
+    xs = range(10, 1290, 13)
+    if kind in ("bars", "comb"):
+        for x in xs:
+            pen.line((x, 40, x, 160), width=4)
+    if kind == "comb":
+        pen.line((10, 100, 1290, 100), width=4)
+    if kind == "specks":
+        for x, y in RNG.integers((0, 0), (1300, 200), (400, 2)).tolist():
+            pen.rectangle((x, y, x + 2, y + 2), 0)
+    if kind == "a scribble":
+        pen.line([(x, y) for x, y in RNG.integers(20, 180, (40, 2)).tolist()], width=3)
+    if kind == "one pixel":
+        pen.point((600, 100))
+    if kind == "rings":
+        for x in xs:
+            pen.ellipse((x - 30, 60, x + 30, 140), outline=0, width=3)
+    return picture.load(image)
+
+
+@pytest.mark.parametrize("kind", ["bars", "comb", "specks", "a scribble", "one pixel", "rings"])
+def test_any_picture_has_a_bounded_number_of_candidates(kind: str) -> None:
+    found = segment_picture(drawn(kind))
+    assert found is not None
+    lattice, rasters = found
+    check(lattice)
+    assert len(rasters) == len(lattice.candidates)
+    assert np.isfinite(rasters).all()
+
+
+def test_no_digit_has_parts_of_two_pieces_that_do_not_touch() -> None:
+    pair = placed("23", gap=0.0)
+    right = together(pair).points[:, 0].max() + 15
+    others = [digit.transform(np.eye(2), (right, 0)) for digit in placed("55", gap=0.0)]
+    grey, _ = pictured(pair + others, pen=8)
+    found = segment_picture(grey)
+    assert found is not None
+    cuts = [c.geometry[GEOMETRY.index("cuts")] for c in found[0].candidates]
+    assert set(cuts) == {0.0, 1.0}
+
+
+def test_lines_below_each_other_have_few_paths() -> None:
+    """Whichever pieces are taken first: 2^16 steps, were wide pieces candidates everywhere."""
+    image = Image.new("L", (300, 1360), 255)
+    for row in range(16):
+        y = 40 + 80 * row
+        corners = [(40, y + 50), (60, y), (110, y + 50), (130, y)]
+        ImageDraw.Draw(image).line(corners, fill=0, width=5)
+    found = segment_picture(picture.load(image))
+    assert found is not None
+    check(found[0])
+    assert len(found[0].steps) < 2_000
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_as_one_digit_a_picture_is_one_candidate(digit: int) -> None:
+    grey, _ = pictured(placed(f"{digit}"))
+    one, several = picture_of_one_digit(grey), segment_picture(grey)
+    assert one
+    assert several
+    assert len(one[0].candidates) == 1
+    (whole,) = (i for i, c in enumerate(several[0].candidates) if c.pieces == several[0].whole)
+    np.testing.assert_allclose(several[1][whole], one[1][0], atol=0.02)
+    np.testing.assert_allclose(several[0].candidates[whole].box, one[0].candidates[0].box, atol=4)
