@@ -17,7 +17,7 @@ import numpy as np
 from bench.leave_one_out import PROFILE, SOURCES
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
-from digitpad.reader import judge, softmax
+from digitpad.network.posteriors import judge, softmax
 from digitpad.train.fit.network import build_network
 from digitpad.train.fit.training import (
     LABELS,

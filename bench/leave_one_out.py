@@ -21,7 +21,7 @@ import numpy.typing as npt
 from digitpad import Reader
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.network.inputs import see_inks
-from digitpad.network.runtime import MANIFEST
+from digitpad.network.manifest import MANIFEST
 from digitpad.train.fit.training import PROFILES, TrainConfig, train
 from digitpad.train.measure.measures import wilson
 from digitpad.train.release.export import export

@@ -28,8 +28,8 @@ from flask.testing import FlaskClient
 from digitpad import Reader
 from digitpad.config import ServerConfig, data_folder, prepared_unipen
 from digitpad.network.inputs import see_inks
-from digitpad.network.runtime import MANIFEST, NETWORK
-from digitpad.reader import judge
+from digitpad.network.manifest import MANIFEST, NETWORK
+from digitpad.network.posteriors import judge
 from digitpad.store import Database, corrections, review, versions
 from digitpad.train.fit.training import PROFILES, TrainConfig, read_json, train
 from digitpad.train.release import gate

@@ -28,8 +28,8 @@ from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.network.inputs import Raster, see_inks
-from digitpad.network.runtime import MANIFEST, SHIPPED
-from digitpad.reader import judge
+from digitpad.network.manifest import MANIFEST, SHIPPED
+from digitpad.network.posteriors import judge
 from digitpad.style import MOST
 from digitpad.train.fit.training import TrainConfig
 from digitpad.train.measure.measures import calibration_error

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Ink
-from digitpad.reader import Reader, softmax
+from digitpad.network.posteriors import softmax
+from digitpad.reader import Reader
 from digitpad.style import WEIGHT, Example, Style, appearance, likeness
 
 Floats = npt.NDArray[np.float32]

@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.errors import InvalidInput, TooLarge
+from digitpad.geometry import Box, Polyline
 
 MAX_POINTS = 20_000  # points in one drawing; a digit has about 40, twenty slow ones under 4,000
 MAX_COORDINATE = 1e9  # any unit; beyond it float32 geometry loses the drawing
-SMALLEST = 1e-200  # any unit; a drawing smaller than this has no scale that float64 can hold
 
-Stroke = npt.NDArray[np.float64]  # (n, 2): x and y of each point, y pointing down; n >= 1
-Box = tuple[float, float, float, float]  # left, top, right, bottom, in the unit of the ink
+Stroke = Polyline  # float64 (n, 2), n >= 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,26 +50,23 @@ class Ink:
     @property
     def box(self) -> Box | None:
         """The smallest box around all points, or None without points."""
-        if not self.strokes:
-            return None
-        low, high = self.points.min(axis=0), self.points.max(axis=0)
-        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        return Box.around(self.points) if self.strokes else None
 
     def transform(self, matrix: npt.ArrayLike, offset: npt.ArrayLike = (0.0, 0.0)) -> "Ink":
         """Return the ink with every point p moved to `matrix @ p + offset`; matrix is (2, 2)."""
         turn, shift = np.asarray(matrix, float).T, np.asarray(offset, float)
         return Ink(tuple(stroke @ turn + shift for stroke in self.strokes))
 
+    def thinned(self, most: int) -> "Ink":
+        """Return the ink with every so many points, and the last of each stroke, if it has more."""
+        step = -(-sum(map(len, self.strokes)) // most)
+        if step <= 1:
+            return self
+        return Ink(tuple(np.concatenate([s[:-1:step], s[-1:]]) for s in self.strokes))
+
     def to_lists(self) -> list[list[list[float]]]:
         """Return the strokes as nested lists, as JSON carries them."""
         return [stroke.tolist() for stroke in self.strokes]
-
-
-def is_dot(box: Box) -> bool:
-    """Whether ink in this box has no extent, but for the rounding of its coordinates."""
-    left, top, right, bottom = box
-    rounding = max(1e-9 * max(abs(edge) for edge in box), SMALLEST)
-    return max(right - left, bottom - top) <= rounding
 
 
 def _parse_stroke(stroke: Any, place: str, room: int) -> Stroke:

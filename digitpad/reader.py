@@ -8,26 +8,24 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.errors import InvalidInput
-from digitpad.ink import Box, Ink, is_dot
-from digitpad.lattice.candidates import (
-    one_digit,
-    picture_of_one_digit,
-    segment_ink,
-    segment_picture,
-)
+from digitpad.errors import InvalidInput, ModelError
+from digitpad.geometry import Box
+from digitpad.ink import Ink
+from digitpad.labels import DIGITS
 from digitpad.lattice.decode import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
+from digitpad.lattice.pictures import picture_of_one_digit, segment_picture
+from digitpad.lattice.strokes import one_digit, segment_ink
 from digitpad.network.inputs import Inputs, Raster, Rasters, see_inks, see_rasters
-from digitpad.network.runtime import BATCH, SHIPPED, Recognizer
-from digitpad.picture import decode as picture
-from digitpad.picture.decode import Source
+from digitpad.network.manifest import SHIPPED
+from digitpad.network.posteriors import Probabilities, judge, softmax
+from digitpad.network.runtime import BATCH, Recognizer
+from digitpad.picture.decode import Source, load
 from digitpad.style import Style
 
 Status = Literal["read", "unsure", "blank"]
 Expect = Literal["digit", "number"]
 RUNNERS_UP = 3  # alternatives that a reading lists
-
-Probabilities = npt.NDArray[np.float32]  # (10,) or (n, 10) in [0, 1]
+MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,7 @@ class Reader:
         self._recognizer = Recognizer(Path(model))
         self.manifest = self._recognizer.manifest
         self._weights = {
-            kind: [weights[name] for name in FEATURES]
-            for kind, weights in self.manifest.segmentation.items()
+            kind: _in_order(weights) for kind, weights in self.manifest.segmentation.items()
         }
 
     def read(
@@ -92,7 +89,7 @@ class Reader:
             return self.read_many([source], expect, style)[0]
         _check(expect)
         segment = segment_picture if expect == "number" else picture_of_one_digit
-        found = segment(picture.load(source))
+        found = segment(load(source))
         if found is None:
             return BLANK
         return next(self._readings([found[0]], see_rasters(found[1]), "picture", style))
@@ -105,12 +102,12 @@ class Reader:
         segment = segment_ink if expect == "number" else one_digit
         readings: list[Reading] = []
         batch: list[Lattice] = []
-        drawn = [ink for ink in inks if ink.strokes]
+        drawn = [ink.thinned(MOST_POINTS) for ink in inks if ink.strokes]
         for number, ink in enumerate(drawn):
             batch.append(segment(ink))
             # Rendering takes 150 kB a candidate, hence batches.
             if number == len(drawn) - 1 or sum(len(b.candidates) for b in batch) >= BATCH:
-                inputs = see_inks([c.ink for b in batch for c in b.candidates if c.ink])
+                inputs = see_inks([ink for lattice in batch for ink in lattice.inks])
                 readings += self._readings(batch, inputs, "ink", style)
                 batch = []
         given = iter(readings)
@@ -152,15 +149,17 @@ class Reader:
             same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
             confidence = shares[same] @ confidences[same]
             mixed = shares[same] / shares[same].sum() @ probabilities[same]
-            ranked = [Alternative(str(d), float(confidence[d])) for d in np.argsort(-confidence)]
+            ranked = [Alternative(DIGITS[d], float(confidence[d])) for d in np.argsort(-confidence)]
             digits.append(
                 Digit(
                     digit,
                     mixed.astype(np.float32),
-                    max(float(confidence[int(digit)]), best.confidence),  # it is right if all are
+                    max(
+                        float(confidence[DIGITS.index(digit)]), best.confidence
+                    ),  # it is right if all are
                     candidate.box,
                     tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],
-                    candidate.ink,
+                    lattice.ink and candidate.ink(lattice.ink),
                     rasters[number].copy(),  # not all candidates' memory
                 )
             )
@@ -179,7 +178,7 @@ class Reader:
         """Say why a reading is unsure, or None."""
         if len(digits) > LONGEST:
             return f"it looks like more than {LONGEST} digits"
-        if len(digits) == 1 and digits[0].ink is not None and is_dot(digits[0].box):
+        if len(digits) == 1 and digits[0].ink is not None and digits[0].box.is_dot:
             return "it is only a dot"
         if best.confidence >= self.manifest.threshold:
             return None
@@ -189,19 +188,13 @@ class Reader:
         return f"it could also be {runners_up[0].text}"
 
 
-def judge(logits: npt.NDArray[np.float32]) -> tuple[Probabilities, Probabilities]:
-    """Turn calibrated logits (n, 11) into what a reading states, both float32 (n, 10).
-
-    The probabilities are of the ten digits, if it is one, and sum to 1. The confidences are the
-    probabilities that it is a digit *and* this one; what they lack to 1 is that it is none.
-    """
-    return softmax(logits[:, :10]), softmax(logits)[:, :10]
-
-
-def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return probabilities of the same shape and dtype; the last axis sums to 1."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+def _in_order(weights: dict[str, float]) -> list[float]:
+    if weights.keys() != set(FEATURES):
+        raise ModelError(
+            f"expected the manifest's segmentation to weigh {', '.join(FEATURES)}; "
+            f"found {', '.join(weights)}"
+        )
+    return [weights[name] for name in FEATURES]
 
 
 def _check(expect: str) -> None:

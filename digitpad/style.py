@@ -7,7 +7,6 @@ examples beside a fixed network is what language models know as a continuous cac
 and Usunier, 2017); this one was chosen by `python -m bench.style`.
 """
 
-import base64
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -20,19 +19,12 @@ import numpy.typing as npt
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import Ink
-from digitpad.network.inputs import (
-    SIDE,
-    Inputs,
-    Raster,
-    Rasters,
-    raster_inks,
-    see_inks,
-    see_rasters,
-)
+from digitpad.labels import DIGITS, LABELS, NONE
+from digitpad.network.drawing import Drawing
+from digitpad.network.inputs import SIDE, Inputs, Raster, Rasters, see_rasters
 
 VERSION = 1  # of the JSON
 MOST = 200  # examples that count: the newest
-DIGITS = tuple("0123456789")
 
 SAME = 0.002  # cosine distance of two rasters up to which they are one drawing
 SURE = 0.95  # confidence with which an example is read, at least
@@ -74,38 +66,29 @@ class Network(Protocol):
         """Return calibrated logits (n, 11) and features (n, d) of inputs (n, 28, 28, CHANNELS)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Example:
     """A drawing, and what its writer says that it is."""
 
-    drawing: Ink | Raster  # the raster (28, 28) in [0, 1] where a picture was corrected
+    drawing: Drawing
     label: str | None  # "0" to "9", or None: not a digit
 
-    def __post_init__(self) -> None:
-        """Check both; raises InvalidInput. A raster is kept in steps of 1/255, as JSON does."""
-        if self.label is not None and self.label not in DIGITS:
-            raise InvalidInput(f'label must be "0" to "9" or None, found {self.label!r:.40}')
-        if not isinstance(self.drawing, Ink):
-            object.__setattr__(self, "drawing", _check(self.drawing))
-        elif not self.drawing.strokes:
-            raise InvalidInput("drawing must have points, found none")
+    def __init__(self, drawing: Drawing | Ink | Raster, label: str | None) -> None:
+        """Check both; raises InvalidInput."""
+        if label is not None and label not in DIGITS:
+            raise InvalidInput(f'label must be "0" to "9" or None, found {label!r:.40}')
+        object.__setattr__(self, "drawing", Drawing.of(drawing))
+        object.__setattr__(self, "label", label)
+
+    @property
+    def place(self) -> int:
+        """Which of the logits is the label's."""
+        return NONE if self.label is None else DIGITS.index(self.label)
 
     @cached_property
     def _seen(self) -> dict[str, tuple[Floats, Floats, Floats]]:
         """Its logits (11,), its features (d,) and those of its raster, by the model's hash."""
         return {}
-
-    @cached_property
-    def raster(self) -> Raster:
-        """The first channel of what the network sees, float32 (28, 28) in [0, 1]."""
-        return raster_inks([self.drawing])[0] if isinstance(self.drawing, Ink) else self.drawing
-
-    @property
-    def seen(self) -> Inputs:
-        """What the network sees, float32 (1, 28, 28, CHANNELS)."""
-        if isinstance(self.drawing, Ink):
-            return see_inks([self.drawing])
-        return see_rasters(self.drawing[None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +123,7 @@ class _Head:
     def __call__(self, alike: Floats) -> Floats:
         """Return what is added to logits, (n, 11), of drawings as alike to the examples, (n, m)."""
         worth = WEIGHT * alike + self.extra * alike**NEAR
-        added = np.zeros((len(alike), len(DIGITS) + 1), np.float32)
+        added = np.zeros((len(alike), len(LABELS)), np.float32)
         added[:, self.labels] = np.maximum.reduceat(worth, self.starts, axis=1)
         return added
 
@@ -151,21 +134,23 @@ class Style:
     def __init__(self, examples: Iterable[Example] = ()) -> None:
         """Hold the newest MOST of the examples; of one drawing, only the newest."""
         newest = list(examples)[-MOST:]
-        rasters = np.array([example.raster for example in newest], np.float32)
+        rasters = np.array([example.drawing.raster for example in newest], np.float32)
         shapes = _unit(rasters.reshape(len(newest), SIDE * SIDE))
         again = np.triu(shapes @ shapes.T > 1 - SAME, 1)
         self.examples = tuple(e for e, later in zip(newest, again, strict=True) if not later.any())
         self._heads: dict[str, _Head] = {}  # by the model's hash: a cache
 
     @classmethod
-    def of(cls, reader: Network, corrections: Iterable[tuple[Ink | Raster, str | None]]) -> "Style":
+    def of(
+        cls, reader: Network, corrections: Iterable[tuple[Drawing | Ink | Raster, str | None]]
+    ) -> "Style":
         """Learn many corrections at once, oldest first. Raises InvalidInput."""
         style = cls(Example(drawing, label) for drawing, label in corrections)
         if style.examples:
             style._head(reader)
         return style
 
-    def learn(self, reader: Network, drawing: Ink | Raster, label: str | None) -> "Style":
+    def learn(self, reader: Network, drawing: Drawing | Ink | Raster, label: str | None) -> "Style":
         """Return a style that also knows this drawing, which reads as its label from now on.
 
         `drawing` is ink, or the raster (28, 28) in [0, 1] of a digit in a picture; `label` is "0"
@@ -201,12 +186,7 @@ class Style:
 
     def to_json(self) -> str:
         """Return all that a style is: its examples, not what a model sees in them."""
-        examples = [
-            {"ink": {"strokes": example.drawing.to_lists()}, "label": example.label}
-            if isinstance(example.drawing, Ink)
-            else {"raster": _pack(example.drawing), "label": example.label}
-            for example in self.examples
-        ]
+        examples = [{**e.drawing.to_json(), "label": e.label} for e in self.examples]
         return json.dumps({"version": VERSION, "examples": examples})
 
     @classmethod
@@ -228,8 +208,8 @@ class Style:
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
             if unseen:
-                seen = np.concatenate([example.seen for example in unseen])
-                ink = [isinstance(example.drawing, Ink) for example in unseen]
+                seen = np.concatenate([example.drawing.inputs for example in unseen])
+                ink = [example.drawing.ink is not None for example in unseen]
                 logits, features = reader.recognize(seen)
                 plain = features.copy()
                 if any(ink):
@@ -245,14 +225,14 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
 
     The newer of two that contradict each other is read as its label.
     """
-    places = np.array([len(DIGITS) if e.label is None else int(e.label) for e in examples])
+    places = np.array([example.place for example in examples])
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
-    rasters = np.stack([example.raster for example in examples])
+    rasters = np.stack([example.drawing.raster for example in examples])
     looks = _Looks(
         appearance(rasters, np.stack([example._seen[sha256][1] for example in examples])),
         appearance(rasters, np.stack([example._seen[sha256][2] for example in examples])),
-        np.array([isinstance(example.drawing, Ink) for example in examples]),
+        np.array([example.drawing.ink is not None for example in examples]),
     )
     labels, starts = np.unique(places[order], return_index=True)
     head = _Head(looks[order], labels, starts, np.zeros(len(examples), np.float32))
@@ -283,27 +263,11 @@ def _unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9))
 
 
-def _check(raster: Any) -> Raster:
-    if not isinstance(raster, np.ndarray) or raster.dtype.kind not in "fiu":
-        raise InvalidInput(f"drawing must be Ink or a raster, found {type(raster).__name__}")
-    if raster.shape != (SIDE, SIDE):
-        raise InvalidInput(f"a raster must have the shape {(SIDE, SIDE)}, found {raster.shape}")
-    if not (raster.min() >= 0 and raster.max() <= 1):
-        raise InvalidInput(f"a raster must be in [0, 1], found {raster.min()} to {raster.max()}")
-    steps = np.rint(raster * 255)
-    if not steps.any():
-        raise InvalidInput("drawing must have ink, found a black raster")
-    return np.asarray(steps / 255, np.float32)
-
-
 def _example(value: Any, place: str) -> Example:
     try:
-        if isinstance(value, dict) and "raster" in value:
-            fields = _fields(value, place, ("raster", "label"))
-            return Example(_unpack(fields["raster"]), fields["label"])
-        fields = _fields(value, place, ("ink", "label"))
-        ink = _fields(fields["ink"], "ink", ("strokes",))
-        return Example(Ink.from_strokes(ink["strokes"]), fields["label"])
+        fields = _fields(value, place, ("ink" if "ink" in value else "raster", "label"))
+        label = fields.pop("label")
+        return Example(Drawing.from_json(fields), label)
     except (InvalidInput, TooLarge) as error:
         found = str(error)
         raise type(error)(found if found.startswith(place) else f"{place}: {found}") from error
@@ -313,19 +277,4 @@ def _fields(value: Any, place: str, names: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != set(names):
         found = sorted(value) if isinstance(value, dict) else value
         raise InvalidInput(f"{place} must be an object of {', '.join(names)}, found {found!r:.60}")
-    return value
-
-
-def _pack(raster: Raster) -> str:
-    """Write a raster as base64 of a byte a pixel, row by row."""
-    return base64.b64encode(np.rint(raster * 255).astype(np.uint8).tobytes()).decode()
-
-
-def _unpack(text: Any) -> Raster:
-    try:
-        pixels = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
-        return np.asarray(pixels.reshape(SIDE, SIDE) / 255, np.float32)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"raster must be base64 of {SIDE * SIDE} bytes, found {error}"
-        ) from error
+    return dict(value)

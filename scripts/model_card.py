@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from digitpad.network.runtime import NETWORK, SHIPPED, Manifest
+from digitpad.network.manifest import NETWORK, SHIPPED, Manifest
 from digitpad.train.fit.calibrate import UNSURE
 from digitpad.train.measure.evaluate import OPENINGS, tables
 

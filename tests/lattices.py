@@ -6,9 +6,9 @@ from itertools import product
 import numpy as np
 
 from digitpad import Ink
-from digitpad.ink import Box
-from digitpad.lattice.candidates import MOST_PIECES, TOGETHER
+from digitpad.geometry import Box
 from digitpad.lattice.decode import GEOMETRY, Lattice
+from digitpad.lattice.groups import MOST_PIECES, TOGETHER
 
 MOST = 2 * MOST_PIECES * TOGETHER + 1  # groups: of pieces, of whole strokes, and of all of them
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style
 from digitpad.network.inputs import Inputs, see_inks
+from digitpad.network.posteriors import judge, softmax
 from digitpad.network.runtime import BATCH
 from digitpad.picture import decode as picture
-from digitpad.reader import RUNNERS_UP, Expect, judge, softmax
+from digitpad.reader import RUNNERS_UP, Expect
 from tests.drawings import DIGITS, placed, render, together
 
 READER = Reader()

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitpad import Ink, Reader, Reading, Style
-from digitpad.lattice.candidates import segment_ink
 from digitpad.lattice.decode import LONGEST, read_paths
+from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import see_inks
-from digitpad.reader import BLANK, RUNNERS_UP, softmax
+from digitpad.network.posteriors import softmax
+from digitpad.reader import BLANK, RUNNERS_UP
 from tests.drawings import DIGITS, in_one_stroke, placed, render, together, zigzag
 from tests.train.small import LETTERS
 

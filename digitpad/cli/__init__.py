@@ -254,7 +254,7 @@ def evaluate(model: Path | None, out: Path, split: Split, record: bool) -> None:
 
     The test split is for models that are done: choose by the validation split.
     """
-    from digitpad.network.runtime import SHIPPED, Manifest
+    from digitpad.network.manifest import SHIPPED, Manifest
     from digitpad.train.measure.evaluate import evaluate as measure
     from digitpad.train.measure.evaluate import tables
 

@@ -1,7 +1,7 @@
 """`digitpad corrections`: people's corrections, looked at, reviewed and handed on."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -12,8 +12,6 @@ from rich.table import Column, Table
 from digitpad.cli.database import open_database
 from digitpad.cli.example import example
 from digitpad.config import retention
-from digitpad.ink import Ink
-from digitpad.network.inputs import raster_inks
 
 if TYPE_CHECKING:  # commands import the store themselves, to start fast
     from digitpad.store.corrections import Kept, State
@@ -54,9 +52,7 @@ def show(correction: UUID) -> None:
     kept = store.find(open_database(), correction)
     for name, value in _fields(kept).items():
         print(f"{name}: {value or 'not a digit'}")
-    drawing = kept.drawing
-    raster = raster_inks([drawing])[0] if isinstance(drawing, Ink) else drawing
-    for row in SHADES[(raster * (len(SHADES) - 1)).round().astype(int)]:
+    for row in SHADES[(kept.drawing.raster * (len(SHADES) - 1)).round().astype(int)]:
         print("".join(shade * 2 for shade in row).rstrip())
 
 
@@ -96,17 +92,11 @@ def reject(ids: tuple[UUID, ...]) -> None:
 @click.option("--state", type=STATES, default="accepted", show_default=True)
 @example("digitpad corrections export > accepted.jsonl")
 def export(state: "State") -> None:
-    """Print corrections as JSON, one a line; a raster is 28 rows of 28 greys from 0 to 255."""
+    """Print corrections as JSON, one a line; a raster is base64 of 28 × 28 greys."""
     from digitpad.store import corrections as store
 
     for kept in store.everyone(open_database(), state):
-        drawing = kept.drawing
-        body: dict[str, Any]
-        if isinstance(drawing, Ink):
-            body = {"ink": {"strokes": drawing.to_lists()}}
-        else:
-            body = {"raster": (drawing * 255).round().astype(int).tolist()}
-        print(json.dumps({**_fields(kept), **body}))
+        print(json.dumps({**_fields(kept), **kept.drawing.to_json()}))
 
 
 @main.command()

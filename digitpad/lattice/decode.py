@@ -9,34 +9,25 @@ by `train/segmentation.py` and come with the model.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Box, Ink
+from digitpad.ink import Ink
+from digitpad.labels import DIGITS, NONE
+from digitpad.lattice.candidate import Candidate, Geometry
 
 LONGEST = 20  # digits in a number
 BEAM = 12  # texts kept for each set of pieces while paths are followed
 LABELS = 4  # readings followed for each candidate
 FLOOR = 1e-4  # probabilities below this are as good as 0
 
-GEOMETRY = ("digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted", "long")
-FEATURES = (*GEOMETRY, "doubt", "trust", "vague", "one", "low one")
+FEATURES = (*Geometry._fields, "doubt", "trust", "vague", "one", "low one")
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """Some pieces that may be one digit."""
-
-    pieces: int  # a bit for each piece of the number, the lowest for the leftmost
-    box: Box  # of the ink; the geometry is of its pieces, which may have more
-    geometry: tuple[float, ...]  # as GEOMETRY names them; lengths in units of the line's height
-    ink: Ink | None  # None in a picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +36,13 @@ class Lattice:
 
     candidates: tuple[Candidate, ...]
     pieces: int  # how many there are
+    ink: Ink | None = None  # what their spans are of; None in a picture
+
+    @property
+    def inks(self) -> list[Ink]:
+        """The candidates' ink, of a lattice of ink."""
+        assert self.ink is not None, "a picture has no ink"
+        return [candidate.ink(self.ink) for candidate in self.candidates]
 
     @cached_property
     def steps(self) -> list[tuple[int, int, int]]:
@@ -93,7 +91,9 @@ def features(lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats
     geometry = np.array([candidate.geometry for candidate in lattice.candidates])
     none, one = known[:, -1], known[:, 1]
     evidence = [-np.log(np.maximum(1 - none, FLOOR)), -np.log(none), -np.log(_best_of_ten(known))]
-    return np.column_stack([geometry, *evidence, one, one * geometry[:, GEOMETRY.index("low")]])
+    return np.column_stack(
+        [geometry, *evidence, one, one * geometry[:, Geometry._fields.index("low")]]
+    )
 
 
 def read_paths(
@@ -110,9 +110,9 @@ def read_paths(
     share = np.zeros(len(lattice.candidates))
     for before, number, after in lattice.steps:
         share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
-    order = np.argsort(-probabilities[:, :10], axis=1, kind="stable")[:, :LABELS]
+    order = np.argsort(-probabilities[:, :NONE], axis=1, kind="stable")[:, :LABELS]
     labels = [
-        [(str(k), math.log(max(float(probabilities[i, k]), FLOOR**2))) for k in row]
+        [(DIGITS[k], math.log(max(float(probabilities[i, k]), FLOOR**2))) for k in row]
         for i, row in enumerate(order.tolist())
     ]
     beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
@@ -192,7 +192,7 @@ def moments(lattice: Lattice, features: Floats, weights: Floats) -> tuple[float,
 
 def _best_of_ten(probabilities: Floats) -> Floats:
     """Return how sure the digit is if it is one, (n,)."""
-    ten = probabilities[:, :10]
+    ten = probabilities[:, :NONE]
     return np.asarray(ten.max(axis=1) / ten.sum(axis=1))
 
 
@@ -204,8 +204,3 @@ def _log_add(a: float, b: float) -> float:
 def _lowest(bits: int) -> int:
     """Return the place of the lowest bit that is set."""
     return (bits & -bits).bit_length() - 1
-
-
-def bits(pieces: Iterable[int]) -> int:
-    """Return the set of these pieces."""
-    return sum(1 << piece for piece in pieces)

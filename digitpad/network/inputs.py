@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from digitpad.ink import Box, Ink, is_dot
-from digitpad.picture import decode as picture
-from digitpad.picture.decode import Grey
+from digitpad.geometry import Box
+from digitpad.ink import Ink
 
 SIDE = 28  # px, side of the raster
 BOX = 20  # px, longest side of the ink in the raster, pen included
@@ -23,6 +22,7 @@ CHORD = 1.8  # px of the pen's way, before and after a place: its direction ther
 CHANNELS = 3  # of the network's input: the raster, and the pen's direction, right and down
 WORK = 80  # px, longest side of a picture's digit while its strokes are thickened
 
+Grey = npt.NDArray[np.float32]  # (height, width) in [0, 1]
 Raster = npt.NDArray[np.float32]  # (28, 28) in [0, 1]
 Rasters = npt.NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 Inputs = npt.NDArray[np.float32]  # (n, 28, 28, CHANNELS), the raster first, the others in [-1, 1]
@@ -63,24 +63,9 @@ def see_rasters(rasters: Rasters) -> Inputs:
     return inputs
 
 
-def raster_picture(grey: Grey) -> tuple[Raster, Box | None]:
-    """Render a picture of one digit: the raster, and the ink's box in px of `grey`.
-
-    `grey` is float32 (h, w) in [0, 1] from `picture.load`. One in MNIST's form, white on black or
-    black on white, passes unchanged. In others, strokes thinner than PEN are thickened to it: a
-    pen of 2% of the digit would otherwise fade away in 20 px. The pen's width is estimated as
-    twice the ink's area over its perimeter, and the perimeter as the total variation (coarea
-    formula), which needs no threshold. Without ink the raster is black and the box None.
-    """
-    for candidate in (grey, 1 - grey):
-        if is_mnist_form(candidate):
-            return candidate, _box(candidate > 0)
-    return raster_found(picture.find_ink(grey))
-
-
 def raster_found(ink: Grey) -> tuple[Raster, Box | None]:
     """Render the ink that was found in a picture, float32 (h, w) in [0, 1], as `raster_picture`."""
-    box = _box(ink > 0.5)
+    box = Box.of_mask(ink > 0.5)
     if box is None:
         return np.zeros((SIDE, SIDE), np.float32), None
     left, top, right, bottom = box
@@ -121,13 +106,6 @@ def is_mnist_form(grey: Grey) -> bool:
     return bool(np.abs(centre + 0.5).max() < 1)  # a pixel's middle is half a px in
 
 
-def _box(mask: npt.NDArray[np.bool_]) -> Box | None:
-    if not mask.any():
-        return None
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
-
-
 def _fit(ink: Ink, pen: float) -> npt.NDArray[np.float64]:
     """Scale and centre ink in raster px and cut it in short segments.
 
@@ -137,7 +115,7 @@ def _fit(ink: Ink, pen: float) -> npt.NDArray[np.float64]:
     if box is None:
         return np.empty((0, 6))
     low, high = np.array(box[:2]), np.array(box[2:])
-    scale = 0.0 if is_dot(box) else (BOX - pen) / float((high - low).max())
+    scale = 0.0 if box.is_dot else (BOX - pen) / float((high - low).max())
     points = (ink.points - low) * scale
     extent = (high - low) * scale
     sizes = np.array([len(s) for s in ink.strokes])

@@ -1,113 +1,17 @@
 """The model file -> logits and features, in batches. The only module that knows the runtime."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
 from digitpad.errors import ModelError
-from digitpad.lattice.decode import FEATURES
 from digitpad.network.inputs import Inputs
+from digitpad.network.manifest import NETWORK, SHIPPED, Manifest
+from digitpad.network.posteriors import scale
 
-SHIPPED = Path(__file__).parents[1] / "model"
-NETWORK = "digits.onnx"
-MANIFEST = "manifest.json"
-PREPROCESSING = 2  # raised when `raster.py` changes what the network sees
 BATCH = 128  # inputs in one run of the network; bounds its memory
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a model says of itself; written by `train/export.py`, verified on loading."""
-
-    version: str
-    sha256: str  # of the ONNX file
-    labels: tuple[str, ...]  # one for each logit: the ten digits, then "not a digit"
-    preprocessing: int
-    temperature: float  # logits are divided by it: calibration
-    rejection: float  # added to the last one after that: how likely ink is not a digit
-    threshold: float  # confidence below which a reading is unsure
-    segmentation: dict[str, dict[str, float]]  # "ink" and "picture": a weight for each feature
-    features: int  # length of the feature vector
-    training: dict[str, Any]  # data, configuration and commit
-    metrics: dict[str, Any]  # measured, with the number of samples
-
-    @classmethod
-    def load(cls, folder: Path) -> "Manifest":
-        """Read and check `manifest.json`; raises ModelError."""
-        path = folder / MANIFEST
-        try:
-            fields = json.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise ModelError(
-                f"no model in {folder}: expected {MANIFEST} and {NETWORK}, "
-                f"{MANIFEST} cannot be read: {error.strerror}"
-            ) from error
-        except (ValueError, RecursionError) as error:
-            raise ModelError(f"{path} is damaged: expected JSON, found {error}") from error
-        if not isinstance(fields, dict):
-            raise ModelError(f"{path}: expected a JSON object, found {fields!r:.40}")
-        for name, (expected, holds) in _EXPECTED.items():
-            if name not in fields or not holds(fields[name]):
-                found = repr(fields[name])[:40] if name in fields else "none"
-                raise ModelError(f"{path}: expected {name} to be {expected}, found {found}")
-        if unknown := sorted(fields.keys() - _EXPECTED.keys()):
-            raise ModelError(f"{path}: expected no field {unknown[0]!r}: of another version?")
-        return cls(**{**fields, "labels": tuple(fields["labels"])})
-
-    def verify(self, folder: Path) -> bytes:
-        """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
-        path = folder / NETWORK
-        try:
-            network = path.read_bytes()
-        except OSError as error:
-            raise ModelError(
-                f"no model in {folder}: expected {NETWORK}, cannot be read: {error.strerror}"
-            ) from error
-        found = hashlib.sha256(network).hexdigest()
-        if found != self.sha256:
-            raise ModelError(f"{path} has SHA-256 {found}, its manifest expects {self.sha256}")
-        return network
-
-
-def _is_number(value: Any, low: float, high: float) -> bool:
-    return type(value) in (int, float) and low <= value <= high
-
-
-def _all_weights(given: Iterable[Any]) -> bool:
-    return all(
-        isinstance(weights, dict)
-        and set(weights) == set(FEATURES)
-        and all(_is_number(weight, -1e3, 1e3) for weight in weights.values())
-        for weights in given
-    )
-
-
-_EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "preprocessing": (f"{PREPROCESSING}", lambda v: type(v) is int and v == PREPROCESSING),
-    "version": ("a text", lambda v: isinstance(v, str)),
-    "sha256": ("a text", lambda v: isinstance(v, str)),
-    "labels": (
-        "a list of texts",
-        lambda v: isinstance(v, list) and v != [] and all(isinstance(text, str) for text in v),
-    ),
-    "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
-    "rejection": ("a number from -100 to 100", lambda v: _is_number(v, -100, 100)),
-    "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
-    "segmentation": (
-        "an object with weights for ink and for picture",
-        lambda v: isinstance(v, dict) and set(v) == {"ink", "picture"} and _all_weights(v.values()),
-    ),
-    "features": ("a whole number above 0", lambda v: type(v) is int and v > 0),
-    "training": ("an object", lambda v: isinstance(v, dict)),
-    "metrics": ("an object", lambda v: isinstance(v, dict)),
-}
 
 
 class Recognizer:
@@ -150,12 +54,3 @@ class Recognizer:
                 ["logits", "features"], {"inputs": batch}
             )
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
-
-
-def scale(
-    logits: npt.NDArray[np.float32], temperature: float, rejection: float
-) -> npt.NDArray[np.float32]:
-    """Calibrate logits (n, labels): divide them, then raise the last, that of "not a digit"."""
-    scaled = logits / np.float32(temperature)
-    scaled[:, -1] += np.float32(rejection)
-    return scaled

@@ -11,10 +11,10 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.network.inputs import pen_width
-from digitpad.picture import decode as picture
-from digitpad.picture.decode import Grey
-from digitpad.picture.strokes import Traced, choose_cuts, find_moves, trace
+from digitpad.geometry import Box, choose_cuts, find_moves
+from digitpad.network.inputs import Grey, pen_width
+from digitpad.picture.foreground import label
+from digitpad.picture.strokes import Traced, trace
 
 MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, or none
 MAX_RUNS = 150_000  # horizontal ones; a page of writing has fewer, noise more: it is one piece
@@ -37,6 +37,7 @@ INSIDE = 0.3  # height of what a frame is around, as a share of its own
 # Cuts. Lengths are shares of the line's height.
 WIDE = 0.55  # width from which on a piece may be more than one digit
 MARGIN = 0.2  # longer side that either part of a stroke must have
+BETWEEN = 0.12  # longer side of what lies between two cuts, at least
 RIGHT = 0.1  # how far a stroke leads to the right from one digit to the next, at least
 STEEP = 0.6  # or up or down
 THICK = 0.4  # width of the pen; ink that is thicker is no writing
@@ -57,6 +58,14 @@ class Component:
     top: int
     piece: int  # which connected piece it was cut from; parts of one piece share it
 
+    @property
+    def box(self) -> Box:
+        """Where it is, in px of the picture."""
+        height, width = self.ink.shape
+        return Box(
+            float(self.left), float(self.top), float(self.left + width), float(self.top + height)
+        )
+
 
 def find_components(ink: Grey) -> list[Component]:
     """Part ink, float32 (h, w) in [0, 1] as `picture.find_ink` returns it, into components.
@@ -67,13 +76,13 @@ def find_components(ink: Grey) -> list[Component]:
     if not mask.any():
         return []
     runs = np.count_nonzero(mask[:, 1:] & ~mask[:, :-1])
-    labels = picture.label(mask) if runs <= MAX_RUNS else mask.astype(np.intp)
+    labels = label(mask) if runs <= MAX_RUNS else mask.astype(np.intp)
     boxes = _boxes(labels)
     if len(boxes) > MAX_PIECES:
         labels, boxes = mask.astype(np.intp), _boxes(mask.astype(np.intp))
     cleared = _clear_lines(labels, boxes)
     if cleared is not None:
-        labels = picture.label(cleared)
+        labels = label(cleared)
         boxes = _boxes(labels)
     height = _line_height(boxes)
     kept = _near_digits(boxes, height)
@@ -192,7 +201,7 @@ def _tallest(boxes: Boxes) -> int:
 
 def _leave(own: Mask, lines: Mask, height: float) -> tuple[Mask, int]:
     """Return a piece without its lines and their crumbs, and the height of what is left, in px."""
-    labels = picture.label(own & ~lines)
+    labels = label(own & ~lines)
     boxes = _boxes(labels)
     large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= SPECK * height
     return np.concatenate([[False], large])[labels], _tallest(boxes[large])
@@ -290,4 +299,6 @@ def _cuts(stroke: Traced, height: float, margin: float) -> list[int]:
     across, down = stroke.points.T
     moves = find_moves(across, RIGHT * height)
     moves += find_moves(-down, STEEP * height) + find_moves(down, STEEP * height)
-    return choose_cuts(stroke.points, [*stroke.junctions, *moves], height, margin)
+    return choose_cuts(
+        stroke.points, [*stroke.junctions, *moves], BETWEEN * height, margin * height
+    )

@@ -1,16 +1,15 @@
-"""Strokes that a picture's ink may have been drawn with, and where digits may join in a stroke."""
+"""Strokes that a picture's ink may have been drawn with."""
 
 import math
-from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Stroke
-from digitpad.picture import decode as picture
+from digitpad.geometry import Polyline, length
+from digitpad.picture.foreground import label
 
 # Lengths as shares of the pen's width.
 SPUR = 0.75  # a shorter branch with a free end is none: the edge of a stroke was not smooth
@@ -19,7 +18,6 @@ AWAY = 0.5  # so far from a junction begins
 AHEAD = 1.5  # so long a bit of a branch, whose direction is the branch's
 BEND = 60.0  # degrees by which a stroke may turn where it meets another, at most
 
-TINY = 0.12  # of the line's height: longer side of what lies between two cuts, at least
 MOST_JUNCTIONS = 400  # of ink that is writing: twenty digits have fewer, noise has more
 
 Mask = npt.NDArray[np.bool_]
@@ -36,7 +34,7 @@ class Traced:
     """A stroke that was found in a picture; nobody knows at which end it began."""
 
     pixels: Pixels
-    points: Stroke  # (n, 2): the same, but smooth
+    points: Polyline  # (n, 2): the same, but smooth
     junctions: list[int]  # where it meets other strokes: indices of pixels
 
 
@@ -134,7 +132,7 @@ def _branches(line: Mask) -> tuple[list[Pixels], npt.NDArray[np.intp]]:
         near.append([index[place] for place in beside + corners if place in index])
     meeting = np.zeros(line.shape, np.bool_)
     meeting[rows, columns] = [len(others) > 2 for others in near]
-    meetings = picture.label(meeting)
+    meetings = label(meeting)
     junction = meetings[rows, columns].tolist()
     stops = [len(others) != 2 for others in near]
     seen = [False] * len(places)
@@ -199,72 +197,9 @@ def _follow(arms: Sequence[_Arm], onward: dict[_Arm, _Arm]) -> Iterator[list[_Ar
             yield stroke
 
 
-def _smooth(pixels: Pixels, pen: float) -> Stroke:
+def _smooth(pixels: Pixels, pen: float) -> Polyline:
     """Replace each pixel by the mean of those around it, half a pen's width or more in all."""
     reach = max(2, round(pen / 4))
     padded = np.pad(pixels, ((reach, reach), (0, 0)), mode="edge")
     window = np.ones(2 * reach + 1) / (2 * reach + 1)
     return np.stack([np.convolve(axis, window, "valid") for axis in padded.T], axis=1)
-
-
-def choose_cuts(stroke: Stroke, places: Iterable[int], height: float, margin: float) -> list[int]:
-    """Choose from places where a stroke may be cut, the earlier the better: indices, sorted.
-
-    Either side of a cut, which begins with the point there, has a longer side of `margin`, and
-    between two is TINY, of the line's `height`.
-    """
-    cuts: list[int] = []
-    for place in places:
-        at = bisect(cuts, place)
-        near = [(cut, place) for cut in cuts[max(at - 1, 0) : at]]
-        near += [(place, cut) for cut in cuts[at : at + 1]]
-        enough = all(_extent(stroke[first:last]) >= TINY * height for first, last in near)
-        if enough and min(_extent(stroke[:place]), _extent(stroke[place:])) >= margin * height:
-            cuts.insert(at, place)
-    return cuts
-
-
-def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
-    """Return the middles of the runs in which a coordinate grows by `least`, longest run first."""
-    growing = np.pad(np.diff(along) > 0, 1).astype(np.int8)
-    runs = [
-        (float(along[last] - along[first]), first, last)
-        for first, last in np.flatnonzero(np.diff(growing)).reshape(-1, 2).tolist()
-    ]
-    return [
-        first + int(np.searchsorted(along[first : last + 1], along[first] + size / 2))
-        for size, first, last in sorted(runs, reverse=True)
-        if size >= least
-    ]
-
-
-def find_corners(stroke: Stroke, tolerance: float) -> list[int]:
-    """Return the points between which a stroke is straight: indices, its first and last included.
-
-    No point is further than `tolerance` from the lines between them (Ramer, 1972; Douglas and
-    Peucker, 1973).
-    """
-    corners = {0, len(stroke) - 1}
-    left = [(0, len(stroke) - 1)]
-    while left:
-        first, last = left.pop()
-        line = stroke[last] - stroke[first]
-        size = float(np.hypot(*line))
-        unit = line / (size or 1.0)
-        beyond = stroke[first:last] - stroke[first]
-        along = np.clip(beyond @ unit, 0, size)
-        away = np.hypot(*(beyond - along[:, None] * unit).T)
-        if away.max(initial=0.0) > tolerance:
-            corner = first + int(away.argmax())
-            corners.add(corner)
-            left += [(first, corner), (corner, last)]
-    return sorted(corners)
-
-
-def length(stroke: Stroke | Pixels) -> float:
-    """Return the length of a line through points (n, 2), in their unit."""
-    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
-
-
-def _extent(stroke: Stroke) -> float:
-    return float(np.ptp(stroke, axis=0).max()) if len(stroke) else -math.inf

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from digitpad.errors import Conflict, InvalidInput
 from digitpad.ink import Ink
-from digitpad.network.inputs import SIDE, Raster
+from digitpad.network.drawing import Drawing
 from digitpad.store.database import Database
 from digitpad.store.schema import CorrectionRow, Writer, now
 
@@ -27,7 +27,7 @@ class Correction:
     """A drawing, and what its writer says that it is."""
 
     id: UUID  # made by the client
-    drawing: Ink | Raster  # the raster (28, 28) in [0, 1] where a picture was corrected
+    drawing: Drawing
     label: str | None  # "0" to "9", or None: not a digit
     predicted: str  # "0" to "9": what the model said
     model: str  # SHA-256 of the network that said so
@@ -205,18 +205,15 @@ def _find(session: Session, correction: UUID) -> tuple[Kept, bool] | None:
 
 
 def _row(correction: Correction) -> CorrectionRow:
-    drawing = correction.drawing
-    row = CorrectionRow(
+    ink = correction.drawing.ink
+    return CorrectionRow(
         id=correction.id,
         label=correction.label,
         predicted=correction.predicted,
         model=correction.model,
+        ink=None if ink is None else ink.to_lists(),
+        raster=correction.drawing.pixels if ink is None else None,
     )
-    if isinstance(drawing, Ink):
-        row.ink = drawing.to_lists()
-    else:
-        row.raster = np.rint(drawing * 255).astype(np.uint8).tobytes()
-    return row
 
 
 def _content(row: CorrectionRow) -> tuple[object, ...]:
@@ -224,16 +221,13 @@ def _content(row: CorrectionRow) -> tuple[object, ...]:
 
 
 def _kept(row: CorrectionRow) -> Kept:
-    drawing: Ink | Raster
+    ink = None
     if row.ink is not None:
         # It was checked when it came, and checking takes half a millisecond a drawing.
-        drawing = Ink(tuple(np.array(stroke, np.float64) for stroke in row.ink))
-    else:
-        pixels = np.frombuffer(row.raster or b"", np.uint8).reshape(SIDE, SIDE)
-        drawing = (pixels / 255).astype(np.float32)
+        ink = Ink(tuple(np.array(stroke, np.float64) for stroke in row.ink))
     return Kept(
         id=row.id,
-        drawing=drawing,
+        drawing=Drawing(ink, row.raster or b""),
         label=row.label,
         predicted=row.predicted,
         model=row.model,

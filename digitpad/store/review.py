@@ -6,10 +6,10 @@ from uuid import UUID
 
 import numpy as np
 
-from digitpad.reader import Reader, judge
+from digitpad.network.posteriors import judge
+from digitpad.reader import Reader
 from digitpad.store import corrections
 from digitpad.store.database import Database
-from digitpad.style import Example
 
 SURE = 0.99  # confidence in another digit that asks for a second look
 
@@ -39,8 +39,7 @@ def accept(
 
 def _doubt(database: Database, reader: Reader, correction: UUID) -> Held | None:
     kept = corrections.find(database, correction)
-    seen = Example(kept.drawing, kept.label).seen
-    confidences = judge(reader.recognize(seen)[0])[1][0]
+    confidences = judge(reader.recognize(kept.drawing.inputs)[0])[1][0]
     digit = int(np.argmax(confidences))
     if confidences[digit] < SURE or str(digit) == kept.label:
         return None

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
 from digitpad.errors import Conflict, InvalidInput, ModelError
-from digitpad.network.runtime import MANIFEST, NETWORK, SHIPPED
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
 from digitpad.reader import Reader
 from digitpad.store.database import Database
 from digitpad.store.schema import Promotion, VersionRow, now

@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from flask_cors import CORS
 
 from digitpad.config import ServerConfig
-from digitpad.network.runtime import SHIPPED
+from digitpad.network.manifest import SHIPPED
 from digitpad.reader import Reader
 from digitpad.store import Database
 from digitpad.web import compression, corrections, problems, security

@@ -13,8 +13,10 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS, Ink
+from digitpad.labels import DIGITS
+from digitpad.network.drawing import Drawing
 from digitpad.network.inputs import SIDE, Raster
-from digitpad.style import DIGITS, MOST, Example
+from digitpad.style import MOST, Example
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
 MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
@@ -81,14 +83,14 @@ def parse_label(value: Any) -> str | None:
     return label
 
 
-def parse_drawing(body: dict[str, Any]) -> Ink | Raster:
+def parse_drawing(body: dict[str, Any]) -> Drawing:
     """Return the drawing of an object with `ink` or `raster`; raises InvalidInput or TooLarge."""
     if ("ink" in body) == ("raster" in body):
         raise InvalidInput("there must be one of the keys 'ink' and 'raster'")
     drawing = parse_ink(body["ink"]) if "ink" in body else parse_raster(body["raster"])
     if not (drawing.strokes if isinstance(drawing, Ink) else drawing.any()):
         raise InvalidInput("the drawing must have ink, found none")
-    return drawing
+    return Drawing.of(drawing)
 
 
 def parse_examples(value: Any) -> list[Example]:
@@ -108,8 +110,8 @@ def parse_examples(value: Any) -> list[Example]:
             examples.append(Example(parse_drawing(item), parse_label(label)))
         except (InvalidInput, TooLarge) as error:
             raise type(error)(f"{place}: {error}") from error
-        drawing = examples[-1].drawing
-        points += len(drawing.points) if isinstance(drawing, Ink) else 0
+        ink = examples[-1].drawing.ink
+        points += len(ink.points) if ink else 0
         if points > MAX_POINTS:
             raise TooLarge(f"examples may have at most {MAX_POINTS:,} points in all")
     return examples

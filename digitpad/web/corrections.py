@@ -10,8 +10,6 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from digitpad.errors import InvalidInput
-from digitpad.ink import Ink
-from digitpad.network.inputs import raster_inks
 from digitpad.store import corrections, writers
 from digitpad.web.bodies import (
     UUID_FORM,
@@ -22,13 +20,7 @@ from digitpad.web.bodies import (
     read_json,
 )
 from digitpad.web.identity import caller, caller_who_may_change, database, forget, remember
-from digitpad.web.schemas import (
-    CorrectionBody,
-    CorrectionsBody,
-    ErasedBody,
-    WriterBody,
-    responses,
-)
+from digitpad.web.schemas import CorrectionBody, CorrectionsBody, ErasedBody, WriterBody, responses
 
 PAGE = 50  # corrections in one answer
 FORMS = {
@@ -131,12 +123,11 @@ def _parse_before() -> int | None:
 
 
 def _body(kept: corrections.Kept) -> dict[str, Any]:
-    drawing = kept.drawing
     return {
         "id": str(kept.id),
         "label": kept.label,
         "predicted": kept.predicted,
         "model": kept.model,
         "created": kept.created.isoformat(timespec="seconds"),
-        "raster": data_url(raster_inks([drawing])[0] if isinstance(drawing, Ink) else drawing),
+        "raster": data_url(kept.drawing.raster),
     }

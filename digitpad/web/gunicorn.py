@@ -5,7 +5,7 @@ from typing import Any
 
 from digitpad.config import ServerConfig
 from digitpad.errors import DigitpadError
-from digitpad.network.runtime import SHIPPED, Manifest
+from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database
 from digitpad.web.app import create_app
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from digitpad import Reader, __version__
 from digitpad.cli import main
 from digitpad.config import prepared_unipen
-from digitpad.network.runtime import MANIFEST, NETWORK, SHIPPED
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
 from digitpad.train.sources.unipen import save_drawings
 from tests.drawings import DIGITS, render
 from tests.train import small

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from digitpad.cli import main
-from digitpad.network.runtime import SHIPPED
+from digitpad.network.manifest import SHIPPED
 from digitpad.store import Database, versions
 from digitpad.train.release import gate
 from digitpad.train.release.gate import Comparison, Figures

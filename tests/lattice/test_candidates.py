@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitpad import Ink
-from digitpad.lattice.candidates import MOST_PIECES, MOST_POINTS, one_digit, segment_ink
-from digitpad.lattice.decode import GEOMETRY, Candidate, Lattice
+from digitpad.lattice.candidate import Candidate
+from digitpad.lattice.decode import GEOMETRY, Lattice
+from digitpad.lattice.groups import MOST_PIECES, MOST_POINTS
+from digitpad.lattice.strokes import one_digit, segment_ink
 from tests.drawings import DIGITS, in_one_stroke, placed, together, zigzag
 from tests.lattices import best_overlap, check, strokes_of
 

@@ -10,15 +10,14 @@ import numpy.typing as npt
 import pytest
 
 from digitpad.lattice import decode as module
+from digitpad.lattice.candidate import Candidate, bits
 from digitpad.lattice.decode import (
     FEATURES,
     FLOOR,
     GEOMETRY,
-    Candidate,
     Floats,
     Hypothesis,
     Lattice,
-    bits,
     features,
     moments,
     read_paths,

@@ -6,14 +6,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitpad import Ink
-from digitpad.ink import Box
-from digitpad.lattice.candidates import (
+from digitpad.geometry import Box
+from digitpad.lattice.decode import GEOMETRY
+from digitpad.lattice.pictures import (
     picture_of_one_digit,
     raster_pieces,
     segment_components,
     segment_picture,
 )
-from digitpad.lattice.decode import GEOMETRY
 from digitpad.network.inputs import raster_inks
 from digitpad.picture import decode as picture
 from digitpad.picture.components import find_components

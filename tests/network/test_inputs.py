@@ -13,11 +13,11 @@ from digitpad.network.inputs import (
     Inputs,
     is_mnist_form,
     raster_inks,
-    raster_picture,
     see_inks,
     see_rasters,
 )
 from digitpad.picture import decode as picture
+from digitpad.picture.digit import raster_picture
 from tests.drawings import DIGITS, render
 
 digits = st.sampled_from(DIGITS)

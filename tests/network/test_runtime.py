@@ -13,7 +13,9 @@ import pytest
 from digitpad import ModelError, Reader
 from digitpad.lattice.decode import FEATURES
 from digitpad.network.inputs import Inputs, see_inks
-from digitpad.network.runtime import BATCH, MANIFEST, NETWORK, SHIPPED, Manifest, Recognizer, scale
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED, Manifest
+from digitpad.network.posteriors import scale
+from digitpad.network.runtime import BATCH, Recognizer
 from tests.drawings import DIGITS
 
 MISSING = object()

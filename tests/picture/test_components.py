@@ -7,10 +7,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitpad import Ink
-from digitpad.network.inputs import raster_found
+from digitpad.network.inputs import Grey, raster_found
 from digitpad.picture import decode as picture
 from digitpad.picture.components import MAX_COMPONENTS, Component, find_components
-from digitpad.picture.decode import Grey
 from tests.drawings import DIGITS, render
 
 TALL = 80  # px, the digits drawn here

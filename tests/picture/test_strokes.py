@@ -4,16 +4,9 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from digitpad.geometry import choose_cuts, find_corners, find_moves
 from digitpad.picture import decode as picture
-from digitpad.picture.strokes import (
-    MOST_JUNCTIONS,
-    Traced,
-    choose_cuts,
-    find_corners,
-    find_moves,
-    thin,
-    trace,
-)
+from digitpad.picture.strokes import MOST_JUNCTIONS, Traced, thin, trace
 
 PEN = 7  # px
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from digitpad.errors import Conflict, InvalidInput, ModelError
-from digitpad.network.runtime import SHIPPED
+from digitpad.network.manifest import SHIPPED
 from digitpad.reader import Reader
 from digitpad.store import Database, versions
 

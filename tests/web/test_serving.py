@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from sqlalchemy import update
 
 from digitpad.config import ServerConfig
-from digitpad.network.runtime import SHIPPED, Manifest
+from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database, versions
 from digitpad.store.schema import VersionRow
 from digitpad.web import create_app, serving

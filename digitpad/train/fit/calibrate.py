@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.network.runtime import scale
-from digitpad.reader import judge, softmax
+from digitpad.network.posteriors import judge, scale, softmax
 
 UNSURE = 0.01  # share of the validation writers' digits that may be unsure: sets the threshold
 STRAY = 0.02  # share of what people draw on a digit's pad that is taken to be no digit

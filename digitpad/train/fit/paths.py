@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Box, Ink
-from digitpad.lattice.candidates import segment_ink, segment_picture
+from digitpad.geometry import Box
 from digitpad.lattice.decode import FEATURES, Floats, Lattice, features, moments
+from digitpad.lattice.pictures import segment_picture
+from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
 from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import (
@@ -44,8 +45,7 @@ def learn_segmentation(
     written = []
     for number in _written(part, count, seed):
         lattice = segment_ink(number.ink)
-        inputs = see_inks([c.ink for c in lattice.candidates if c.ink])
-        written.append((lattice, _ink_boxes(number), inputs))
+        written.append((lattice, _ink_boxes(number), see_inks(lattice.inks)))
     return {"ink": fit_weights(_examples(network, written)), "picture": pictures}
 
 
@@ -91,23 +91,18 @@ def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list
         found = segment_picture(number.grey)
         if found:
             digits = range(len(number.text))
-            boxes = [_mask_box(number.owners == digit) for digit in digits]
+            boxes = [_found(Box.of_mask(number.owners == digit)) for digit in digits]
             yield found[0], boxes, see_rasters(found[1])
 
 
 def _ink_boxes(number: InkNumber) -> list[Box]:
     points, owners = number.ink.points, np.concatenate(number.owners)
-    return [_whole(Ink((points[owners == digit],))) for digit in range(len(number.text))]
+    return [Box.around(points[owners == digit]) for digit in range(len(number.text))]
 
 
-def _whole(ink: Ink) -> Box:
-    assert ink.box is not None, "a number without ink"
-    return ink.box
-
-
-def _mask_box(mask: npt.NDArray[np.bool_]) -> Box:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
+def _found(box: Box | None) -> Box:
+    assert box is not None, "a number with a digit without ink"
+    return box
 
 
 def true_path(lattice: Lattice, boxes: Sequence[Box]) -> tuple[int, ...] | None:

@@ -25,8 +25,7 @@ from rich.progress import (
 
 from digitpad.errors import RunError
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
-from digitpad.network.runtime import scale
-from digitpad.reader import softmax
+from digitpad.network.posteriors import scale, softmax
 from digitpad.train.fit.calibrate import calibrate
 from digitpad.train.fit.network import WIDTHS, build_network
 from digitpad.train.fit.paths import learn_segmentation

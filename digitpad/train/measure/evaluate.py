@@ -12,10 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Ink
-from digitpad.network.inputs import Inputs, raster_picture, see_inks, see_rasters
-from digitpad.network.runtime import MANIFEST, Recognizer
+from digitpad.network.inputs import Inputs, see_inks, see_rasters
+from digitpad.network.manifest import MANIFEST
+from digitpad.network.posteriors import judge
+from digitpad.network.runtime import Recognizer
 from digitpad.picture import decode as picture
-from digitpad.reader import Reader, judge
+from digitpad.picture.digit import raster_picture
+from digitpad.reader import Reader
 from digitpad.train.measure import figures
 from digitpad.train.measure import numbers as evaluate_numbers
 from digitpad.train.measure.measures import (

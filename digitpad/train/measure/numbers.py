@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Ink
-from digitpad.picture.decode import Grey
+from digitpad.network.inputs import Grey
 from digitpad.reader import Reader, Reading
 from digitpad.train.measure.figures import number_mistakes
 from digitpad.train.measure.measures import calibration_error, perfect_calibration_error, wilson

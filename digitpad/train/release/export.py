@@ -17,8 +17,9 @@ import numpy.typing as npt
 from digitpad import __version__
 from digitpad.errors import RunError
 from digitpad.network.inputs import PEN, SIDE, Inputs, see_inks, see_rasters
-from digitpad.network.runtime import MANIFEST, NETWORK, PREPROCESSING, Recognizer, scale
-from digitpad.reader import softmax
+from digitpad.network.manifest import MANIFEST, NETWORK, PREPROCESSING
+from digitpad.network.posteriors import scale, softmax
+from digitpad.network.runtime import Recognizer
 from digitpad.train.fit.network import multiply_adds, with_features
 from digitpad.train.fit.training import LABELS, predict_logits, read_json
 from digitpad.train.measure.evaluate import OPENINGS

@@ -14,7 +14,8 @@ import numpy as np
 
 from digitpad.errors import Conflict, InvalidInput
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
-from digitpad.reader import Reader, judge
+from digitpad.network.posteriors import judge
+from digitpad.reader import Reader
 from digitpad.store import Database, versions
 from digitpad.style import Example
 from digitpad.train.measure.measures import calibration_error
@@ -96,7 +97,7 @@ def measure(reader: Reader, part: Part, held_out: Sequence[Example]) -> Figures:
     )
     corrected = 0
     if held_out:
-        sure, said = _read(reader, np.concatenate([example.seen for example in held_out]))
+        sure, said = _read(reader, np.concatenate([example.drawing.inputs for example in held_out]))
         corrected = sum(
             bool(c < reader.manifest.threshold) if e.label is None else int(digit) == int(e.label)
             for e, c, digit in zip(held_out, sure, said, strict=True)

@@ -17,16 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.errors import RunError
-from digitpad.ink import Ink
 from digitpad.network.inputs import SIDE, see_inks, see_rasters
-from digitpad.network.runtime import MANIFEST, NETWORK, SHIPPED, Manifest, scale
-from digitpad.reader import Reader, judge
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED, Manifest
+from digitpad.network.posteriors import judge, scale
+from digitpad.reader import Reader
 from digitpad.store import Database, corrections, versions
 from digitpad.style import Example, Style
 from digitpad.train.fit.training import TrainConfig, load_network, predict_logits, train
 from digitpad.train.release import gate
 from digitpad.train.release.export import export
-from digitpad.train.samples.corpus import NOT_A_DIGIT, Part, join, leave_out, load_corpus, to_ink
+from digitpad.train.samples.corpus import Part, join, leave_out, load_corpus, to_ink
 from digitpad.train.sources.unipen import Drawing
 
 CONFIG = TrainConfig(epochs=4, learning_rate=1e-3)  # gently: the network has learned already
@@ -130,10 +130,10 @@ def to_part(drawn: Corrections) -> Part:
     negatives: list[Drawing] = []
     for writer, examples in drawn.items():
         for number, example in enumerate(examples):
-            if isinstance(example.drawing, Ink):
+            if (ink := example.drawing.ink) is not None:
                 (negatives if example.label is None else inks).append(
                     Drawing(
-                        strokes=tuple(s.astype(np.float32) for s in example.drawing.strokes),
+                        strokes=tuple(s.astype(np.float32) for s in ink.strokes),
                         label=example.label or "",
                         writer=f"{SOURCE}/{writer}",
                         source=SOURCE,
@@ -142,8 +142,8 @@ def to_part(drawn: Corrections) -> Part:
                     )
                 )
             else:
-                rasters += [example.raster] * COPIES
-                labels += [NOT_A_DIGIT if example.label is None else int(example.label)] * COPIES
+                rasters += [example.drawing.raster] * COPIES
+                labels += [example.place] * COPIES
     scans = np.array(rasters, np.float32).reshape(-1, SIDE, SIDE)
     return Part(scans, np.array(labels, np.uint8), inks, negatives)
 

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.lattice.candidates import raster_pieces, segment_components, segment_ink
+from digitpad.ink import Stroke
 from digitpad.lattice.decode import Lattice
+from digitpad.lattice.pictures import raster_pieces, segment_components
+from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
-from digitpad.picture import decode as picture
 from digitpad.picture.components import Component, find_components
+from digitpad.picture.foreground import find_ink
 from digitpad.train.samples.numbers import (
     LINE,
     Digits,
     Hand,
     InkNumber,
+    Owners,
     PictureNumber,
     Spacing,
     by_writer,
@@ -100,7 +103,7 @@ class Candidates:
     def _from_ink(self, number: InkNumber, rng: np.random.Generator) -> tuple[Inputs, Labels]:
         lattice = segment_ink(number.ink)
         chosen, labels = self._choose(_shares_of_ink(number, lattice), number.text, rng)
-        inks = [ink for i in chosen if (ink := lattice.candidates[i].ink)]
+        inks = [lattice.candidates[i].ink(number.ink) for i in chosen]
         spread = self._perturbation.pen
         inputs = see_inks(inks, PEN * np.exp(rng.uniform(-spread, spread, len(inks))))
         inputs[rng.random(len(inks)) < self._perturbation.undirected, ..., 1:] = 0
@@ -109,7 +112,7 @@ class Candidates:
     def _from_picture(
         self, number: PictureNumber, rng: np.random.Generator
     ) -> tuple[Inputs, Labels]:
-        components = find_components(picture.find_ink(number.grey))
+        components = find_components(find_ink(number.grey))
         if not components:  # a correction may be nearly black
             return np.zeros((0, SIDE, SIDE, CHANNELS), np.float32), np.zeros(0, np.uint8)
         lattice = segment_components(components)
@@ -138,26 +141,32 @@ class Candidates:
 def _shares_of_ink(number: InkNumber, lattice: Lattice) -> Floats:
     """Return how much of each digit's strokes a candidate has, by length: (candidates, digits + 1).
 
-    The last is the lines between digits, as a share of the longest digit. No two points of a number
-    are alike.
+    The last is the lines between digits, as a share of the longest digit.
     """
-    known: dict[tuple[float, float], tuple[int, float]] = {}  # by point: owner, length around it
-    for stroke, own in zip(number.ink.strokes, number.owners, strict=True):
-        steps = np.hypot(*np.diff(stroke, axis=0).T) / 2 * (own[1:] == own[:-1])
-        around = np.pad(steps, (1, 0)) + np.pad(steps, (0, 1))
-        points = map(tuple, stroke.tolist())
-        known.update(zip(points, zip(own.tolist(), around.tolist(), strict=True), strict=True))
-    held = np.zeros((len(lattice.candidates), len(number.text) + 1))
-    for row, candidate in zip(held, lattice.candidates, strict=True):
-        for x, y in candidate.ink.points.tolist() if candidate.ink else ():
-            owner, length = known[x, y]
-            row[owner] += length
-    whole = np.bincount(
-        [owner for owner, _ in known.values() if owner >= 0],
-        [length for owner, length in known.values() if owner >= 0],
-        minlength=len(number.text),
+    digits = len(number.text)
+    own = [  # of each stroke (n, digits): the length around each point, its owner's
+        _lengths_by_owner(stroke, owners, digits)
+        for stroke, owners in zip(number.ink.strokes, number.owners, strict=True)
+    ]
+    held = np.array(
+        [
+            sum(own[stroke][first:last].sum(axis=0) for stroke, first, last in candidate.spans)
+            for candidate in lattice.candidates
+        ]
     )
-    return np.asarray(held / np.maximum(np.append(whole, whole.max()), 1e-9))
+    whole = sum(lengths[:, :-1].sum(axis=0) for lengths in own)
+    return np.asarray(held / np.maximum(np.append(whole, np.max(whole)), 1e-9))
+
+
+def _lengths_by_owner(stroke: Stroke, owners: Owners, digits: int) -> Floats:
+    """Return the length of the pen's way around each point, in the column of its owner.
+
+    (n, digits + 1); the last column is of lines between digits, whose owner is -1.
+    """
+    steps = np.hypot(*np.diff(stroke, axis=0).T) / 2 * (owners[1:] == owners[:-1])
+    lengths = np.zeros((len(stroke), digits + 1))
+    lengths[np.arange(len(stroke)), owners] = np.pad(steps, (1, 0)) + np.pad(steps, (0, 1))
+    return lengths
 
 
 def _shares_of_picture(

@@ -11,8 +11,7 @@ from PIL import Image, ImageDraw
 
 from digitpad.errors import DataError
 from digitpad.ink import Ink, Stroke
-from digitpad.network.inputs import Rasters
-from digitpad.picture.decode import Grey
+from digitpad.network.inputs import Grey, Rasters
 from digitpad.train.samples.render import FINE, Look, render
 from digitpad.train.sources.unipen import Drawing
 

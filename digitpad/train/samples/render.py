@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digitpad.ink import Ink
-from digitpad.picture.decode import Grey
+from digitpad.network.inputs import Grey
 
 FINE = 4  # drawn this many times larger, then averaged down
 

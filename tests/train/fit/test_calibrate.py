@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitpad.network.runtime import scale
-from digitpad.reader import judge, softmax
+from digitpad.network.posteriors import judge, scale, softmax
 from digitpad.train.fit.calibrate import STRAY, calibrate
 
 Digits = tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]

@@ -8,18 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitpad.ink import Box, Ink
-from digitpad.lattice.candidates import segment_ink, segment_picture
-from digitpad.lattice.decode import (
-    FEATURES,
-    GEOMETRY,
-    Candidate,
-    Floats,
-    Lattice,
-    bits,
-    features,
-    read_paths,
-)
+from digitpad.geometry import Box
+from digitpad.ink import Ink
+from digitpad.lattice.candidate import Candidate, bits
+from digitpad.lattice.decode import FEATURES, GEOMETRY, Floats, Lattice, features, read_paths
+from digitpad.lattice.pictures import segment_picture
+from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, Inputs
 from digitpad.train.fit import paths as module
 from digitpad.train.fit.paths import Example, fit_weights, learn_segmentation, true_path

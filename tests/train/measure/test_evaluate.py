@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from digitpad import DataError, Reader
-from digitpad.network.runtime import MANIFEST, NETWORK, SHIPPED, Recognizer
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
+from digitpad.network.runtime import Recognizer
 from digitpad.train.measure import evaluate as module
 from digitpad.train.measure import numbers as evaluate_numbers
 from digitpad.train.measure.evaluate import (

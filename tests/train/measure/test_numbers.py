@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from digitpad import Digit, Ink, Reader, Reading, Style
-from digitpad.picture.decode import Grey, Source
+from digitpad.network.inputs import Grey
+from digitpad.picture.decode import Source
 from digitpad.reader import Expect, Status
 from digitpad.train.measure import numbers as module
 from digitpad.train.measure.figures import number_mistakes

@@ -13,7 +13,9 @@ import pytest
 from digitpad import Reader, RunError, __version__
 from digitpad.lattice.decode import FEATURES
 from digitpad.network.inputs import CHANNELS
-from digitpad.network.runtime import MANIFEST, NETWORK, Recognizer, scale
+from digitpad.network.manifest import MANIFEST, NETWORK
+from digitpad.network.posteriors import scale
+from digitpad.network.runtime import Recognizer
 
 if TYPE_CHECKING:
     from digitpad.train.fit.training import TrainConfig

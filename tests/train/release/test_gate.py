@@ -10,7 +10,7 @@ import pytest
 
 from digitpad.errors import Conflict, InvalidInput
 from digitpad.network.inputs import raster_inks
-from digitpad.network.runtime import SHIPPED
+from digitpad.network.manifest import SHIPPED
 from digitpad.reader import Reader
 from digitpad.store import Database, versions
 from digitpad.style import Example

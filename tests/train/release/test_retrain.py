@@ -11,8 +11,8 @@ import pytest
 
 from digitpad import Ink, Reader, RunError
 from digitpad.network.inputs import see_inks, see_rasters
-from digitpad.network.runtime import Manifest
-from digitpad.reader import judge
+from digitpad.network.manifest import Manifest
+from digitpad.network.posteriors import judge
 from digitpad.store import Database, corrections, versions
 from digitpad.store.schema import Writer
 from digitpad.style import Example

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from digitpad.lattice.candidates import segment_components, segment_ink
+from digitpad.lattice.pictures import segment_components
+from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, see_inks, see_rasters
 from digitpad.picture import decode as picture
 from digitpad.picture.components import find_components

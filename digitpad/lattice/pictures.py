@@ -1,0 +1,74 @@
+"""A picture of a number -> a lattice of the digits that may be in it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitpad.lattice.candidate import Candidate, bits, measure
+from digitpad.lattice.decode import Lattice
+from digitpad.lattice.groups import choose_groups, line_height
+from digitpad.network.inputs import Grey, Raster, Rasters, is_mnist_form, raster_found
+from digitpad.picture.components import Component, find_components
+from digitpad.picture.digit import raster_picture
+from digitpad.picture.foreground import find_ink
+
+
+def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
+    """Find the candidate digits of a picture, and the rasters of each; None without ink.
+
+    `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`, the rasters (candidates, 28, 28).
+    A picture in MNIST's form is one digit.
+    """
+    if is_mnist_form(grey) or is_mnist_form(1 - grey):
+        return picture_of_one_digit(grey)
+    components = find_components(find_ink(grey))
+    if not components:
+        return None
+    lattice = segment_components(components)
+    return lattice, np.stack([raster_pieces(components, c.pieces) for c in lattice.candidates])
+
+
+def segment_components(components: Sequence[Component]) -> Lattice:
+    """Find the candidate digits of a picture's components, which are the lattice's pieces."""
+    boxes = [component.box for component in components]
+    height = line_height(boxes)
+    parts: dict[int, list[int]] = {}  # of each connected piece
+    for number, component in enumerate(components):
+        parts.setdefault(component.piece, []).append(number)
+    candidates = []
+    for group in choose_groups(boxes, [box.width for box in boxes], parts.values(), height):
+        used = Counter(components[i].piece for i in group)
+        cuts = sum(len(parts[piece]) > count for piece, count in used.items())
+        if cuts <= 1:  # parts of two pieces that do not even touch are no digit
+            candidates.append(Candidate(bits(group), *measure(group, boxes, height, cuts)))
+    return Lattice(tuple(candidates), len(components))
+
+
+def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
+    """Return the raster, float32 (28, 28), of those components whose bits are set in `pieces`."""
+    chosen = [component for i, component in enumerate(components) if pieces >> i & 1]
+    return raster_found(_paste(chosen))[0]
+
+
+def picture_of_one_digit(grey: Grey) -> tuple[Lattice, Rasters] | None:
+    """Return the lattice and the raster of a picture that shows one digit and nothing else."""
+    raster, box = raster_picture(grey)
+    if box is None:
+        return None
+    whole = Candidate(1, *measure((0,), [box], box.height))
+    return Lattice((whole,), 1), raster[None]
+
+
+def _paste(components: Sequence[Component]) -> Grey:
+    """Return the ink of these components alone, each where it was."""
+    left, top = (min(c.left for c in components), min(c.top for c in components))
+    right = max(c.left + c.ink.shape[1] for c in components)
+    bottom = max(c.top + c.ink.shape[0] for c in components)
+    ink = np.zeros((bottom - top, right - left), np.float32)
+    for c in components:
+        height, width = c.ink.shape
+        y, x = c.top - top, c.left - left
+        there = ink[y : y + height, x : x + width]
+        np.maximum(there, c.ink, out=there)
+    return ink

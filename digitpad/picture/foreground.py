@@ -1,0 +1,173 @@
+"""Grey pixels -> where the ink is, whatever the paper, light and noise."""
+
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+from digitpad.network.inputs import Grey
+
+FAINTEST = 0.08  # of full contrast; less is paper, not ink
+SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
+SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
+LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
+
+
+def find_ink(grey: Grey) -> Grey:
+    """Tell ink from paper: float32 (h, w), 0 on paper and 1 in the middle of a stroke.
+
+    The paper is a smooth surface through the picture's border, so that light may fall off across
+    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed.
+    """
+    paper = _paper(grey)
+    difference, noise = _denoise(grey - paper)
+    dark, light = np.maximum(paper, 0.25), np.maximum(1 - paper, 0.25)  # full contrast, there
+    sides = []
+    for strength, contrast in ((-difference / dark, dark), (difference / light, light)):
+        over = strength - np.maximum(FAINTEST, 4 * noise / contrast)
+        sides.append((float(np.maximum(over, 0).sum()), strength, contrast, over > 0))
+    _, strength, contrast, inked = max(sides, key=lambda side: side[0])
+    if not inked.any():
+        return np.zeros_like(grey)
+    full = float(np.percentile(strength[inked], 95))
+    low = np.maximum(0.2, 3 * noise / contrast / full)
+    ink = np.clip((strength / full - low) / 0.45, 0, 1).astype(np.float32)
+    return _remove_specks(ink)
+
+
+def _denoise(difference: Grey) -> tuple[Grey, float]:
+    """Smooth until ink stands out from noise: what differs from paper, and the noise left in it.
+
+    The noise is the standard deviation, robustly: most pixels are paper. Each round doubles the
+    variance of the smoothing, whose deviation stays below SMOOTHEST of the picture's longer side.
+    """
+    passes = 0
+    while True:
+        noise = 1.4826 * float(np.median(np.abs(difference)))
+        if noise < 0.02 if passes == 0 else np.abs(difference).max() > 14 * noise:
+            return difference, noise
+        more = max(2, passes)
+        variance = (passes + more) / 2  # px²: each pass adds a half
+        if passes and variance > (SMOOTHEST * max(difference.shape)) ** 2:
+            return difference, noise
+        for _ in range(more):
+            difference = _blur(difference)
+        passes += more
+
+
+def _paper(grey: Grey) -> Grey:
+    """Fit the paper's lightness: a plane through the border, then a quadratic through all of it.
+
+    The plane is the least-absolute-deviations fit by iteratively reweighted least squares, which
+    ink that touches the border does not bend.
+    """
+    height, width = grey.shape
+    y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
+    step = max(1, (height + width) // 256)
+    across, down = x[::step], y[::step]
+    edge_x, edge_y = np.concatenate(
+        [[across, 0 * across + side] for side in (-1, 1)]
+        + [[0 * down + side, down] for side in (-1, 1)],
+        axis=1,
+    )
+    border = grey[0, ::step], grey[-1, ::step], grey[::step, 0], grey[::step, -1]
+    values = np.concatenate(border)
+    terms = _terms(edge_x, edge_y, PLANE)
+    weights = np.ones(len(values))
+    for _ in range(10):
+        plane = _least_squares(terms, values, weights)
+        weights = 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
+    step = max(1, max(height, width) // 64)
+    coarse = slice(step // 2, None, step)
+    terms = _terms(x[None, coarse], y[coarse, None], QUADRATIC).reshape(-1, len(QUADRATIC))
+    values = grey[coarse, coarse].ravel()
+    near = np.abs(values - terms[:, : len(PLANE)] @ plane) < 0.15
+    if near.mean() > 0.4:
+        fit = _least_squares(terms, values, near.astype(np.float64))
+    else:
+        fit = np.pad(plane, (0, len(QUADRATIC) - len(PLANE)))
+    paper = np.zeros(grey.shape, np.float32)
+    for factor, (i, j) in zip(fit, QUADRATIC, strict=True):
+        paper += (factor * x**i).astype(np.float32) * (y**j).astype(np.float32)[:, None]
+    return np.clip(paper, 0, 1)
+
+
+PLANE = ((0, 0), (1, 0), (0, 1))  # powers of x and y
+QUADRATIC = (*PLANE, (2, 0), (1, 1), (0, 2))
+
+
+def _terms(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], powers: tuple[tuple[int, int], ...]
+) -> npt.NDArray[np.float64]:
+    return np.stack([x**i * y**j for i, j in powers], axis=-1)
+
+
+def _least_squares(
+    terms: npt.NDArray[np.float64], values: Grey, weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Solve the weighted normal equations; a ridge of 1e-6 settles pictures one pixel wide."""
+    weighted = terms.T * weights
+    ridge = 1e-6 * weights.sum() * np.eye(terms.shape[1])
+    return np.linalg.solve(weighted @ terms + ridge, weighted @ values)
+
+
+def _blur(picture: Grey) -> Grey:
+    """Convolve with the 3 x 3 binomial kernel; the border is repeated."""
+    padded = np.pad(picture, 1, mode="edge")
+    rows = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+    return np.asarray((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4, np.float32)
+
+
+def _remove_specks(ink: Grey) -> Grey:
+    """Set to 0 what belongs to pieces much smaller than the largest one."""
+    factor = -(-max(ink.shape) // LABEL_SIDE)
+    rows, columns = (-(-side // factor) for side in ink.shape)
+    padded = np.zeros((rows * factor, columns * factor), np.float32)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    parts = [padded[i::factor, j::factor] for i, j in np.ndindex(factor, factor)]
+    labels = label(reduce(np.maximum, parts) > 0.5)
+    areas = np.bincount(labels.ravel(), weights=reduce(np.add, parts).ravel())
+    areas[0] = 0
+    kept = (areas >= SPECK * areas.max())[labels]
+    grown = np.pad(kept, 1)
+    for dy, dx in np.ndindex(3, 3):
+        kept |= grown[dy : dy + rows, dx : dx + columns]
+    mask = kept.repeat(factor, axis=0).repeat(factor, axis=1)
+    return np.asarray(ink * mask[: ink.shape[0], : ink.shape[1]])
+
+
+def label(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Number the 8-connected pieces of a mask from 1: intp of the mask's shape, 0 outside.
+
+    Two passes over runs of pixels with union-find (Rosenfeld and Pfaltz, 1966).
+    """
+    edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    run_rows, starts = np.nonzero(edges == 1)
+    ends = np.nonzero(edges == -1)[1]
+    parents = list(range(len(starts)))
+
+    def root(run: int) -> int:
+        while parents[run] != run:
+            parents[run] = parents[parents[run]]
+            run = parents[run]
+        return run
+
+    first_of_row = np.searchsorted(run_rows, np.arange(mask.shape[0] + 1)).tolist()
+    begin, end = starts.tolist(), ends.tolist()
+    for row in range(1, mask.shape[0]):
+        above, last_above = first_of_row[row - 1], first_of_row[row]
+        for run in range(first_of_row[row], first_of_row[row + 1]):
+            while above < last_above and end[above] < begin[run]:
+                above += 1
+            other = above
+            while other < last_above and begin[other] <= end[run]:
+                parents[root(other)] = root(run)
+                other += 1
+    roots = np.array([root(run) for run in range(len(parents))], np.intp)
+    numbers = np.unique(roots, return_inverse=True)[1] + 1
+    labels = np.zeros(mask.shape, np.intp)
+    for row, first, stop, number in zip(
+        run_rows.tolist(), begin, end, numbers.tolist(), strict=True
+    ):
+        labels[row, first:stop] = number
+    return labels
