@@ -51,12 +51,13 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.register_blueprint(api)
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
-    CORS(
-        app,
-        resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
-        origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
-        allow_headers=["Authorization", "Content-Type"],
-    )
+    if config.origins:
+        CORS(
+            app,
+            resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
+            origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
+            allow_headers=["Authorization", "Content-Type"],
+        )
     compression.register(app)
     problems.register(app)
     security.register(app)
