@@ -8,15 +8,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.errors import InvalidInput, ModelError
+from digitpad.errors import InvalidInput
 from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.labels import DIGITS
-from digitpad.lattice.decode import FEATURES, LONGEST, Hypothesis, Lattice, read_paths
+from digitpad.lattice.decode import LONGEST, Hypothesis, Lattice, read_paths
 from digitpad.lattice.pictures import picture_of_one_digit, segment_picture
 from digitpad.lattice.strokes import one_digit, segment_ink
 from digitpad.network.inputs import Inputs, Raster, Rasters, see_inks, see_rasters
-from digitpad.network.manifest import SHIPPED
+from digitpad.network.manifest import FEATURES, SHIPPED
 from digitpad.network.posteriors import Probabilities, judge, softmax
 from digitpad.network.runtime import BATCH, Recognizer
 from digitpad.picture.decode import Source, load
@@ -72,7 +72,8 @@ class Reader:
         self._recognizer = Recognizer(Path(model))
         self.manifest = self._recognizer.manifest
         self._weights = {
-            kind: _in_order(weights) for kind, weights in self.manifest.segmentation.items()
+            kind: [weights[name] for name in FEATURES]
+            for kind, weights in self.manifest.segmentation.items()
         }
 
     def read(
@@ -186,15 +187,6 @@ class Reader:
             what = "a digit" if len(digits) == 1 else "a number"
             return f"it does not look like {what}"
         return f"it could also be {runners_up[0].text}"
-
-
-def _in_order(weights: dict[str, float]) -> list[float]:
-    if weights.keys() != set(FEATURES):
-        raise ModelError(
-            f"expected the manifest's segmentation to weigh {', '.join(FEATURES)}; "
-            f"found {', '.join(weights)}"
-        )
-    return [weights[name] for name in FEATURES]
 
 
 def _check(expect: str) -> None:

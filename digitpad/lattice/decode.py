@@ -5,7 +5,7 @@ path is a choice of candidates that uses every piece once. How likely a path is 
 log-linear model over whole paths (a semi-Markov conditional random field: Sarawagi and Cohen,
 "Semi-Markov Conditional Random Fields for Information Extraction", NIPS 2004): each candidate's
 features, geometry and what the network says of it, are weighed and summed. The weights are learned
-by `train/segmentation.py` and come with the model.
+by `train/fit/paths.py` and come with the model.
 """
 
 import math
@@ -24,8 +24,6 @@ LONGEST = 20  # digits in a number
 BEAM = 12  # texts kept for each set of pieces while paths are followed
 LABELS = 4  # readings followed for each candidate
 FLOOR = 1e-4  # probabilities below this are as good as 0
-
-FEATURES = (*Geometry._fields, "doubt", "trust", "vague", "one", "low one")
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,7 +80,7 @@ class Hypothesis:
 
 
 def features(lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
-    """Return what a path's worth is made of, (candidates, len(FEATURES)).
+    """Return what a path's worth is made of, (candidates, len(manifest.FEATURES)).
 
     `probabilities` (candidates, 11) are the network's, the last that it is no digit. A one is any
     upright line, such as the serif of a seven, so it counts whether it is as tall as the others.

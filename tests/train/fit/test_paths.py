@@ -11,10 +11,11 @@ import pytest
 from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.lattice.candidate import Candidate, bits
-from digitpad.lattice.decode import FEATURES, GEOMETRY, Floats, Lattice, features, read_paths
+from digitpad.lattice.decode import GEOMETRY, Floats, Lattice, features, read_paths
 from digitpad.lattice.pictures import segment_picture
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, Inputs
+from digitpad.network.manifest import FEATURES
 from digitpad.train.fit import paths as module
 from digitpad.train.fit.paths import Example, fit_weights, learn_segmentation, true_path
 from digitpad.train.samples.corpus import Part
