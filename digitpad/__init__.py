@@ -11,7 +11,8 @@ from digitpad.errors import (
     UnsupportedPicture,
 )
 from digitpad.ink import Ink
-from digitpad.reader import Alternative, Digit, Reader, Reading
+from digitpad.reader import Reader
+from digitpad.reading import Alternative, Digit, Reading
 from digitpad.style import Example, Style
 
 __version__ = "0.1.0"

@@ -291,7 +291,8 @@ def _unit(vectors: Floats) -> Floats:
 
 def _example(value: Any, place: str) -> Example:
     try:
-        fields = _fields(value, place, ("ink" if "ink" in value else "raster", "label"))
+        is_raster = isinstance(value, dict) and "raster" in value
+        fields = _fields(value, place, ("raster" if is_raster else "ink", "label"))
         label = fields.pop("label")
         return Example(Drawing.from_json(fields), label)
     except (InvalidInput, TooLarge) as error:

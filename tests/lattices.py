@@ -7,14 +7,14 @@ import numpy as np
 
 from digitpad import Ink
 from digitpad.geometry import Box
-from digitpad.lattice.decode import GEOMETRY, Lattice
+from digitpad.lattice.candidate import Geometry
+from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import MOST_PIECES, TOGETHER
 
 MOST = 2 * MOST_PIECES * TOGETHER + 1  # groups: of pieces, of whole strokes, and of all of them
 
 
-def strokes_of(ink: Ink | None) -> list[list[list[float]]]:
-    assert ink is not None
+def strokes_of(ink: Ink) -> list[list[list[float]]]:
     return sorted(ink.to_lists())
 
 
@@ -51,14 +51,12 @@ def check(lattice: Lattice) -> None:
     """What holds for every lattice."""
     sets = [candidate.pieces for candidate in lattice.candidates]
     assert 1 <= len(set(sets)) <= MOST
-    drawn = [
-        candidate.ink.points.tobytes() if candidate.ink else b"" for candidate in lattice.candidates
-    ]
+    drawn = [candidate.spans for candidate in lattice.candidates]
     assert len(set(zip(sets, drawn, strict=True))) == len(sets)
     assert max(Counter(sets).values()) <= 2  # with the lines that lead on, and without
     assert {1 << piece for piece in range(lattice.pieces)} <= set(sets)  # no dead end
     geometry = np.array([candidate.geometry for candidate in lattice.candidates])
-    assert geometry.shape == (len(sets), len(GEOMETRY))
+    assert geometry.shape == (len(sets), len(Geometry._fields))
     assert np.isfinite(geometry).all()
     assert geometry.min() >= 0
     for candidate in lattice.candidates:

@@ -9,8 +9,8 @@ import pytest
 
 from digitpad import Example, Ink, InvalidInput, Reader, Style, TooLarge
 from digitpad.ink import MAX_POINTS
+from digitpad.labels import DIGITS as LABELS
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
-from digitpad.style import DIGITS as LABELS
 from digitpad.style import MOST, Floats
 from tests.drawings import DIGITS
 
@@ -73,10 +73,10 @@ def test_any_drawing_reads_as_its_label_at_once(label: str) -> None:
 
 
 def test_examples_are_seen_as_ink_or_as_a_picture() -> None:
-    np.testing.assert_array_equal(Example(DIGITS[4], "4").seen, INPUTS[4:5])
-    pictured = Example(RASTERS[4], "4")
-    np.testing.assert_array_equal(pictured.seen[..., 0], pictured.raster[None])
-    assert not pictured.seen[..., 1:].any()
+    np.testing.assert_array_equal(Example(DIGITS[4], "4").drawing.inputs, INPUTS[4:5])
+    pictured = Example(RASTERS[4], "4").drawing
+    np.testing.assert_array_equal(pictured.inputs[..., 0], pictured.raster[None])
+    assert not pictured.inputs[..., 1:].any()
 
 
 def test_what_is_marked_as_no_digit_is_refused() -> None:
@@ -198,7 +198,7 @@ def test_only_the_newest_count() -> None:
     rng = np.random.default_rng(0)
     drawings = [Ink.from_strokes([rng.random((5, 2))]) for _ in range(MOST + 3)]
     style = Style.of(Network("one"), [(ink, str(i % 10)) for i, ink in enumerate(drawings)])
-    assert [example.drawing for example in style.examples] == drawings[3:]
+    assert [example.drawing.ink for example in style.examples] == drawings[3:]
 
 
 def test_a_raster_teaches_ink_of_its_shape_any_label() -> None:

@@ -15,7 +15,8 @@ from digitpad.cli import corrections, models
 from digitpad.cli.example import example
 from digitpad.config import ServerConfig, data_folder, database_url, prepared_unipen
 from digitpad.errors import DigitpadError
-from digitpad.reader import Reader, Reading
+from digitpad.reader import Reader
+from digitpad.reading import Reading
 
 EXTRAS = {  # that commands need; the others need "train"
     **dict.fromkeys(("corrections", "db", "models", "serve"), "server"),

@@ -5,7 +5,7 @@ path is a choice of candidates that uses every piece once. How likely a path is 
 log-linear model over whole paths (a semi-Markov conditional random field: Sarawagi and Cohen,
 "Semi-Markov Conditional Random Fields for Information Extraction", NIPS 2004): each candidate's
 features, geometry and what the network says of it, are weighed and summed. The weights are learned
-by `train/segmentation.py` and come with the model.
+by `train/fit/paths.py` and come with the model.
 """
 
 import math
@@ -23,9 +23,8 @@ from digitpad.lattice.candidate import Candidate, Geometry
 LONGEST = 20  # digits in a number
 BEAM = 12  # texts kept for each set of pieces while paths are followed
 LABELS = 4  # readings followed for each candidate
+NEGLIGIBLE = math.log(1e-6)  # steps with a smaller share of the paths from somewhere are not taken
 FLOOR = 1e-4  # probabilities below this are as good as 0
-
-FEATURES = (*Geometry._fields, "doubt", "trust", "vague", "one", "low one")
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,7 +81,7 @@ class Hypothesis:
 
 
 def features(lattice: Lattice, probabilities: npt.NDArray[np.float32]) -> Floats:
-    """Return what a path's worth is made of, (candidates, len(FEATURES)).
+    """Return what a path's worth is made of, (candidates, len(manifest.FEATURES)).
 
     `probabilities` (candidates, 11) are the network's, the last that it is no digit. A one is any
     upright line, such as the serif of a seven, so it counts whether it is as tall as the others.
@@ -107,7 +106,7 @@ def read_paths(
     worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
     forward, backward = _sums(lattice, worth)
     total = forward[lattice.whole]
-    share = np.zeros(len(lattice.candidates))
+    share = [0.0] * len(lattice.candidates)
     for before, number, after in lattice.steps:
         share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
     order = np.argsort(-probabilities[:, :NONE], axis=1, kind="stable")[:, :LABELS]
@@ -117,7 +116,10 @@ def read_paths(
     ]
     beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
     for before, number, after in lattice.steps:
-        beam = beams[before]
+        beam = beams.get(before)
+        onward = worth[number] + backward[after] - backward[before]  # log of this step's share
+        if beam is None or onward < NEGLIGIBLE:
+            continue
         if len(beam) > BEAM:
             best = sorted(beam.items(), key=lambda item: -item[1].log)[:BEAM]
             beam = beams[before] = dict(best)
@@ -130,7 +132,7 @@ def read_paths(
         Hypothesis(text, math.exp(reading.log - total), reading.path)
         for text, reading in beams[lattice.whole].items()
     ]
-    return sorted(hypotheses, key=lambda h: -h.confidence), share
+    return sorted(hypotheses, key=lambda h: -h.confidence), np.array(share)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Ink of a number -> a lattice of the digits that may be in it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,10 @@ from digitpad.lattice.groups import MOST_PIECES, choose_groups, line_height
 
 MOST_INK = 120.0  # line's heights of pen's way: a third more than twenty eights have
 
-# Shares of the line's height.
+# Shares of the line's height. Chosen on numbers of validation writers, so that the right path is
+# in the lattice as often as it can be (`python -m digitpad evaluate` tells how numbers are read):
+# fewer or longer pieces lose digits that were drawn in one stroke or cross their neighbour, more and
+# shorter ones cost time, and give wrong paths a chance.
 TINY = 0.12  # longer side of a piece that is one by itself, and of what lies between two cuts
 JOINED = 0.6  # a stroke wider than this may hold several digits
 LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
@@ -54,8 +57,9 @@ def segment_ink(ink: Ink) -> Lattice:
         stroke: find_corners(ink.strokes[stroke], STRAIGHT * height)
         for stroke in {s for p in pieces for s, _, last in p.spans if last < len(ink.strokes[s])}
     }
-    candidates = []
-    for group in choose_groups(boxes, [p.width for p in pieces], wholes.values(), height):
+
+    def describe(group: tuple[int, ...]) -> Iterator[Candidate]:
+        """Yield the group without the lines that lead to its neighbours, if any, and with them."""
         whole = _join(sorted(span for piece in group for span in pieces[piece].spans))
         bare = tuple(_without_lines(ink, span, corners.get(span[0], []), height) for span in whole)
         cuts = _count_cuts(ink, whole)
@@ -65,8 +69,11 @@ def segment_ink(ink: Ink) -> Lattice:
             box, geometry = measure(group, boxes, height, cuts, interrupted, float(way))
             if spans is not whole:
                 box = _box(ink, spans)  # smaller than its pieces' box: that has the lines
-            candidates.append(Candidate(bits(group), box, geometry, spans))
-    return Lattice(tuple(candidates), len(pieces), ink)
+            yield Candidate(bits(group), box, geometry, spans)
+
+    groups = choose_groups(boxes, [piece.width for piece in pieces], wholes.values(), height)
+    candidates = tuple(candidate for group in groups for candidate in describe(group))
+    return Lattice(candidates, len(pieces), ink)
 
 
 def one_digit(ink: Ink) -> Lattice:

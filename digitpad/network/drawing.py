@@ -37,7 +37,7 @@ class Drawing:
     def of_pixels(cls, pixels: bytes) -> "Drawing":
         """Return the drawing of 28 x 28 greys of a byte each; raises InvalidInput."""
         if len(pixels) != SIDE * SIDE:
-            raise InvalidInput(f"a raster must have {SIDE * SIDE} bytes, found {len(pixels)}")
+            raise InvalidInput(f"raster must be {SIDE * SIDE} bytes, found {len(pixels)}")
         if not any(pixels):
             raise InvalidInput("drawing must have ink, found a black raster")
         return cls(None, pixels)
@@ -55,9 +55,7 @@ class Drawing:
             return cls.of_pixels(pixels)
         ink = value.get("ink")
         if value.keys() != {"ink"} or not isinstance(ink, dict) or ink.keys() != {"strokes"}:
-            raise InvalidInput(
-                f"a drawing must be ink with strokes or a raster, found {value!r:.60}"
-            )
+            raise InvalidInput(f"ink must be an object of strokes, found {ink!r:.60}")
         return cls.of(Ink.from_strokes(ink["strokes"]))
 
     def to_json(self) -> dict[str, Any]:
@@ -70,9 +68,9 @@ class Drawing:
     def raster(self) -> Raster:
         """The first channel of what the network sees, float32 (28, 28) in [0, 1]."""
         if self.ink is not None:
-            return raster_inks([self.ink])[0]
+            return np.asarray(raster_inks([self.ink])[0])
         greys = np.frombuffer(self.pixels, np.uint8).reshape(SIDE, SIDE)
-        return greys.astype(np.float32) / np.float32(255)
+        return np.asarray(greys / 255, np.float32)
 
     @property
     def inputs(self) -> Inputs:

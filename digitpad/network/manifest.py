@@ -12,6 +12,11 @@ from digitpad.errors import ModelError
 SHIPPED = Path(__file__).parents[1] / "model"
 NETWORK = "digits.onnx"
 MANIFEST = "manifest.json"
+# What a path through a lattice is weighed by: `lattice/candidate.py` and `decode.py` measure them.
+FEATURES = (
+    "digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted", "long",
+    "doubt", "trust", "vague", "one", "low one",
+)  # fmt: skip
 PREPROCESSING = 2  # raised when `inputs.py` changes what the network sees
 
 
@@ -76,6 +81,7 @@ def _is_number(value: Any, low: float, high: float) -> bool:
 def _all_weights(given: Iterable[Any]) -> bool:
     return all(
         isinstance(weights, dict)
+        and weights.keys() == set(FEATURES)
         and all(_is_number(weight, -1e3, 1e3) for weight in weights.values())
         for weights in given
     )

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from digitpad.labels import DIGITS
 from digitpad.network.inputs import SIDE
 from digitpad.network.manifest import Manifest
-from digitpad.reader import Alternative, Digit, Reading, Status
+from digitpad.reading import Alternative, Digit, Reading, Status
 from digitpad.store.corrections import Kept, Page
 from digitpad.web import schemas
 from digitpad.web.rasters import data_url

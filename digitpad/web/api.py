@@ -9,7 +9,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from digitpad.errors import Busy
 from digitpad.ink import Ink
-from digitpad.reader import Expect, Reader, Reading
+from digitpad.reader import Expect, Reader
+from digitpad.reading import Reading
 from digitpad.style import Style
 from digitpad.web.answers import (
     HealthBody,

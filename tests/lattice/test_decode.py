@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from digitpad.geometry import Box
 from digitpad.lattice import decode as module
-from digitpad.lattice.candidate import Candidate, bits
+from digitpad.lattice.candidate import Candidate, Geometry, bits
 from digitpad.lattice.decode import (
-    FEATURES,
     FLOOR,
-    GEOMETRY,
     Floats,
     Hypothesis,
     Lattice,
@@ -22,6 +21,7 @@ from digitpad.lattice.decode import (
     moments,
     read_paths,
 )
+from digitpad.network.manifest import FEATURES
 
 Probabilities = npt.NDArray[np.float32]
 Path = tuple[int, ...]
@@ -32,7 +32,11 @@ SEEDS = range(40)
 def made(groups: list[tuple[int, ...]], pieces: int, rng: np.random.Generator) -> Lattice:
     """A lattice of these groups of pieces, with any geometry."""
     found = [
-        Candidate(bits(group), (0.0, 0.0, 1.0, 1.0), tuple(rng.normal(0, 1, len(GEOMETRY))), None)
+        Candidate(
+            bits(group),
+            Box(0.0, 0.0, 1.0, 1.0),
+            Geometry._make(rng.normal(0, 1, len(Geometry._fields)).tolist()),
+        )
         for group in groups
     ]
     return Lattice(tuple(found), pieces)
@@ -92,6 +96,7 @@ def likelihoods(
 def unpruned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BEAM", 10**9)
     monkeypatch.setattr(module, "LABELS", 10)
+    monkeypatch.setattr(module, "NEGLIGIBLE", -math.inf)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -214,20 +219,23 @@ def test_features_are_geometry_and_what_the_network_says() -> None:
     assert found.shape == (3, len(FEATURES))
     known = said.astype(float)
     np.testing.assert_allclose(found[:, :-5], [c.geometry for c in lattice.candidates])
-    assert (*GEOMETRY, "doubt", "trust", "vague", "one", "low one") == FEATURES
+    assert (*Geometry._fields, "doubt", "trust", "vague", "one", "low one") == FEATURES
     doubt, trust, vague, one, low_one = found[:, -5:].T
     np.testing.assert_allclose(doubt, -np.log(1 - known[:, 10]))
     np.testing.assert_allclose(trust, -np.log(known[:, 10]))
     np.testing.assert_allclose(vague, -np.log(known[:, :10].max(axis=1) / known[:, :10].sum(1)))
     np.testing.assert_allclose(one, known[:, 1])
-    low = [c.geometry[GEOMETRY.index("low")] for c in lattice.candidates]
+    low = [c.geometry.low for c in lattice.candidates]
     np.testing.assert_allclose(low_one, known[:, 1] * low)
 
 
 def test_a_network_that_is_certain_is_no_infinity() -> None:
     lattice = made([(0,), (1,), (0, 1)], 2, np.random.default_rng(5))
     certain = np.eye(11, dtype=np.float32)[[10, 3, 10]]
-    assert np.abs(features(lattice, certain)[:, len(GEOMETRY) :]).max() <= -np.log(FLOOR) + 1e-9
+    assert (
+        np.abs(features(lattice, certain)[:, len(Geometry._fields) :]).max()
+        <= -np.log(FLOOR) + 1e-9
+    )
     hypotheses, shares = read_paths(lattice, certain, [1.0] * len(FEATURES))
     assert np.isfinite(shares).all()
     assert all(0 <= h.confidence <= FLOOR for h in hypotheses)

@@ -7,7 +7,6 @@ from PIL import Image, ImageDraw
 
 from digitpad import Ink
 from digitpad.geometry import Box
-from digitpad.lattice.decode import GEOMETRY
 from digitpad.lattice.pictures import (
     picture_of_one_digit,
     raster_pieces,
@@ -17,6 +16,7 @@ from digitpad.lattice.pictures import (
 from digitpad.network.inputs import raster_inks
 from digitpad.picture import decode as picture
 from digitpad.picture.components import find_components
+from digitpad.picture.foreground import find_ink
 from tests.drawings import DIGITS, placed, render, together
 from tests.lattices import check, matches
 
@@ -32,7 +32,7 @@ def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Gre
     size = (int(sides[0]) + 60, int(sides[1]) + 60)
     image = render(ink, size=size, length=float(sides.max()), at=(30, 30), pen=pen)
     edge = np.array([-pen, -pen, pen, pen]) / 2
-    boxes = [tuple(30 + scale * (np.array(d.box) - [left, top] * 2) + edge) for d in digits]
+    boxes = [Box(*(30 + scale * (np.array(d.box) - [left, top] * 2) + edge)) for d in digits]
     return picture.load(image), boxes
 
 
@@ -57,7 +57,7 @@ def test_any_candidates_raster_can_be_had_alone() -> None:
     grey, _ = pictured(placed("2047", gap=0.0), pen=8)
     found = segment_picture(grey)
     assert found is not None
-    components = find_components(picture.find_ink(grey))
+    components = find_components(find_ink(grey))
     lattice = segment_components(components)
     assert lattice.pieces == len(components) == found[0].pieces
     assert [c.pieces for c in lattice.candidates] == [c.pieces for c in found[0].candidates]
@@ -69,7 +69,7 @@ def test_any_candidates_raster_can_be_had_alone() -> None:
 @pytest.mark.parametrize(("text", "height"), [("20260", 28), ("20260", 60), ("35353", 60)])
 def test_strokes_of_touching_digits_in_a_row_are_no_ruled_line(text: str, height: int) -> None:
     grey, _ = pictured(placed(text, gap=0.0), height, height / 7.5)
-    ink = picture.find_ink(grey)
+    ink = find_ink(grey)
     kept = sum(float(component.ink.sum()) for component in find_components(ink))
     assert kept > 0.98 * ink.sum()
 
@@ -84,7 +84,7 @@ def test_touching_digits_of_a_picture_are_cut(text: str) -> None:
     assert lattice.pieces > 1
     assert matches(lattice, boxes)
     assert any(c.pieces == lattice.whole for c in lattice.candidates)
-    cuts = {c.pieces: c.geometry[GEOMETRY.index("cuts")] for c in lattice.candidates}
+    cuts = {c.pieces: c.geometry.cuts for c in lattice.candidates}
     assert cuts.pop(lattice.whole) == 0
     assert max(cuts.values()) >= 1
 
@@ -147,7 +147,7 @@ def test_no_digit_has_parts_of_two_pieces_that_do_not_touch() -> None:
     grey, _ = pictured(pair + others, pen=8)
     found = segment_picture(grey)
     assert found is not None
-    cuts = [c.geometry[GEOMETRY.index("cuts")] for c in found[0].candidates]
+    cuts = [c.geometry.cuts for c in found[0].candidates]
     assert set(cuts) == {0.0, 1.0}
 
 

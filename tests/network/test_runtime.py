@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from digitpad import ModelError, Reader
-from digitpad.lattice.decode import FEATURES
 from digitpad.network.inputs import Inputs, see_inks
-from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED, Manifest
+from digitpad.network.manifest import FEATURES, MANIFEST, NETWORK, SHIPPED, Manifest
 from digitpad.network.posteriors import scale
 from digitpad.network.runtime import BATCH, Recognizer
 from tests.drawings import DIGITS

@@ -10,6 +10,7 @@ from digitpad import Ink
 from digitpad.network.inputs import Grey, raster_found
 from digitpad.picture import decode as picture
 from digitpad.picture.components import MAX_COMPONENTS, Component, find_components
+from digitpad.picture.foreground import find_ink, label
 from tests.drawings import DIGITS, render
 
 TALL = 80  # px, the digits drawn here
@@ -37,7 +38,7 @@ def draw(digit: int) -> Image.Image:
 
 
 def ink_of(image: Image.Image) -> Grey:
-    return picture.find_ink(picture.load(image))
+    return find_ink(picture.load(image))
 
 
 def paste(components: Sequence[Component], shape: tuple[int, ...]) -> Grey:
@@ -199,7 +200,7 @@ def test_touching_digits_are_cut_apart(pair: tuple[int, int]) -> None:
         left = 50 + one.shape[1] - overlap
         masks[1, 50 : 50 + len(other), left : left + other.shape[1]] = other
         both = np.asarray(masks.any(axis=0))
-        if picture.label(both).max() == 1:
+        if label(both).max() == 1:
             break
     found = find_components(both.astype(np.float32))
     assert pieces(found) == 1

@@ -11,10 +11,11 @@ from PIL import Image
 
 from digitpad import InvalidInput, TooLarge, UnsupportedPicture
 from digitpad.picture import decode as picture
+from digitpad.picture.foreground import find_ink, label
 from tests.drawings import DIGITS, render
 
 THREE = render(DIGITS[3])
-WANTED = picture.find_ink(picture.load(THREE))
+WANTED = find_ink(picture.load(THREE))
 
 
 def encode(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -24,7 +25,7 @@ def encode(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def same_ink(source: picture.Source) -> bool:
-    ink = picture.find_ink(picture.load(source))
+    ink = find_ink(picture.load(source))
     return ink.shape == WANTED.shape and float(np.abs(ink - WANTED).mean()) < 0.01
 
 
@@ -120,7 +121,7 @@ def test_light_that_falls_by_half_and_noise() -> None:
     for light in (np.linspace(1, 0.5, 280)[None], np.linspace(0.5, 1, 280)[:, None]):
         assert same_ink(grey * light)
         noisy = np.clip(grey * light + rng.normal(0, 0.1, grey.shape), 0, 1)
-        ink = picture.find_ink(picture.load(noisy))
+        ink = find_ink(picture.load(noisy))
         assert np.abs((ink > 0.5) ^ (WANTED > 0.5)).mean() < 0.02
         assert ink[:40].max() == 0
 
@@ -136,14 +137,14 @@ def test_pieces_are_told_apart() -> None:
     mask = np.array(
         [[1, 0, 0, 1, 1], [0, 1, 0, 0, 1], [0, 0, 0, 0, 0], [1, 0, 0, 1, 0], [1, 0, 1, 0, 0]]
     )
-    labels = picture.label(mask.astype(bool))
+    labels = label(mask.astype(bool))
     assert (labels > 0).tolist() == (mask > 0).tolist()
     assert labels[0, 0] == labels[1, 1]
     assert labels[0, 3] == labels[1, 4]
     assert labels[3, 3] == labels[4, 2]
     assert len(np.unique(labels)) == 5
     spiral = np.array([[1, 1, 1, 1], [1, 0, 0, 1], [1, 0, 1, 1], [1, 0, 0, 0]], bool)
-    assert set(np.unique(picture.label(spiral))) == {0, 1}
+    assert set(np.unique(label(spiral))) == {0, 1}
 
 
 PNG = encode(THREE, "PNG")

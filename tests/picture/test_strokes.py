@@ -4,8 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from digitpad.geometry import choose_cuts, find_corners, find_moves
-from digitpad.picture import decode as picture
+from digitpad.picture.foreground import label
 from digitpad.picture.strokes import MOST_JUNCTIONS, Traced, thin, trace
 
 PEN = 7  # px
@@ -55,7 +54,7 @@ def test_a_line_is_thinned_to_one_px_along_its_middle() -> None:
 def test_thinning_parts_nothing_and_fills_no_hole(mask: Mask) -> None:
     line = thin(mask)
     assert not (line & ~mask).any()
-    assert picture.label(line).max() == picture.label(mask).max() == 1
+    assert label(line).max() == label(mask).max() == 1
     holes = [int(ndimage.label(~np.pad(whole, 1))[1]) - 1 for whole in (line, mask)]
     assert holes[0] == holes[1]
 
@@ -181,48 +180,3 @@ def test_noise_is_no_writing() -> None:
     grid[::10], grid[:, ::6] = True, True
     met = sum(len(stroke.junctions) for stroke in trace(grid[:30], 1))
     assert 90 < met < 2 * MOST_JUNCTIONS
-
-
-def test_moves_are_the_middles_of_what_grows_longest_first() -> None:
-    along = np.array([0.0, 1, 2, 1, 0, 2, 4, 6, 5, 5.5])
-    assert find_moves(along, 1.0) == [6, 1]
-    assert find_moves(along, 3.0) == [6]
-    assert find_moves(np.zeros(4), 0.1) == []
-
-
-def test_cuts_leave_enough_on_either_side_and_between() -> None:
-    stroke = np.stack([np.arange(11.0), np.zeros(11)], axis=1)
-    assert choose_cuts(stroke, [5], height=10, margin=0.4) == [5]
-    assert choose_cuts(stroke, [5], height=10, margin=0.6) == []
-    assert choose_cuts(stroke, [6, 3, 5], height=10, margin=0.2) == [3, 6]  # 5 is too near to 6
-    assert choose_cuts(stroke, [0, 11], height=10, margin=0.0) == []
-    assert choose_cuts(stroke, [5, 5, 6], height=10, margin=0.0) == [5]
-
-
-@pytest.mark.parametrize("scale", [1e-150, 1.0, 1e9])
-def test_corners_are_where_a_stroke_turns(scale: float) -> None:
-    turns = np.array([(0.0, 0), (50, 0), (50, 80), (0, 10)])
-    along = np.interp(np.linspace(0, 3, 31), range(4), turns[:, 0])
-    down = np.interp(np.linspace(0, 3, 31), range(4), turns[:, 1])
-    bumps = np.where(np.arange(31) % 10 == 5, 0.9, 0)  # less than is tolerated
-    stroke = np.stack([along + bumps, down + bumps], axis=1) * scale
-    assert find_corners(stroke, 1.5 * scale) == [0, 10, 20, 30]
-    assert len(find_corners(stroke, 0.1 * scale)) > 4
-
-
-def test_no_point_is_far_from_the_lines_between_corners() -> None:
-    at = np.linspace(0, 4 * np.pi, 200)
-    spiral = np.stack([at * np.cos(at), at * np.sin(at)], axis=1)
-    corners = find_corners(spiral, 0.2)
-    assert 10 < len(corners) < 60
-    lines = np.stack([np.interp(range(200), corners, axis[corners]) for axis in spiral.T], axis=1)
-    dense = np.stack([np.interp(np.arange(0, 199, 0.01), range(200), a) for a in lines.T], axis=1)
-    away = [np.hypot(*(dense - point).T).min() for point in spiral]
-    assert max(away) < 0.25
-
-
-def test_a_stroke_that_does_not_move_has_its_ends_for_corners() -> None:
-    assert find_corners(np.zeros((1, 2)), 1.0) == [0]
-    assert find_corners(np.zeros((5, 2)), 1.0) == [0, 4]
-    there_and_back = np.array([(0.0, 0), (30, 0), (0, 0)])
-    assert find_corners(there_and_back, 1.0) == [0, 1, 2]

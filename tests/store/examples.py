@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
-
+from digitpad.network.drawing import Drawing
 from digitpad.network.inputs import raster_inks
 from digitpad.store.corrections import Correction
 from tests.drawings import DIGITS
@@ -16,7 +15,7 @@ def correction(digit: int = 7, label: str | None = "1", **changes: Any) -> Corre
     """A drawing of a digit, corrected."""
     fields = {
         "id": uuid4(),
-        "drawing": DIGITS[digit],
+        "drawing": Drawing.of(DIGITS[digit]),
         "label": label,
         "predicted": str(digit),
         "model": MODEL,
@@ -27,4 +26,4 @@ def correction(digit: int = 7, label: str | None = "1", **changes: Any) -> Corre
 def picture(digit: int = 7, **changes: Any) -> Correction:
     """A digit of a picture, corrected."""
     [raster] = raster_inks([DIGITS[digit]])
-    return correction(digit, drawing=np.rint(raster * 255).astype(np.float32) / 255, **changes)
+    return correction(digit, drawing=Drawing.of(raster), **changes)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digitpad import InvalidInput, Reader
+from digitpad.network.drawing import Drawing
 from digitpad.store import Database, corrections, review
 from tests.store.examples import correction, picture
 
@@ -22,7 +23,7 @@ def test_what_is_held_is_pending_until_confirmed(database: Database) -> None:
         correction(7, "1"),  # the model is sure of 7
         picture(3, label=None),  # and of 3
         correction(4, "4"),
-        correction(8, "2", drawing=vague),  # here it is sure of nothing
+        correction(8, "2", drawing=Drawing.of(vague)),  # here it is sure of nothing
     ]
     for one in given:
         corrections.add(database, None, one)

@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Box
-from digitpad.lattice.decode import FEATURES, Floats, Lattice, features, moments
+from digitpad.lattice.decode import Floats, Lattice, features, moments
 from digitpad.lattice.pictures import segment_picture
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
+from digitpad.network.manifest import FEATURES
 from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import (
     GAPS,

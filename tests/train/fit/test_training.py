@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from digitpad import RunError
-from digitpad.lattice.decode import FEATURES
+from digitpad.network.manifest import FEATURES
 from digitpad.train.samples.corpus import Part, load_corpus
 from tests.train import small
 

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from digitpad import Reader, RunError, __version__
-from digitpad.lattice.decode import FEATURES
 from digitpad.network.inputs import CHANNELS
-from digitpad.network.manifest import MANIFEST, NETWORK
+from digitpad.network.manifest import FEATURES, MANIFEST, NETWORK
 from digitpad.network.posteriors import scale
 from digitpad.network.runtime import Recognizer
 
