@@ -103,6 +103,7 @@ def _cells(outcome: "Reading | DigitpadError") -> tuple[str, ...]:
     """Return what stands beside the file's name."""
     if isinstance(outcome, DigitpadError):
         return "", "error", "", "", str(outcome)
-    others = ", ".join(f"{other.text} {other.confidence:.1%}" for other in outcome.alternatives)
+    likely = [other for other in outcome.alternatives if other.confidence >= 0.001]  # not 0.0%
+    others = ", ".join(f"{other.text} {other.confidence:.1%}" for other in likely)
     sure = f"{outcome.confidence:.1%}" if outcome.text else ""
     return outcome.text, outcome.status, sure, others, outcome.reason or ""
