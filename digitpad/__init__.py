@@ -58,4 +58,4 @@ if not TYPE_CHECKING:  # type checkers would take any name for one of the module
         return found
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return [*__all__, "__version__"]
