@@ -21,7 +21,9 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "why")
 
 
 @click.command("read")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True)
+)
 @click.option(
     "--expect",
     type=click.Choice(["number", "digit"]),

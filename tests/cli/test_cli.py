@@ -89,7 +89,7 @@ try:
 finally:
     print(sorted({{"numpy", "onnxruntime", "PIL", "rich"}} & set(sys.modules)), file=sys.stderr)
 """
-    done = process("--help", code=code, cwd=tmp_path)
+    done = process("-h", code=code, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "[]\n")
 
 

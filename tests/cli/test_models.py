@@ -45,7 +45,9 @@ def test_promote_and_roll_back(database: Database) -> None:
     assert row("shipped")[-1] == "yes"
     result = run("models", "promote", "good")
     assert result.exit_code == 0, result.output
-    assert "99.00%" in result.stdout
+    title, header, first, *_ = result.stdout.splitlines()
+    assert (title, header.split("\t")) == ("good beside shipped", ["", "shipped", "good"])
+    assert first.split("\t")[1:] == ["99.00%", "99.00%"]
     assert result.stdout.splitlines()[-1].startswith("good is promoted")
     assert (row("good")[-1], row("shipped")[-1]) == ("yes", "")
     assert run("models", "rollback").stdout.startswith("the shipped model is served again")
