@@ -10,6 +10,7 @@ from typing import get_args
 
 import click
 import pytest
+from flask.testing import FlaskClient
 
 from digitpad import Ink, Reader
 from digitpad.cli import read
@@ -59,6 +60,17 @@ def test_json_is_a_reading_with_its_file_and_model(folder: Path) -> None:
     assert (seven["text"], seven["digits"][0]["digit"]) == ("7", "7")
     assert len(seven["digits"][0]["box"]) == 4
     assert len(seven["digits"][0]["probabilities"]) == 10
+
+
+def test_json_is_what_the_http_interface_answers(folder: Path, client: FlaskClient) -> None:
+    for source, kind in (
+        (SEVEN.encode(), "application/json"),
+        (Path("7.png").read_bytes(), "image/png"),
+    ):
+        printed = json.loads(run("read", "--json", "-", stdin=source).stdout)
+        answer = client.post("/api/v1/read", data=source, content_type=kind).get_json()
+        assert [digit.pop("raster")[:5] for digit in answer["digits"]] == ["data:"]
+        assert answer | {"file": "-"} == printed | {"personal": False}
 
 
 def test_expect_is_what_the_reader_may_be_asked_for(folder: Path) -> None:
