@@ -24,6 +24,7 @@ from scripts.model_card import CARD, card
 from tests.drawings import DIGITS
 
 ROOT = Path(__file__).parents[1]
+FOLDERS = ("", "digitpad", "digitpad/web", "digitpad/web/static", "digitpad/web/static/digit-pad")
 SAMPLES = ROOT / "docs/samples"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
@@ -73,10 +74,10 @@ def parse(command: click.Command, words: list[str]) -> None:
     command.make_context(command.name, words)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/design.md"])
 def test_files_that_are_named_exist(name: str) -> None:
     page = (ROOT / name).read_text("utf-8")
-    folders = [ROOT / folder for folder in ("", "digitpad", "digitpad/web", "digitpad/web/static")]
+    folders = [ROOT / folder for folder in FOLDERS]
     for found in re.findall(r"`([\w./-]+(?:\.py|\.js|/))`", page):
         assert any((folder / found).exists() for folder in folders), found
 
