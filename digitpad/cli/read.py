@@ -15,7 +15,8 @@ from digitpad.errors import DigitpadError, InvalidInput
 
 if TYPE_CHECKING:  # commands import the reader themselves, to start fast
     from digitpad.ink import Ink
-    from digitpad.reader import Expect, Reader, Reading
+    from digitpad.reader import Expect, Reader
+    from digitpad.reading import Reading
 
 COLUMNS = ("file", "text", "status", "confidence", "or", "why")
 
