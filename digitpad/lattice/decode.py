@@ -23,6 +23,7 @@ from digitpad.lattice.candidate import Candidate, Geometry
 LONGEST = 20  # digits in a number
 BEAM = 12  # texts kept for each set of pieces while paths are followed
 LABELS = 4  # readings followed for each candidate
+NEGLIGIBLE = math.log(1e-6)  # steps with a smaller share of the paths from somewhere are not taken
 FLOOR = 1e-4  # probabilities below this are as good as 0
 
 Floats = npt.NDArray[np.float64]
@@ -105,7 +106,7 @@ def read_paths(
     worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
     forward, backward = _sums(lattice, worth)
     total = forward[lattice.whole]
-    share = np.zeros(len(lattice.candidates))
+    share = [0.0] * len(lattice.candidates)
     for before, number, after in lattice.steps:
         share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
     order = np.argsort(-probabilities[:, :NONE], axis=1, kind="stable")[:, :LABELS]
@@ -115,7 +116,10 @@ def read_paths(
     ]
     beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
     for before, number, after in lattice.steps:
-        beam = beams[before]
+        beam = beams.get(before)
+        onward = worth[number] + backward[after] - backward[before]  # log of this step's share
+        if beam is None or onward < NEGLIGIBLE:
+            continue
         if len(beam) > BEAM:
             best = sorted(beam.items(), key=lambda item: -item[1].log)[:BEAM]
             beam = beams[before] = dict(best)
@@ -128,7 +132,7 @@ def read_paths(
         Hypothesis(text, math.exp(reading.log - total), reading.path)
         for text, reading in beams[lattice.whole].items()
     ]
-    return sorted(hypotheses, key=lambda h: -h.confidence), share
+    return sorted(hypotheses, key=lambda h: -h.confidence), np.array(share)
 
 
 @dataclass(slots=True)

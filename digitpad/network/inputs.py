@@ -5,7 +5,8 @@ centre of mass in the middle, anti-aliased. That is the raster. Of ink the netwo
 way the pen went; of pictures, where nobody knows, that is 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +21,15 @@ PEN = 2.4  # px, pen width of rendered ink: the mean of MNIST's training images
 STAMP = 1.5  # px, a segment is drawn in pieces no longer than this
 CHORD = 1.8  # px of the pen's way, before and after a place: its direction there is from end to end
 CHANNELS = 3  # of the network's input: the raster, and the pen's direction, right and down
+AT_ONCE = 4_096  # points that are drawn together: they take 10 MB while they are
 WORK = 80  # px, longest side of a picture's digit while its strokes are thickened
 
 Grey = npt.NDArray[np.float32]  # (height, width) in [0, 1]
 Raster = npt.NDArray[np.float32]  # (28, 28) in [0, 1]
 Rasters = npt.NDArray[np.float32]  # (n, 28, 28) in [0, 1]
+Floats = npt.NDArray[np.float64]  # (n,)
+Points = npt.NDArray[np.float64]  # (n, 2)
+Places = npt.NDArray[np.intp]  # (n,)
 Inputs = npt.NDArray[np.float32]  # (n, 28, 28, CHANNELS), the raster first, the others in [-1, 1]
 
 
@@ -46,13 +51,12 @@ def see_inks(inks: Sequence[Ink], pens: npt.ArrayLike = PEN) -> Inputs:
     signature: Graham, "Sparse arrays of signatures for online character recognition", 2013). Where
     the pen went several times it is their mean, in which densely sampled parts count more.
     """
-    widths = np.broadcast_to(np.asarray(pens, np.float64), len(inks))
-    pieces = [_fit(ink, float(width)) for ink, width in zip(inks, widths, strict=True)]
-    owner = np.repeat(np.arange(len(inks)), [len(piece) for piece in pieces])
-    canvas = np.zeros((len(inks) * SIDE * SIDE, CHANNELS), np.float32)
-    if len(owner):
-        segments = np.concatenate(pieces).astype(np.float32)
-        _stamp(canvas, owner, segments, widths[owner].astype(np.float32))
+    widths = np.broadcast_to(np.asarray(pens, np.float32), len(inks))
+    canvas = np.zeros((len(inks), SIDE * SIDE, CHANNELS), np.float32)
+    for drawn in _batches(inks):
+        lines = _fit([inks[number] for number in drawn], widths[drawn])
+        owners, segments = _cut(lines, _centre(lines, widths[drawn]))
+        _stamp(canvas, drawn[owners], segments, widths[drawn][owners])
     return canvas.reshape(-1, SIDE, SIDE, CHANNELS)
 
 
@@ -106,86 +110,136 @@ def is_mnist_form(grey: Grey) -> bool:
     return bool(np.abs(centre + 0.5).max() < 1)  # a pixel's middle is half a px in
 
 
-def _fit(ink: Ink, pen: float) -> npt.NDArray[np.float64]:
-    """Scale and centre ink in raster px and cut it in short segments.
+def _batches(inks: Sequence[Ink]) -> Iterator[npt.NDArray[np.intp]]:
+    """Yield which inks, of those with points, are drawn together: about AT_ONCE points."""
+    batch, points = [], 0
+    for number, ink in enumerate(inks):
+        if ink.strokes:
+            batch.append(number)
+            points += sum(map(len, ink.strokes))
+            if points >= AT_ONCE:
+                yield np.array(batch)
+                batch, points = [], 0
+    if batch:
+        yield np.array(batch)
 
-    Returns (m, 6): from x and y, to x and y, and the pen's direction in x and y.
-    """
-    box = ink.box
-    if box is None:
-        return np.empty((0, 6))
-    low, high = np.array(box[:2]), np.array(box[2:])
-    scale = 0.0 if box.is_dot else (BOX - pen) / float((high - low).max())
-    points = (ink.points - low) * scale
-    extent = (high - low) * scale
-    sizes = np.array([len(s) for s in ink.strokes])
-    lasts = np.cumsum(sizes) - 1  # of each stroke
+
+class _Lines(NamedTuple):
+    """The lines between the points of several inks, in raster px; a stroke of one point is one."""
+
+    points: Points  # of all strokes of all inks, one after the other
+    way: Floats  # how far the pen has come at each point; moves between strokes count, too
+    begins: Places  # of each line: its first point
+    steps: Points  # and where it leads
+    since: Floats  # and the way at the beginning of its stroke
+    until: Floats  # and at the end
+    owners: Places  # and its ink
+    masses: Floats  # and its length; a stroke without one has a little, since a dot has a place
+
+
+def _fit(inks: Sequence[Ink], pens: npt.NDArray[np.float32]) -> _Lines:
+    """Scale each ink to the raster, its top left at 0."""
+    strokes = [stroke for ink in inks for stroke in ink.strokes]
+    points = np.concatenate(strokes)
+    sizes = np.array([len(stroke) for stroke in strokes])
+    lasts = np.cumsum(sizes) - 1
     firsts = lasts - sizes + 1
-    counts = np.maximum(1, sizes - 1)  # a stroke of one point is a segment, too
-    strokes = np.repeat(np.arange(len(sizes)), counts)
-    begin = np.arange(len(strokes)) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
-    starts, ends = points[begin], points[np.minimum(begin + 1, lasts[strokes])]
-    lengths = np.hypot(*(ends - starts).T)
-    masses = lengths + np.repeat(1e-9 / counts, counts)  # a dot has no length but a place
-    centre = masses @ (starts + ends) / (2 * masses.sum())
-    margin = SIDE / 2 - pen / 2  # the frame must hold all of the ink
-    centre = np.clip(centre, extent - margin, margin)
-    starts, ends = starts + SIDE / 2 - centre, ends + SIDE / 2 - centre
-    counts = np.maximum(1, np.ceil(lengths / STAMP - 1e-6)).astype(int)  # rounding adds no piece
-    index = np.repeat(np.arange(len(counts)), counts)
-    part = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
-    step = (ends - starts)[index] / counts[index, None]
-    first = starts[index] + step * part[:, None]
-    # Moves between strokes count, too; chords end where their stroke does.
-    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    middle = way[begin][index] + lengths[index] * (part + 0.5) / counts[index]
-    stroke = strokes[index]
-    since = np.maximum(middle - CHORD, way[firsts][stroke])
-    until = np.minimum(middle + CHORD, way[lasts][stroke])
-    chord = _along(points, way, until) - _along(points, way, since)
-    direction = chord / np.maximum(until - since, 1e-9)[:, None]
-    return np.concatenate([first, first + step, direction], axis=1)
+    owners = np.repeat(np.arange(len(inks)), [len(ink.strokes) for ink in inks])
+    begins = firsts[np.searchsorted(owners, np.arange(len(inks)))]
+    low, high = np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)
+    boxes = [Box(*corners) for corners in np.concatenate([low, high], axis=1).tolist()]
+    scale = np.array([0.0 if box.is_dot else 1 / box.extent for box in boxes]) * (BOX - pens)
+    of_point = np.repeat(owners, sizes)
+    points = (points - low[of_point]) * scale[of_point, None]
+    moves = np.zeros_like(points)
+    np.subtract(points[1:], points[:-1], out=moves[:-1])
+    lengths = np.hypot(*moves.T)
+    way = np.cumsum(lengths) - lengths
+    counts = np.maximum(1, sizes - 1)  # lines in each stroke
+    stroke = np.repeat(np.arange(len(sizes)), counts)
+    lines = np.arange(len(stroke)) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
+    is_line = (lines < lasts[stroke])[:, None]
+    masses = lengths[lines] * is_line[:, 0] + (1e-9 / counts)[stroke]
+    return _Lines(
+        points, way, lines, moves[lines] * is_line, way[firsts][stroke], way[lasts][stroke],
+        owners[stroke], masses,
+    )  # fmt: skip
 
 
-def _along(
-    points: npt.NDArray[np.float64], way: npt.NDArray[np.float64], at: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return where the pen was after some of its way, (m, 2)."""
-    return np.stack([np.interp(at, way, axis) for axis in points.T], axis=1)
+def _centre(lines: _Lines, pens: npt.NDArray[np.float32]) -> Points:
+    """Return where the top left of each ink goes, (inks, 2): its mass is in the middle, or near."""
+    middles = lines.points[lines.begins] + lines.steps / 2
+    total = np.bincount(lines.owners, lines.masses)
+    centres = [np.bincount(lines.owners, lines.masses * axis) / total for axis in middles.T]
+    begins = np.searchsorted(lines.owners, np.arange(len(pens)))
+    extent = np.maximum.reduceat(lines.points, lines.begins[begins])
+    margin = (SIDE / 2 - pens / 2).astype(np.float64)[:, None]  # the frame must hold all of the ink
+    centre = np.minimum(np.maximum(np.stack(centres, axis=1), extent - margin), margin)
+    return SIDE / 2 - centre
+
+
+def _cut(lines: _Lines, corners: Points) -> tuple[Places, npt.NDArray[np.float32]]:
+    """Cut lines in pieces no longer than STAMP; return their owners (m,) and segments (m, 6).
+
+    A segment is: where it begins, how far it leads, and the pen's direction, each in x and y.
+    """
+    counts = np.maximum(1, np.ceil(lines.masses / STAMP - 1e-6)).astype(np.intp)  # not by rounding
+    line = np.repeat(np.arange(len(counts)), counts)
+    part = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = 1 / counts[line]
+    owners, begins = lines.owners[line], lines.begins[line]
+    step = lines.steps[line] * share[:, None]
+    first = lines.points[begins] + corners[owners] + step * part[:, None]
+    middle = lines.way[begins] + lines.masses[line] * (part + 0.5) * share
+    since = np.maximum(middle - CHORD, lines.since[line])  # chords end where their stroke does
+    until = np.minimum(middle + CHORD, lines.until[line])
+    ends = np.concatenate([since, until])
+    chords = [np.interp(ends, lines.way, axis).reshape(2, -1) for axis in lines.points.T]
+    length = np.maximum(until - since, 1e-9)
+    direction = [(to - fro) / length for fro, to in chords]
+    segments = np.column_stack([first, step, *direction])
+    return owners, segments.astype(np.float32)
 
 
 def _stamp(
     canvas: npt.NDArray[np.float32],
-    owner: npt.NDArray[np.intp],
+    owners: Places,
     segments: npt.NDArray[np.float32],
     widths: npt.NDArray[np.float32],
 ) -> None:
-    """Draw each segment on its owner's canvas (pixels, CHANNELS), only where it can reach."""
-    reach = int(np.ceil(STAMP / 2 + float(widths.max()) / 2 + 0.5))
-    x0, y0, x1, y1 = segments[:, :4].T
-    across = np.arange(-reach, reach + 1)
-    columns = np.floor((x0 + x1) / 2).astype(np.intp)[:, None] + across
-    rows = np.floor((y0 + y1) / 2).astype(np.intp)[:, None] + across
-    dx, dy = x1 - x0, y1 - y0
-    px = columns.astype(np.float32) + np.float32(0.5) - x0[:, None]
-    py = rows.astype(np.float32) + np.float32(0.5) - y0[:, None]
-    square = np.maximum(dx * dx + dy * dy, np.float32(1e-12))
-    along = (px * (dx / square)[:, None])[:, None, :] + (py * (dy / square)[:, None])[:, :, None]
-    np.clip(along, 0, 1, out=along)
-    across_x = px[:, None, :] - along * dx[:, None, None]
-    across_y = py[:, :, None] - along * dy[:, None, None]
-    distance = np.sqrt(across_x * across_x + across_y * across_y)
-    value = np.clip((widths / 2 + np.float32(0.5))[:, None, None] - distance, 0, 1)
-    columns, rows = np.clip(columns, 0, SIDE - 1), np.clip(rows, 0, SIDE - 1)
-    place = owner[:, None, None] * (SIDE * SIDE) + rows[:, :, None] * SIDE + columns[:, None, :]
-    inked = np.flatnonzero(value)
-    at, amount = place.ravel()[inked], value.ravel()[inked]
-    np.maximum.at(canvas[:, 0], at, amount)
+    """Draw each segment on its owner's canvas (n, pixels, CHANNELS), only where it can reach."""
+    outer = widths / 2 + np.float32(0.5)
+    reach = STAMP / 2 + float(outer.max())  # from a segment's middle, to either side
+    window = np.arange(int(2 * reach) + 1, dtype=np.int32)
+    starts, steps = segments[:, :2], segments[:, 2:4]
+    corners = np.ceil(starts + steps / 2 - np.float32(reach + 0.5)).astype(np.int32)
+    pixels = corners[:, :, None] + window
+    px, py = (pixels.astype(np.float32) - (starts - np.float32(0.5))[:, :, None]).swapaxes(0, 1)
+    # How far a pixel is from a segment follows from how far it is beside it and beyond its ends.
+    length = np.hypot(*steps.T)
+    dx, dy = (steps / np.maximum(length, np.float32(1e-6))[:, None]).T[:, :, None]
+    dx[length < 1e-6] = 1
+    along = (py * dy)[:, :, None] + (px * dx)[:, None, :]
+    squared = (py * dx)[:, :, None] - (px * dy)[:, None, :]
+    squared *= squared
+    along -= np.minimum(np.maximum(along, 0), length[:, None, None])
+    along *= along
+    squared += along
+    inked = np.flatnonzero(squared < (outer * outer)[:, None, None])
+    segment = inked // len(window) ** 2
+    first = int(owners[0])
+    columns, rows = np.minimum(np.maximum(pixels, 0), SIDE - 1).swapaxes(0, 1)
+    rows *= SIDE
+    rows += ((owners - first) * (SIDE * SIDE)).astype(np.int32)[:, None]
+    at = (rows[:, :, None] + columns[:, None, :]).ravel()[inked]
+    amount = np.minimum(outer[segment] - np.sqrt(squared.ravel()[inked]), 1)
+    drawn = canvas[first : int(owners[-1]) + 1].reshape(-1, CHANNELS)
+    np.maximum.at(drawn[:, 0], at, amount)
     weight = amount * amount  # so the nearest counts most
-    share = canvas[:, 0] / np.maximum(np.bincount(at, weight, len(canvas)), 1e-9)
-    directions = segments[inked // value[0].size, 4:].T
-    for channel, direction in enumerate(directions, start=1):
-        canvas[:, channel] = share * np.bincount(at, weight * direction, len(canvas))
+    share = drawn[:, 0] / np.maximum(np.bincount(at, weight, len(drawn)), 1e-9)
+    for channel in range(1, CHANNELS):
+        direction = segments[:, 3 + channel][segment]
+        drawn[:, channel] = share * np.bincount(at, weight * direction, len(drawn))
 
 
 def _to_work_size(ink: Grey, box: Box) -> tuple[Grey, float]:

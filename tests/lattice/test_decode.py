@@ -96,6 +96,7 @@ def likelihoods(
 def unpruned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BEAM", 10**9)
     monkeypatch.setattr(module, "LABELS", 10)
+    monkeypatch.setattr(module, "NEGLIGIBLE", -math.inf)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,8 +10,8 @@ import pytest
 
 from digitpad.geometry import Box
 from digitpad.ink import Ink
-from digitpad.lattice.candidate import Candidate, bits
-from digitpad.lattice.decode import GEOMETRY, Floats, Lattice, features, read_paths
+from digitpad.lattice.candidate import Candidate, Geometry, bits
+from digitpad.lattice.decode import Floats, Lattice, features, read_paths
 from digitpad.lattice.pictures import segment_picture
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, Inputs
@@ -51,7 +51,7 @@ def box_of(ink: Ink) -> Box:
 
 
 def a_candidate(box: Box, *pieces: int) -> Candidate:
-    return Candidate(bits(pieces), box, (0.0,) * len(GEOMETRY), None)
+    return Candidate(bits(pieces), box, Geometry(*[0.0] * len(Geometry._fields)))
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -65,8 +65,7 @@ def test_the_true_path_of_ink_has_each_digits_points(seed: int) -> None:
     path = true_path(lattice, [box_of(Ink((digit,))) for digit in digits])
     assert path is not None
     for index, digit in zip(path, digits, strict=True):
-        ink = lattice.candidates[index].ink
-        assert ink is not None
+        ink = lattice.candidates[index].ink(number.ink)
         assert sorted(ink.points.tolist()) == sorted(digit.tolist())
 
 
@@ -78,8 +77,7 @@ def test_the_true_path_has_no_line_between_digits(text: str) -> None:
     path = true_path(lattice, [box_of(one), box_of(two)])
     assert path is not None
     for index in path:
-        found = lattice.candidates[index].ink
-        assert found is not None
+        found = lattice.candidates[index].ink(ink)
         assert not set(map(tuple, line[2:-2])) & set(map(tuple, found.points))
 
 
@@ -102,21 +100,21 @@ def test_the_true_path_has_what_lies_inside_a_box_too(gap: float) -> None:
 
 
 def test_of_two_paths_the_one_whose_boxes_fit_better() -> None:
-    box = (0.0, 0.0, 60.0, 100.0)
+    box = Box(0.0, 0.0, 60.0, 100.0)
     lattice = Lattice(
         (
             a_candidate(box, 0),  # the same box, but a piece would be left
-            a_candidate((5.0, 5.0, 55.0, 95.0), 1),
-            a_candidate((0.0, 0.0, 70.0, 100.0), 0, 1),
-            a_candidate((70.0, 0.0, 130.0, 100.0), 2),
-            a_candidate((65.0, 0.0, 130.0, 100.0), 1, 2),
+            a_candidate(Box(5.0, 5.0, 55.0, 95.0), 1),
+            a_candidate(Box(0.0, 0.0, 70.0, 100.0), 0, 1),
+            a_candidate(Box(70.0, 0.0, 130.0, 100.0), 2),
+            a_candidate(Box(65.0, 0.0, 130.0, 100.0), 1, 2),
         ),
         3,
     )
-    assert true_path(lattice, [box, (70.0, 0.0, 130.0, 100.0)]) == (0, 4)
-    assert true_path(lattice, [box, (110.0, 0.0, 130.0, 100.0)]) is None
+    assert true_path(lattice, [box, Box(70.0, 0.0, 130.0, 100.0)]) == (0, 4)
+    assert true_path(lattice, [box, Box(110.0, 0.0, 130.0, 100.0)]) is None
     assert true_path(lattice, [box]) is None
-    assert true_path(lattice, [(70.0, 0.0, 130.0, 100.0), box]) is None  # in this order
+    assert true_path(lattice, [Box(70.0, 0.0, 130.0, 100.0), box]) is None  # in this order
 
 
 @pytest.mark.parametrize("spacing", GAPS)
@@ -125,7 +123,7 @@ def test_most_true_paths_of_pictures_are_found(spacing: str) -> None:
     for number in picture_numbers(SCANS, LABELS, 3, spacing, 40, 5):  # type: ignore[arg-type]
         segmented = segment_picture(number.grey)
         assert segmented is not None
-        boxes = [module._mask_box(number.owners == digit) for digit in range(3)]
+        boxes = [module._found(Box.of_mask(number.owners == digit)) for digit in range(3)]
         path = true_path(segmented[0], boxes)
         if path is not None:
             found += 1
@@ -139,7 +137,7 @@ def sampled(count: int, weights: Floats, seed: int) -> list[Example]:
     """Lattices of three pieces with any features, and paths drawn as the weights say."""
     rng = np.random.default_rng(seed)
     groups = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2), (0, 2)]
-    box = (0.0, 0.0, 1.0, 1.0)
+    box = Box(0.0, 0.0, 1.0, 1.0)
     lattice = Lattice(tuple(a_candidate(box, *group) for group in groups), 3)
     paths = [(0, 1, 2), (3, 2), (0, 4), (5,), (6, 1)]
     examples: list[Example] = []
@@ -219,7 +217,7 @@ def test_there_are_weights_for_ink_and_for_pictures(learned: dict[str, dict[str,
     for weights in learned.values():
         assert tuple(weights) == FEATURES
         assert max(map(abs, weights.values())) < 100
-        assert any(weights[name] for name in GEOMETRY)
+        assert any(weights[name] for name in Geometry._fields)
     assert learned["ink"] != learned["picture"]
 
 

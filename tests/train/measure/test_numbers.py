@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from digitpad import Digit, Ink, Reader, Reading, Style
+from digitpad.geometry import Box
 from digitpad.network.inputs import Grey
 from digitpad.picture.decode import Source
 from digitpad.reader import Expect, Status
@@ -30,7 +31,7 @@ from digitpad.train.samples.numbers import GAPS, ink_numbers, picture_numbers
 from tests.train import small
 
 FEW = 2
-BOX = (0.0, 0.0, 1.0, 1.0)
+BOX = Box(0.0, 0.0, 1.0, 1.0)
 
 
 def reading(text: str, confidence: float, status: Status = "read") -> Reading:

@@ -72,8 +72,8 @@ def test_a_writer_counts_up_to_the_cap(database: Database) -> None:
     accept(database, LEARNED, *(correction(7, drawing=turned(7, 4 * k)) for k in range(MOST + 5)))
     [examples] = gather(database).values()
     assert len(examples) == MOST
-    newest = examples[-1].drawing
-    assert isinstance(newest, Ink)
+    newest = examples[-1].drawing.ink
+    assert newest is not None
     assert newest.to_lists() == turned(7, 4 * (MOST + 4)).to_lists()
 
 
@@ -89,7 +89,7 @@ def test_a_writer_is_learned_from_or_held_out_whatever_else_there_is() -> None:
 def test_rasters_are_learned_like_scans_and_ink_like_ink() -> None:
     from digitpad.train.release.retrain import COPIES, content_hash, to_part
 
-    raster = Example(DIGITS[2], "2").raster
+    raster = Example(DIGITS[2], "2").drawing.raster
     drawn = (
         Example(DIGITS[1], "7"), Example(DIGITS[8], None), Example(raster, "2"),
         Example(raster, None),

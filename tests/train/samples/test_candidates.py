@@ -10,8 +10,8 @@ import pytest
 from digitpad.lattice.pictures import segment_components
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, see_inks, see_rasters
-from digitpad.picture import decode as picture
 from digitpad.picture.components import find_components
+from digitpad.picture.foreground import find_ink
 from digitpad.train.samples import candidates as module
 from digitpad.train.samples.candidates import FOREIGN, MOST, SEVERAL, WHOLE, Candidates
 from digitpad.train.samples.numbers import (
@@ -141,7 +141,7 @@ def test_shares_of_ink_are_of_each_digit_and_of_the_lines() -> None:
     (whole,) = (
         i
         for i, c in enumerate(lattice.candidates)
-        if c.ink and len(c.ink.points) == len(written.ink.points)
+        if len(c.ink(written.ink).points) == len(written.ink.points)
     )
     np.testing.assert_allclose(shares[whole, :2], 1)
     lines = np.concatenate(written.owners) < 0
@@ -156,7 +156,7 @@ def test_shares_of_ink_are_of_each_digit_and_of_the_lines() -> None:
 
 def test_shares_of_a_picture_are_of_its_digits() -> None:
     drawn = draw_number(number("2047"), np.random.default_rng(0))
-    components = find_components(picture.find_ink(drawn.grey))
+    components = find_components(find_ink(drawn.grey))
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)
     assert shares.shape == (len(lattice.candidates), 5)
@@ -168,7 +168,7 @@ def test_shares_of_a_picture_are_of_its_digits() -> None:
 
 def test_a_line_between_digits_counts_in_a_picture_too() -> None:
     drawn = draw_number(number("20", joined=True), np.random.default_rng(0))
-    components = find_components(picture.find_ink(drawn.grey))
+    components = find_components(find_ink(drawn.grey))
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)
     (whole,) = (i for i, c in enumerate(lattice.candidates) if c.pieces == lattice.whole)
