@@ -18,7 +18,7 @@ from bench.style_methods import CLEAR, LEFT, LIKELY
 from digitpad.cli import main
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
 from digitpad.network.manifest import SHIPPED, Manifest
-from digitpad.picture.decode import MAX_PIXELS
+from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from scripts.model_card import CARD, card
 from tests.drawings import DIGITS
