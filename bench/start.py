@@ -19,6 +19,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -26,25 +29,25 @@ import psutil
 ROOT = Path(__file__).parents[1]
 BARE = "from flask import Flask\napp = Flask(__name__)\napp.get('/')(lambda: 'ok')\n"
 INK = json.dumps({"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}).encode()
-POST = {"Content-Type": "application/json"}
+JSON = "application/json"
+READ = "/api/v1/read"
+WORKERS = 2
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    web = dict(line.split(": ", 1) for line in lines)["web"]
-    print(f"{runs} starts each, 2 workers, {os.cpu_count()} cores")
+    print(f"{runs} starts each, {WORKERS} workers, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bare.py").write_text(BARE)
-        bare = "gunicorn --workers 2 --threads 4 --worker-class gthread bare:app"
-        for name, command, place, body in (
-            ("bare Flask", bare, Path(folder), None),
-            ("Digitpad", web, ROOT, INK),
+        bare = f"gunicorn --workers {WORKERS} --threads 4 --worker-class gthread bare:app"
+        for name, command, place, path, body in (
+            ("bare Flask", bare, Path(folder), "/", None),
+            ("Digitpad", web_line(ROOT), ROOT, READ, INK),
         ):
             url = f"sqlite:///{folder}/digitpad.db"
-            results = [measure(command, place, body, url) for _ in range(runs)]
+            results = [measure(command, place, path, body, url) for _ in range(runs)]
             seconds, memory = zip(*results, strict=True)
             print(
                 f"{name:10}  first answer {statistics.median(seconds):.2f} s "
@@ -53,17 +56,61 @@ def main() -> None:
             )
 
 
-def measure(command: str, folder: Path, body: bytes | None, database: str) -> tuple[float, float]:
+def measure(
+    command: str, folder: Path, path: str, body: bytes | None, database: str
+) -> tuple[float, float]:
     """Return seconds to the first answer, and the PSS of all processes in bytes after 50 more."""
+    with running(command, folder, database, path, body) as site:
+        for _ in range(50):
+            site.send(path, body)
+        return site.started, site.memory()
+
+
+def web_line(tree: Path) -> str:
+    """Return the command that the Procfile of a tree starts the site with."""
+    lines = (tree / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines)["web"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that runs on loopback."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    started: float  # s from its start to its first answer
+
+    def send(self, path: str, body: bytes | None, kind: str = JSON) -> int:
+        """Send one request, a POST if it has a body; return the answer's status."""
+        headers = {"Content-Type": kind} if body else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                response.read()
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            error.read()
+            return error.code
+
+    def memory(self) -> int:
+        """Return the PSS of all processes, in bytes."""
+        parent = psutil.Process(self.process.pid)
+        family = [parent, *parent.children(recursive=True)]
+        return sum(int(member.memory_full_info().pss) for member in family)
+
+
+@contextmanager
+def running(
+    command: str, folder: Path, database: str, path: str = READ, body: bytes | None = INK
+) -> Iterator[Site]:
+    """Start a site in `folder` and wait until it and its second worker answer; ends it after."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    path = "/api/v1/read" if body else "/"
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, POST if body else {})
     env = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PORT": str(port),
-        "WEB_CONCURRENCY": "2",
+        "WEB_CONCURRENCY": str(WORKERS),
         "DATABASE_URL": database,
     }
     begin = time.perf_counter()
@@ -75,35 +122,28 @@ def measure(command: str, folder: Path, body: bytes | None, database: str) -> tu
         stderr=subprocess.DEVNULL,
     )
     try:
-        seconds = first_answer(process, request) - begin
+        while not _answers(Site(process, port, 0.0), path, body):
+            time.sleep(0.01)
+        started = time.perf_counter() - begin
         time.sleep(1)  # until the second worker has loaded, too
-        for _ in range(50):
-            answer(request)
-        parent = psutil.Process(process.pid)
-        family = [parent, *parent.children(recursive=True)]
-        return seconds, sum(member.memory_full_info().pss for member in family)
+        yield Site(process, port, started)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
 
-def answer(request: urllib.request.Request) -> None:
-    with urllib.request.urlopen(request, timeout=60) as response:
-        response.read()
-
-
-def first_answer(process: subprocess.Popen[bytes], request: urllib.request.Request) -> float:
-    while process.poll() is None:
-        try:
-            answer(request)
-            return time.perf_counter()
-        except ConnectionError:
-            pass
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionError):
-                raise
-        time.sleep(0.01)
-    raise SystemExit("the site ended at its start")
+def _answers(site: Site, path: str, body: bytes | None) -> bool:
+    if site.process.poll() is not None:
+        raise SystemExit("the site ended at its start")
+    try:
+        site.send(path, body)
+    except ConnectionError:
+        return False
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):
+            return False
+        raise
+    return True
 
 
 if __name__ == "__main__":

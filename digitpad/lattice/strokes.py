@@ -14,12 +14,13 @@ from digitpad.lattice.candidate import Candidate, Span, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import MOST_PIECES, choose_groups, line_height
 
+MOST_STROKES = 4 * MOST_PIECES  # beyond, a drawing is no number: most would be dots
 MOST_INK = 120.0  # line's heights of pen's way: a third more than twenty eights have
 
 # Shares of the line's height. Chosen on numbers of validation writers, so that the right path is
 # in the lattice as often as it can be (`python -m digitpad evaluate` tells how numbers are read):
-# fewer or longer pieces lose digits that were drawn in one stroke or cross their neighbour, more and
-# shorter ones cost time, and give wrong paths a chance.
+# fewer or longer pieces lose digits that were drawn in one stroke or that cross their neighbour;
+# more and shorter ones cost time, and give wrong paths a chance.
 TINY = 0.12  # longer side of a piece that is one by itself, and of what lies between two cuts
 JOINED = 0.6  # a stroke wider than this may hold several digits
 LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
@@ -42,6 +43,8 @@ class _Piece:
 
 def segment_ink(ink: Ink) -> Lattice:
     """Find the candidate digits of ink, which has at least one point."""
+    if len(ink.strokes) > MOST_STROKES:
+        return one_digit(ink)
     height = line_height([Box.around(stroke) for stroke in ink.strokes])
     ways = [_way(stroke) for stroke in ink.strokes]
     if sum(way[-1] for way in ways) > MOST_INK * height:
@@ -79,7 +82,7 @@ def segment_ink(ink: Ink) -> Lattice:
 def one_digit(ink: Ink) -> Lattice:
     """Return the lattice of ink that is one digit and nothing else."""
     spans = tuple((number, 0, len(stroke)) for number, stroke in enumerate(ink.strokes))
-    box = _box(ink, spans)
+    box = Box.around(ink.points)
     way = sum(map(length, ink.strokes))
     _, geometry = measure((0,), [box], max(box.extent, SMALLEST), way=way)
     return Lattice((Candidate(1, box, geometry, spans),), 1, ink)

@@ -1,55 +1,55 @@
 """A picture, whatever its format, size or colours -> grey pixels."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile
 
-from digitpad.errors import InvalidInput, TooLarge, UnsupportedPicture
+from digitpad.errors import DigitpadError, InvalidInput, TooLarge, UnsupportedPicture
 from digitpad.network.inputs import Grey
+from digitpad.picture.cost import MAX_PIXELS, check_cost, check_size, draft, shrinking
 
-MAX_PIXELS = 25_000_000  # what phones take by default; 100 MB while RGBA is decoded
-MAX_SIDE = 1536  # px; larger pictures are averaged down by a whole factor first
 FORMATS = ("PNG", "JPEG", "WEBP")
+BAND = 1 << 18  # pixels that are looked at together: few MB whatever is made of them
+SAMPLE = 10_000  # pixels, or up to twice as many, that tell a picture's colours
+ORIENTATION = 0x0112  # EXIF's tag
 
 Source = str | Path | bytes | Image.Image | npt.NDArray[Any]
+Pixels = npt.NDArray[Any]  # (h, w), (h, w, 3) or (h, w, 4): uint8, or of grey float32 to 255
 
 
 def load(source: Source) -> Grey:
     """Decode a PNG, JPEG or WebP (path or bytes), a PIL image or an array to float32 (h, w).
 
     Colours are projected on the axis along which they vary most, so that ink and paper of equal
-    lightness stay apart. Arrays are (h, w), (h, w, 3) or (h, w, 4): uint8, uint16, bool or float
-    in [0, 1]. Raises UnsupportedPicture, TooLarge or InvalidInput.
+    lightness stay apart. Of several frames the first is taken. Arrays are (h, w), (h, w, 3) or
+    (h, w, 4): unsigned integers of 8 or 16 bits, bool or float in [0, 1]. Raises
+    UnsupportedPicture, TooLarge or InvalidInput.
     """
     if isinstance(source, np.ndarray):
-        image = _from_array(source)
-    elif isinstance(source, Image.Image):
-        image = source
-    else:
-        image = _open(source)
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise TooLarge(
-            f"a picture may have at most {MAX_PIXELS:,} pixels, found {width:,} × {height:,}"
+        pixels = _from_array(source)
+    elif not isinstance(source, str | Path | bytes | Image.Image):
+        raise InvalidInput(
+            "expected ink, or a picture as a path, bytes, a PIL image or an array; "
+            f"found {type(source).__name__}"
         )
-    if width * height == 0:
-        raise InvalidInput(f"a picture must have pixels, found {width} × {height}")
-    try:
-        image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets JPEG decode at a fraction of its size
-        image = _to_plain_mode(image)
-        if max(image.size) > MAX_SIDE:
-            image = image.reduce(-(-max(image.size) // MAX_SIDE))
-        image = ImageOps.exif_transpose(image)
-    except Exception as error:  # decoders raise nearly anything on damaged files
-        raise UnsupportedPicture(f"the picture is damaged or cut short: {error}") from error
-    pixels = np.asarray(image, np.float32) / np.float32(255)
-    if pixels.ndim == 3 and pixels.shape[2] == 4:
-        pixels = _flatten_alpha(pixels)
-    return _project_colours(pixels) if pixels.ndim == 3 else np.clip(pixels, 0, 1)
+    else:
+        opened = not isinstance(source, Image.Image)
+        image = source if isinstance(source, Image.Image) else _open(source)
+        check_size(*image.size)
+        if 0 in image.size:
+            raise InvalidInput(f"a picture must have pixels, found {image.width} × {image.height}")
+        try:
+            pixels = _decode(image, opened)
+        except DigitpadError:
+            raise
+        except Exception as error:  # decoders raise nearly anything on damaged files
+            raise UnsupportedPicture(f"the picture is damaged or cut short: {error}") from error
+    return _to_grey(pixels)
 
 
 def _open(source: str | Path | bytes) -> Image.Image:
@@ -62,7 +62,10 @@ def _open(source: str | Path | bytes) -> Image.Image:
         except OSError as error:
             raise InvalidInput(f"cannot open {name}: {error.strerror}") from error
     try:
+        check_cost(source)
         return Image.open(io.BytesIO(source), formats=FORMATS)
+    except TooLarge:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLarge(
             f"a picture may have at most {MAX_PIXELS:,} pixels, found more in {name}"
@@ -71,60 +74,152 @@ def _open(source: str | Path | bytes) -> Image.Image:
         raise UnsupportedPicture(f"expected a PNG, JPEG or WebP picture in {name}") from error
 
 
-def _from_array(array: npt.NDArray[Any]) -> Image.Image:
+def _decode(image: Image.Image, opened: bool) -> Pixels:
+    """Return an image's pixels, averaged down and upright; `opened` is one that nobody else has."""
+    width, height = image.size
+    factor = shrinking(width, height)
+    key = _key_colour(image)  # before it is loaded
+    if opened and (faster := draft(width, height)) > 1:
+        image.draft(None, (width // faster, height // faster))  # where it is a JPEG
+    image.load()
+    orientation = image.getexif().get(ORIENTATION, 1)  # after: TIFF's is undone by loading
+    if image.size != (width, height):
+        size = -(-width // factor), -(-height // factor)
+        image, factor = image.resize(size, Image.Resampling.HAMMING), 1
+
+    def plain(top: int, bottom: int) -> Image.Image:
+        band = image.crop((0, top, image.width, bottom))
+        band.info = {} if key is None else {"transparency": key}
+        return _to_plain_mode(band)
+
+    return _turn(_average(plain, *image.size, factor), orientation)
+
+
+def _average(
+    plain: Callable[[int, int], Image.Image], width: int, height: int, factor: int
+) -> Pixels:
+    """Average a picture down by a whole factor; `plain` gives rows of it in a plain mode.
+
+    In bands, since a mode with alpha or 16 bits can take four times what the picture does.
+    """
+    rows = factor * max(1, BAND // (width * factor))
+    parts = []
+    for top in range(0, height, rows):
+        band = plain(top, min(top + rows, height))
+        parts.append(np.asarray(band.reduce(factor) if factor > 1 else band))
+    return np.concatenate(parts)
+
+
+def _turn(pixels: Pixels, orientation: int) -> Pixels:
+    """Undo one of EXIF's orientations, 1 to 8: 5 to 8 lie on their side."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return pixels[::-1] if orientation in (3, 4, 7, 8) else pixels
+
+
+def _from_array(array: npt.NDArray[Any]) -> Pixels:
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise InvalidInput(
             f"a picture must have the shape (h, w), (h, w, 3) or (h, w, 4), found {array.shape}"
         )
     if array.size == 0:
         raise InvalidInput(f"a picture must have pixels, found the shape {array.shape}")
-    if array.dtype == np.uint8:
-        scaled = array
-    elif array.dtype == np.uint16:
-        scaled = array / np.float32(257)
-    elif array.dtype == np.bool_:
-        scaled = array * np.uint8(255)
-    elif array.dtype.kind == "f":
-        if not ((array >= 0) & (array <= 1)).all():
-            raise InvalidInput("a picture of floats must stay within [0, 1]")
-        scaled = array * np.float32(255)
-    else:
+    full = {"u1": 255, "u2": 65535, "b1": 1}.get(f"{array.dtype.kind}{array.dtype.itemsize}", 1)
+    if full == 1 and array.dtype.kind not in "bf":
         raise InvalidInput(
             f"a picture must be uint8, uint16, bool or float, found dtype {array.dtype}"
         )
-    if scaled.ndim == 2:
-        return Image.fromarray(scaled if scaled.dtype == np.uint8 else scaled.astype(np.float32))
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
+    height, width = array.shape[:2]
+    check_size(width, height)
+
+    def plain(top: int, bottom: int) -> Image.Image:
+        band = array[top:bottom]
+        if array.dtype.kind == "f" and not ((band >= 0) & (band <= 1)).all():
+            raise InvalidInput("a picture of floats must stay within [0, 1]")
+        scaled = band if full == 255 else band.astype(np.float32) * np.float32(255 / full)
+        return Image.fromarray(scaled if scaled.ndim == 2 else np.rint(scaled).astype(np.uint8))
+
+    return _average(plain, width, height, shrinking(width, height))
+
+
+def _key_colour(image: Image.Image) -> Any:
+    """Return the colour that stands for transparency, in the values that loading will give.
+
+    Pillow leaves it as it is in a PNG, where grey may have 2 or 4 bits and colours 16.
+    """
+    key = image.info.get("transparency")
+    stored = image.tile[0].args if isinstance(image, ImageFile.ImageFile) and image.tile else None
+    if image.mode == "RGB":
+        if not isinstance(key, tuple):
+            return None
+        return tuple(part >> 8 for part in key) if stored == "RGB;16B" else key
+    if image.mode == "P":
+        return key
+    if not isinstance(key, int):
+        return None
+    return key * 255 // (2 ** int(stored[2]) - 1) if stored in ("L;2", "L;4") else key
 
 
 def _to_plain_mode(image: Image.Image) -> Image.Image:
-    """Return the image as L or F (both 0 to 255), RGB or RGBA."""
-    if image.mode in ("L", "RGB", "RGBA", "F"):
-        image.load()
-        return image
+    """Return an image as L or F (both 0 to 255), RGB or RGBA, whatever its mode."""
     if image.mode.startswith("I"):  # 16 bits, in one of several modes
-        return Image.fromarray(np.asarray(image).astype(np.float32) / np.float32(257))
-    if image.mode == "1":
-        return image.convert("L")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        values = np.asarray(image)
+        scaled = Image.fromarray(values.astype(np.float32) / np.float32(257))
+        if "transparency" not in image.info:
+            return scaled
+        opaque = Image.fromarray((values != image.info["transparency"]) * np.uint8(255))
+        return Image.merge("RGBA", [*[scaled.convert("L")] * 3, opaque])
+    if image.mode == "La":
+        image = image.convert("LA")  # the only way out of it
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode == "F" and not np.isfinite(np.asarray(image)).all():
+        raise InvalidInput("a picture of floats must be finite")
+    if image.mode in ("L", "RGB", "F"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _flatten_alpha(pixels: Grey) -> Grey:
-    """Lay (h, w, 4) on a background: its own paper if it has one, else what contrasts with it."""
-    colours, alpha = pixels[..., :3], pixels[..., 3:]
-    opaque = colours[alpha[..., 0] > 0.5]
-    if len(opaque) == 0:
-        return np.zeros_like(colours)
-    low, middle, high = np.percentile(opaque, [2, 50, 98], axis=0)
-    has_paper = (high - low).max() > 0.25  # else only the ink is opaque
-    background = middle if has_paper else np.float32(middle.mean() < 0.5)
-    return colours * alpha + np.asarray(background, np.float32) * (1 - alpha)
-
-
-def _project_colours(pixels: Grey) -> Grey:
-    """Project (h, w, 3) on the first principal axis of its colours, scaled to stay in [0, 1]."""
-    step = max(1, pixels.shape[0] * pixels.shape[1] // 10_000)
-    sample = pixels.reshape(-1, 3)[::step]
+def _to_grey(pixels: Pixels) -> Grey:
+    """Project colours on the first principal axis of them all, scaled to stay in [0, 1]."""
+    if pixels.ndim == 2:
+        return np.asarray(np.clip(pixels.astype(np.float32) / np.float32(255), 0, 1))
+    paper = _background(pixels) if pixels.shape[2] == 4 else None
+    height, width = pixels.shape[:2]
+    step = max(1, height * width // SAMPLE)
+    sample = _lay_on(paper, pixels.reshape(height * width, -1)[::step])
     axis = np.linalg.eigh(np.cov(sample, rowvar=False, bias=True))[1][:, -1].astype(np.float32)
     axis *= np.sign(axis.sum()) / np.abs(axis).sum()
-    return np.asarray(pixels @ axis - np.minimum(axis, 0).sum(), np.float32)
+    grey = np.empty((height, width), np.float32)
+    rows = max(1, BAND // width)
+    for top in range(0, height, rows):
+        grey[top : top + rows] = _lay_on(paper, pixels[top : top + rows]) @ axis
+    grey -= np.minimum(axis, 0).sum()
+    return grey
+
+
+def _lay_on(paper: Grey | None, pixels: Pixels) -> Grey:
+    """Return uint8 (…, 3), or (…, 4) laid on a colour (3,), as float32 (…, 3) in [0, 1]."""
+    shares = pixels.astype(np.float32) / np.float32(255)
+    if paper is None:
+        return shares
+    colours, alpha = shares[..., :3], shares[..., 3:]
+    return np.asarray(colours * alpha + paper * (1 - alpha))
+
+
+def _background(pixels: Pixels) -> Grey:
+    """Choose what (h, w, 4) is laid on: its own paper if it has one, else what contrasts with it.
+
+    What is less than half as opaque as the most opaque of it does not count.
+    """
+    alpha = pixels[..., 3]
+    opaque = pixels[..., :3][alpha > alpha.max() / 2]
+    if len(opaque) == 0:
+        return np.zeros(3, np.float32)
+    shares = opaque[:: max(1, len(opaque) // SAMPLE)] / np.float32(255)
+    low, middle, high = np.percentile(shares, [2, 50, 98], axis=0)
+    has_paper = (high - low).max() > 0.25  # else only the ink is opaque
+    background = middle if has_paper else np.full(3, middle.mean() < 0.5)
+    return np.asarray(background, np.float32)

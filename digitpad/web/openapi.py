@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from digitpad.ink import MAX_POINTS
-from digitpad.picture.decode import MAX_PIXELS
+from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web import answers, schemas
 from digitpad.web.identity import COOKIE
 from digitpad.web.schemas import PICTURES, Body

@@ -18,14 +18,13 @@ from pydantic.types import FailFast
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from digitpad.errors import TooLarge
-from digitpad.ink import MAX_COORDINATE, MAX_POINTS, Ink
+from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Ink
 from digitpad.labels import DIGITS
 from digitpad.network.inputs import SIDE
 from digitpad.reader import Expect
 from digitpad.style import MOST
 from digitpad.web.rasters import DATA_URL, MAX_RASTER
 
-MAX_STROKES = 1_000  # in one drawing; twenty digits have 50, a lively scribble 200
 DIGIT_FORM = f"^[{DIGITS[0]}-{DIGITS[-1]}]$"
 RASTER = "png-data-url"  # format of a text: 28 x 28 grey pixels, not all black
 PICTURES = ("image/png", "image/jpeg", "image/webp")

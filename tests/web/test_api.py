@@ -17,12 +17,11 @@ from pydantic import TypeAdapter
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from digitpad import DigitpadError, Ink, Reader
-from digitpad.ink import MAX_POINTS
+from digitpad.ink import MAX_POINTS, MAX_STROKES
 from digitpad.web import api
 from digitpad.web.answers import ModelBody, ReadingBody
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
 from digitpad.web.rasters import DATA_URL
-from digitpad.web.schemas import MAX_STROKES
 from tests.drawings import DIGITS, render
 
 READ = "/api/v1/read"
