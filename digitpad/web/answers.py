@@ -1,8 +1,7 @@
-"""What goes out over HTTP. A new field is a line of its type, and one where it is made.
+"""What goes out over HTTP. A new field is a line of its type, and one where it is told.
 
-What a reading says of itself is made in `Reading.to_dict`. The types are of dictionaries, which
-pydantic describes in OpenAPI and writes as JSON; making and dumping pydantic's models takes twice
-as long.
+What a reading says of itself stands in its `to_dict`. The types are of dictionaries, which pydantic
+describes in OpenAPI and writes as JSON; making and dumping pydantic's models takes twice as long.
 """
 
 from typing import Annotated, Any, NotRequired, cast
@@ -100,12 +99,13 @@ class ReadingBody(TypedDict):
 
 
 def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBody:
-    """Tell what a model read."""
+    """Tell what a model read: what a reading says of itself, and what only HTTP adds."""
     body = reading.to_dict()
-    for digit, told in zip(reading.digits, body["digits"], strict=True):
+    for told, digit in zip(body["digits"], reading.digits, strict=True):
         told["raster"] = data_url(digit.raster)
-    reference = {"version": model.version, "sha256": model.sha256}
-    return cast(ReadingBody, {**body, "model": reference, "personal": personal})
+    body["model"] = {"version": model.version, "sha256": model.sha256}
+    body["personal"] = personal
+    return cast(ReadingBody, body)
 
 
 @closed
