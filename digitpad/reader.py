@@ -61,6 +61,7 @@ class Reading:
     alternatives: tuple[Alternative, ...]  # runners-up for the whole text
 
 
+CROWDED = "there is far more in it than a number has"
 BLANK = Reading("", "blank", None, 0.0, (), ())
 
 
@@ -165,7 +166,7 @@ class Reader:
                 )
             )
         runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])
-        reason = self._doubt(best, runners_up, hypotheses, digits)
+        reason = CROWDED if lattice.crowded else self._doubt(best, runners_up, hypotheses, digits)
         status: Status = "read" if reason is None else "unsure"
         return Reading(best.text, status, reason, best.confidence, tuple(digits), runners_up)
 

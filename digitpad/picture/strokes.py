@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Polyline, length
-from digitpad.picture.foreground import label
+from digitpad.picture.foreground import Labels, label
 
 # Lengths as shares of the pen's width.
 SPUR = 0.75  # a shorter branch with a free end is none: the edge of a stroke was not smooth
@@ -112,7 +112,7 @@ def _removable() -> tuple[Mask, Mask]:
 _REMOVABLE = _removable()
 
 
-def _branches(line: Mask) -> tuple[list[Pixels], npt.NDArray[np.intp]]:
+def _branches(line: Mask) -> tuple[list[Pixels], Labels]:
     """Part a centre line where more than two of its pixels meet.
 
     Returns the branches, each with the pixel of the junction at either end, and the junctions'
