@@ -5,7 +5,6 @@
 python := .venv/bin/python
 
 serve: .venv/requirements.txt.done
-	@echo "Digitpad is at http://127.0.0.1:$${PORT:-8000} (Ctrl-C ends it)"
 	@exec $(python) -m digitpad serve
 
 test: .venv/requirements-dev.txt.done

@@ -1,4 +1,10 @@
-"""Digitpad reads handwritten digits from pen strokes and pictures."""
+"""Digitpad reads handwritten digits from pen strokes and pictures.
+
+The public names are imported when they are first used, and NumPy and ONNX Runtime with them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import digitpad.config  # noqa: F401  first: it quiets the runtime before that is imported
 from digitpad.errors import (
@@ -10,9 +16,12 @@ from digitpad.errors import (
     TooLarge,
     UnsupportedPicture,
 )
-from digitpad.ink import Ink
-from digitpad.reader import Alternative, Digit, Reader, Reading
-from digitpad.style import Example, Style
+
+if TYPE_CHECKING:
+    from digitpad.ink import Ink
+    from digitpad.reader import Reader
+    from digitpad.reading import Alternative, Digit, Reading
+    from digitpad.style import Example, Style
 
 __version__ = "0.1.0"
 
@@ -32,3 +41,21 @@ __all__ = [
     "TooLarge",
     "UnsupportedPicture",
 ]
+
+if not TYPE_CHECKING:  # type checkers would take any name for one of the module's
+    _HOMES = {
+        "Ink": "ink",
+        "Reader": "reader",
+        **dict.fromkeys(("Alternative", "Digit", "Reading"), "reading"),
+        **dict.fromkeys(("Example", "Style"), "style"),
+    }
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"digitpad.{_HOMES[name]}"), name)
+        globals()[name] = found  # the next time it is found at once
+        return found
+
+    def __dir__() -> list[str]:
+        return [*__all__, "__version__"]

@@ -125,17 +125,20 @@ def choose_cuts(line: Polyline, places: Iterable[int], least: float, margin: flo
     Either side of a cut, which begins with the point there, has a longer side of `margin`, and
     what is between two cuts one of `least`.
     """
+    before, after = _extents(line), _extents(line[::-1])[::-1]
     cuts: list[int] = []
     for place in places:
+        if not 0 < place < len(line) or min(before[place - 1], after[place]) < margin:
+            continue
         at = bisect(cuts, place)
         near = [(cut, place) for cut in cuts[max(at - 1, 0) : at]]
         near += [(place, cut) for cut in cuts[at : at + 1]]
-        if all(_reaches(line[first:last], least) for first, last in near) and all(
-            _reaches(side, margin) for side in (line[:place], line[place:])
-        ):
+        if all(first < last and _extents(line[first:last])[-1] >= least for first, last in near):
             cuts.insert(at, place)
     return cuts
 
 
-def _reaches(line: Polyline, least: float) -> bool:
-    return len(line) > 0 and Box.around(line).extent >= least
+def _extents(line: Polyline) -> npt.NDArray[np.float64]:
+    """Return the longer side of the box around a line up to each of its points, (n,)."""
+    spread = np.maximum.accumulate(line) - np.minimum.accumulate(line)
+    return np.asarray(spread.max(axis=1))

@@ -1,68 +1,37 @@
-"""Reader and Reading: ink or a picture in, digits with calibrated probabilities out."""
+"""Ink or a picture in, a reading out."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from digitpad.errors import InvalidInput
-from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.labels import DIGITS
 from digitpad.lattice.decode import LONGEST, Hypothesis, Lattice, read_paths
 from digitpad.lattice.pictures import picture_of_one_digit, segment_picture
 from digitpad.lattice.strokes import one_digit, segment_ink
-from digitpad.network.inputs import Inputs, Raster, Rasters, see_inks, see_rasters
+from digitpad.network.inputs import Inputs, Rasters, see_inks, see_rasters
 from digitpad.network.manifest import FEATURES, SHIPPED
-from digitpad.network.posteriors import Probabilities, judge, softmax
+from digitpad.network.posteriors import Logits, judge, softmax
 from digitpad.network.runtime import BATCH, Recognizer
 from digitpad.picture.decode import Source, load
+from digitpad.reading import BLANK, Alternative, Digit, Reading
 from digitpad.style import Style
 
-Status = Literal["read", "unsure", "blank"]
 Expect = Literal["digit", "number"]
 RUNNERS_UP = 3  # alternatives that a reading lists
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """Another way to read the same ink, and how likely it is."""
-
-    text: str
-    confidence: float
-
-
-@dataclass(frozen=True, eq=False)
-class Digit:
-    """One digit of a reading."""
-
-    digit: str  # "0" to "9"
-    probabilities: Probabilities  # (10,), calibrated, sum 1: if it is a digit, which one
-    confidence: float  # calibrated probability that it is a digit, and this one
-    box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
-    alternatives: tuple[Alternative, ...]
-    ink: Ink | None  # without a line that led to the next digit; None when a picture was read
-    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, without the pen's direction
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """What was read. `text` is the best guess also when unsure, and "" only when blank."""
-
-    text: str
-    status: Status
-    reason: str | None  # why it is unsure
-    confidence: float  # calibrated probability that it is a number and text is right; 0 when blank
-    digits: tuple[Digit, ...]
-    alternatives: tuple[Alternative, ...]  # runners-up for the whole text
-
-
 CROWDED = "there is far more in it than a number has"
-BLANK = Reading("", "blank", None, 0.0, (), ())
+
+
+class _Segmented(NamedTuple):
+    """The lattice of one source, and what the network sees of its candidates if they are pixels."""
+
+    lattice: Lattice
+    rasters: Rasters | None  # (candidates, 28, 28); None of ink, which is drawn in batches
 
 
 class Reader:
@@ -87,97 +56,63 @@ class Reader:
         UnsupportedPicture. A reading is `unsure` when its confidence is below the model's
         threshold, and always for a dot.
         """
-        if isinstance(source, Ink):
-            return self.read_many([source], expect, style)[0]
-        _check(expect)
-        segment = segment_picture if expect == "number" else picture_of_one_digit
-        found = segment(load(source))
-        if found is None:
-            return BLANK
-        return next(self._readings([found[0]], see_rasters(found[1]), "picture", style))
+        return self.read_many([source], expect, style)[0]
 
     def read_many(
-        self, inks: Sequence[Ink], expect: Expect = "number", style: Style | None = None
+        self,
+        sources: Iterable[Ink | Source],
+        expect: Expect = "number",
+        style: Style | None = None,
     ) -> list[Reading]:
-        """Read each ink as `read` does, all in batches through the network."""
-        _check(expect)
-        segment = segment_ink if expect == "number" else one_digit
-        readings: list[Reading] = []
-        batch: list[Lattice] = []
-        drawn = [ink.thinned(MOST_POINTS) for ink in inks if ink.strokes]
-        for number, ink in enumerate(drawn):
-            batch.append(segment(ink))
-            # Rendering takes 150 kB a candidate, hence batches.
-            if number == len(drawn) - 1 or sum(len(b.candidates) for b in batch) >= BATCH:
-                inputs = see_inks([ink for lattice in batch for ink in lattice.inks])
-                readings += self._readings(batch, inputs, "ink", style)
-                batch = []
-        given = iter(readings)
-        return [next(given) if ink.strokes else BLANK for ink in inks]
+        """Read each source as `read` does, all in batches through the network."""
+        if expect not in ("digit", "number"):
+            raise InvalidInput(f'expect must be "digit" or "number", found {expect!r}')
+        return [
+            reading
+            for batch in _batches(_segment(source, expect) for source in sources)
+            for reading in self._read_batch(batch, style)
+        ]
 
-    def recognize(self, inputs: Inputs) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def recognize(self, inputs: Inputs) -> tuple[Logits, npt.NDArray[np.float32]]:
         """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs.
 
         `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
         """
         return self._recognizer(inputs)
 
-    def _readings(
-        self, lattices: Sequence[Lattice], inputs: Inputs, kind: str, style: Style | None
+    def _read_batch(
+        self, batch: Sequence[_Segmented | None], style: Style | None
     ) -> Iterator[Reading]:
-        logits, features = self.recognize(inputs)
-        rasters = inputs[..., 0]
-        if style is not None:
-            logits = style.adjust(self, inputs, logits, features)
+        found = [segmented for segmented in batch if segmented is not None]
+        if found:
+            inputs = _see(found)
+            logits, features = self.recognize(inputs)
+            if style is not None:
+                logits = style.adjust(self, inputs, logits, features)
         start = 0
-        for lattice in lattices:
-            part = slice(start, start + len(lattice.candidates))
-            yield self._reading(lattice, logits[part], rasters[part], self._weights[kind])
+        for segmented in batch:
+            if segmented is None:
+                yield BLANK
+                continue
+            part = slice(start, start + len(segmented.lattice.candidates))
+            weights = self._weights["ink" if segmented.rasters is None else "picture"]
+            yield self._read_lattice(segmented.lattice, logits[part], inputs[part, ..., 0], weights)
             start = part.stop
 
-    def _reading(
-        self,
-        lattice: Lattice,
-        logits: npt.NDArray[np.float32],
-        rasters: Rasters,
-        weights: Sequence[float],
+    def _read_lattice(
+        self, lattice: Lattice, logits: Logits, rasters: Rasters, weights: Sequence[float]
     ) -> Reading:
         hypotheses, shares = read_paths(lattice, softmax(logits), weights)
         best, *others = hypotheses
-        probabilities, confidences = judge(logits)
-        digits = []
-        for digit, number in zip(best.text, best.path, strict=True):
-            candidate = lattice.candidates[number]
-            same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
-            confidence = shares[same] @ confidences[same]
-            mixed = shares[same] / shares[same].sum() @ probabilities[same]
-            ranked = [Alternative(DIGITS[d], float(confidence[d])) for d in np.argsort(-confidence)]
-            digits.append(
-                Digit(
-                    digit,
-                    mixed.astype(np.float32),
-                    max(
-                        float(confidence[DIGITS.index(digit)]), best.confidence
-                    ),  # it is right if all are
-                    candidate.box,
-                    tuple(a for a in ranked if a.text != digit)[:RUNNERS_UP],
-                    lattice.ink and candidate.ink(lattice.ink),
-                    rasters[number].copy(),  # not all candidates' memory
-                )
-            )
+        digits = _digits(lattice, best, shares, logits, rasters)
         runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])
-        reason = CROWDED if lattice.crowded else self._doubt(best, runners_up, hypotheses, digits)
-        status: Status = "read" if reason is None else "unsure"
-        return Reading(best.text, status, reason, best.confidence, tuple(digits), runners_up)
+        reason = CROWDED if lattice.crowded else self._doubt(hypotheses, digits)
+        status: Literal["read", "unsure"] = "read" if reason is None else "unsure"
+        return Reading(best.text, status, reason, best.confidence, digits, runners_up)
 
-    def _doubt(
-        self,
-        best: Hypothesis,
-        runners_up: Sequence[Alternative],
-        hypotheses: Sequence[Hypothesis],
-        digits: Sequence[Digit],
-    ) -> str | None:
+    def _doubt(self, hypotheses: Sequence[Hypothesis], digits: Sequence[Digit]) -> str | None:
         """Say why a reading is unsure, or None."""
+        best = hypotheses[0]
         if len(digits) > LONGEST:
             return f"it looks like more than {LONGEST} digits"
         if len(digits) == 1 and digits[0].ink is not None and digits[0].box.is_dot:
@@ -187,9 +122,76 @@ class Reader:
         if 1 - sum(h.confidence for h in hypotheses) > best.confidence:
             what = "a digit" if len(digits) == 1 else "a number"
             return f"it does not look like {what}"
-        return f"it could also be {runners_up[0].text}"
+        return f"it could also be {hypotheses[1].text}"
 
 
-def _check(expect: str) -> None:
-    if expect not in ("digit", "number"):
-        raise InvalidInput(f'expect must be "digit" or "number", found {expect!r}')
+def _segment(source: Ink | Source, expect: Expect) -> _Segmented | None:
+    """Find what may be digits, in "number" mode, or the one digit; None where nothing is drawn."""
+    if isinstance(source, Ink):
+        if not source.strokes:
+            return None
+        ink = source.thinned(MOST_POINTS)
+        return _Segmented(segment_ink(ink) if expect == "number" else one_digit(ink), None)
+    segment = segment_picture if expect == "number" else picture_of_one_digit
+    found = segment(load(source))
+    return None if found is None else _Segmented(*found)
+
+
+def _batches(sources: Iterable[_Segmented | None]) -> Iterator[list[_Segmented | None]]:
+    """Yield them in batches of about BATCH candidates, since drawing one takes 150 kB."""
+    batch: list[_Segmented | None] = []
+    candidates = 0
+    for segmented in sources:
+        batch.append(segmented)
+        candidates += 0 if segmented is None else len(segmented.lattice.candidates)
+        if candidates >= BATCH:
+            yield batch
+            batch, candidates = [], 0
+    yield batch
+
+
+def _see(found: Sequence[_Segmented]) -> Inputs:
+    """Return what the network sees of all candidates, in order; ink is drawn together."""
+    drawn = see_inks([ink for lattice, rasters in found if rasters is None for ink in lattice.inks])
+    if all(rasters is None for _, rasters in found):
+        return drawn
+    parts, start = [], 0
+    for lattice, rasters in found:
+        if rasters is None:
+            parts.append(drawn[start : start + len(lattice.candidates)])
+            start += len(lattice.candidates)
+        else:
+            parts.append(see_rasters(rasters))
+    return np.concatenate(parts)
+
+
+def _digits(
+    lattice: Lattice,
+    best: Hypothesis,
+    shares: npt.NDArray[np.float64],
+    logits: Logits,
+    rasters: Rasters,
+) -> tuple[Digit, ...]:
+    """Describe each digit of the best text, by all candidates that hold its pieces."""
+    probabilities, confidences = judge(logits)
+    digits = []
+    for label, number in zip(best.text, best.path, strict=True):
+        candidate = lattice.candidates[number]
+        same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
+        confidence = shares[same] @ confidences[same]
+        mixed = shares[same] / shares[same].sum() @ probabilities[same]
+        likeliest = [DIGITS[place] for place in np.argsort(-confidence)[: RUNNERS_UP + 1]]
+        others = [other for other in likeliest if other != label][:RUNNERS_UP]
+        own = float(confidence[DIGITS.index(label)])
+        digits.append(
+            Digit(
+                label,
+                mixed.astype(np.float32),
+                max(own, best.confidence),  # it is right if all are
+                candidate.box,
+                tuple(Alternative(o, float(confidence[DIGITS.index(o)])) for o in others),
+                lattice.ink and candidate.ink(lattice.ink),
+                rasters[number].copy(),  # not all candidates' memory
+            )
+        )
+    return tuple(digits)

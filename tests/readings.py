@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from digitpad import Ink, Reader
-from digitpad.reader import Reading
+from digitpad.reading import Reading
 from digitpad.train.samples.render import Look, encode
 from digitpad.train.samples.render import render as photograph
 from tests.drawings import in_one_stroke, placed, render, together, zigzag

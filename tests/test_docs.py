@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from bench.style_methods import CLEAR, LEFT, LIKELY
@@ -20,9 +21,11 @@ from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
 from scripts.model_card import CARD, card
-from tests.drawings import DIGITS, render
+from tests.drawings import DIGITS
 
 ROOT = Path(__file__).parents[1]
+FOLDERS = ("", "digitpad", "digitpad/web", "digitpad/web/static", "digitpad/web/static/digit-pad")
+SAMPLES = ROOT / "docs/samples"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
@@ -31,11 +34,15 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     return re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
 
 
-def commands(page: Path) -> list[list[str]]:
-    """The words of each command in a page's shell blocks."""
-    text = "".join(text for language, text in blocks(page) if language == "sh")
+def parse_commands(text: str) -> list[list[str]]:
+    """The words of each command in a shell block."""
     lines = text.replace("\\\n", " ").splitlines()
     return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The words of each command in a page's shell blocks."""
+    return [c for language, text in blocks(page) if language == "sh" for c in parse_commands(text)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -49,7 +56,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_exist(page: Path) -> None:
-    for name, *words in commands(page):
+    for command in commands(page):
+        name, *words = command[3:] if command[0] == "uvx" else command  # uvx --from SOURCE …
         if name == "digitpad" and words != ["COMMAND", "--help"]:
             parse(main, words)
         if name == "make":
@@ -66,7 +74,35 @@ def parse(command: click.Command, words: list[str]) -> None:
     command.make_context(command.name, words)
 
 
-def test_python_in_the_readme_runs() -> None:
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/design.md"])
+def test_files_that_are_named_exist(name: str) -> None:
+    page = (ROOT / name).read_text("utf-8")
+    folders = [ROOT / folder for folder in FOLDERS]
+    for found in re.findall(r"`([\w./-]+(?:\.py|\.js|/))`", page):
+        assert any((folder / found).exists() for folder in folders), found
+
+
+def test_reading_on_the_command_line_runs_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    ran = 0
+    for command in commands(ROOT / "README.md"):
+        if command[:2] == ["digitpad", "read"]:
+            words, _, stdin = " ".join(command[1:]).partition(" < ")
+            given = Path(stdin).read_bytes() if stdin else None
+            result = CliRunner().invoke(main, words.split(), input=given)
+            assert result.exit_code == 0, result.output
+            ran += 1
+    assert ran > 1
+
+
+def test_the_samples_are_of_this_projects_own_hand() -> None:
+    sample = json.loads((SAMPLES / "seven.json").read_text("utf-8"))
+    strokes = [stroke.round(1).tolist() for stroke in DIGITS[7].strokes]
+    assert sample == {"ink": {"strokes": strokes}}
+
+
+def test_python_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     program = "".join(text for kind, text in blocks(ROOT / "README.md") if kind == "python")
     said = re.findall(r"print\(.*\)  # (.*)", program)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -76,15 +112,17 @@ def test_python_in_the_readme_runs() -> None:
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/api.md"], ids=lambda p: p.name)
 def test_http_examples_answer_as_written(
-    page: Path, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    render(DIGITS[7]).save("seven.png")
+    monkeypatch.chdir(ROOT)
     answer: Any = None
     for language, text in blocks(page):
-        if text.startswith("curl"):
-            answer = curl(client, *shlex.split(text.replace("\\\n", " "))[1:])
-            assert "seven.png" not in text or answer["text"] == "7"
+        if language == "sh":
+            for name, *words in parse_commands(text):
+                if name == "curl":
+                    answer = curl(client, *words)
+                    for sample, wanted in (("2047.png", "2047"), ("seven.json", "7")):
+                        assert sample not in words[-1] or answer["text"] == wanted
         elif language == "json":
             check_like(json.loads(text), answer, "answer")
 
@@ -101,6 +139,8 @@ def curl(client: FlaskClient, *words: str) -> Any:
     if "Authorization" in headers:
         headers["Authorization"] = headers["Authorization"].replace("$TOKEN", client.token)  # type: ignore[attr-defined]
     data: Any = given.d
+    if data and data.startswith("@"):
+        data = Path(data[1:]).read_bytes()
     if given.F:
         name, _, file = given.F.partition("=@")
         data = {name: (io.BytesIO(Path(file).read_bytes()), file)}

@@ -1,5 +1,6 @@
 """Reading: the ten golden digits as ink and as pictures, and what is no digit."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -271,6 +272,32 @@ def test_many_are_read_as_one_by_one_in_order() -> None:
             assert digit.ink.box == ink.box
     assert [reading.status for reading in READER.read_many([EMPTY, EMPTY])] == ["blank", "blank"]
     assert READER.read_many([]) == []
+
+
+@pytest.mark.parametrize("expect", ["digit", "number"])
+def test_ink_and_pictures_are_read_together_as_one_by_one(expect: Expect) -> None:
+    number = together(placed("25"))
+    sources: list[Ink | picture.Source] = [
+        DIGITS[4],
+        render(DIGITS[7]),
+        EMPTY,
+        number,
+        render(DIGITS[1]),
+        DIGITS[0],
+    ]
+    for chosen in (sources, sources[::-1], sources[1:2]):
+        readings = READER.read_many(chosen, expect)
+        for source, reading in zip(chosen, readings, strict=True):
+            assert same(reading, READER.read(source, expect))
+
+
+def test_a_reading_is_told_in_one_line() -> None:
+    assert repr(READER.read(EMPTY)) == "<Reading blank>"
+    reading = READER.read(DIGITS[7])
+    assert re.fullmatch(r"<Reading '7', read, (100|9\d)\.\d\d% sure>", repr(reading))
+    assert repr(reading.digits[0]).startswith("<Digit 7, ")
+    dot = READER.read(Ink.from_strokes([[(3, 4)]]))
+    assert repr(dot).endswith("% sure: it is only a dot>")
 
 
 @pytest.mark.parametrize("expect", ["digit", "number"])

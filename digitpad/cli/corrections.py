@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
-import numpy as np
-from rich.console import Console
-from rich.table import Column, Table
 
 from digitpad.cli.database import open_database
 from digitpad.cli.example import example
+from digitpad.cli.tables import table
 from digitpad.config import retention
 
 if TYPE_CHECKING:  # commands import the store themselves, to start fast
     from digitpad.store.corrections import Kept, State
 
-SHADES = np.array(list(" .:-=+*#%@"))  # from paper to ink
+SHADES = " .:-=+*#%@"  # from paper to ink
 STATES = click.Choice(["pending", "accepted", "rejected"])
 IDS = click.argument("ids", nargs=-1, required=True, type=click.UUID)
 
@@ -30,16 +28,15 @@ def main() -> None:
 @click.option("--state", type=STATES, help="Only these.")
 @example("digitpad corrections list --state pending")
 def list_all(state: "State | None") -> None:
-    """List corrections, oldest first."""
+    """List corrections, oldest first; one that is no digit is "none"."""
     from digitpad.store import corrections as store
 
-    # An id is to be copied, so the others are folded where the terminal is narrow.
-    table = Table(Column("id", min_width=36), "came", "was read as", "is", "state", "writer")
-    for kept in store.everyone(open_database(), state):
-        came = kept.created.strftime("%Y-%m-%d")
-        label = kept.label or "not a digit"
-        table.add_row(str(kept.id), came, kept.predicted, label, kept.state, str(kept.writer)[:8])
-    Console().print(table)
+    # An id is to be copied, so the others are folded where a terminal has less than 80 columns.
+    with table("id", "came", "read", "is", "state", "writer", whole="id") as add_row:
+        for kept in store.everyone(open_database(), state):
+            came = kept.created.strftime("%Y-%m-%d")
+            label, writer = kept.label or "none", str(kept.writer)[:8]
+            add_row(str(kept.id), came, kept.predicted, label, kept.state, writer)
 
 
 @main.command()
@@ -52,8 +49,8 @@ def show(correction: UUID) -> None:
     kept = store.find(open_database(), correction)
     for name, value in _fields(kept).items():
         print(f"{name}: {value or 'not a digit'}")
-    for row in SHADES[(kept.drawing.raster * (len(SHADES) - 1)).round().astype(int)]:
-        print("".join(shade * 2 for shade in row).rstrip())
+    for row in (kept.drawing.raster * (len(SHADES) - 1)).round().astype(int).tolist():
+        print("".join(SHADES[shade] * 2 for shade in row).rstrip())
 
 
 @main.command()

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from digitpad.cli.database import open_database
 from digitpad.cli.example import example
+from digitpad.cli.tables import table
 from digitpad.config import data_folder, prepared_unipen
 
 if TYPE_CHECKING:  # commands import the gate themselves, to start fast
@@ -46,22 +45,21 @@ def list_all() -> None:
     from digitpad.store import versions
     from digitpad.train.release import gate
 
-    table = Table("version", "made", "gate", "instead of", "served")
     found = versions.registered(open_database())
-    for version in found:
-        try:
-            comparison = gate.recorded(version)
-        except InvalidInput:
-            outcome, instead_of = "not measured", ""
-        else:
-            outcome = "failed" if comparison.failures() else "passed"
-            instead_of = comparison.instead_of or "shipped"
-        made = version.created.strftime("%Y-%m-%d %H:%M")
-        served = "yes" if version.is_current else ""
-        table.add_row(version.version, made, outcome, instead_of, served)
-    served = "" if any(version.is_current for version in found) else "yes"
-    table.add_row("shipped", "", "", "", served)
-    Console().print(table)
+    with table("version", "made", "gate", "instead of", "served") as add_row:
+        for version in found:
+            try:
+                comparison = gate.recorded(version)
+            except InvalidInput:
+                outcome, instead_of = "not measured", ""
+            else:
+                outcome = "failed" if comparison.failures() else "passed"
+                instead_of = comparison.instead_of or "shipped"
+            made = version.created.strftime("%Y-%m-%d %H:%M")
+            served = "yes" if version.is_current else ""
+            add_row(version.version, made, outcome, instead_of, served)
+        served = "" if any(version.is_current for version in found) else "yes"
+        add_row("shipped", "", "", "", served)
 
 
 @main.command()
@@ -90,7 +88,7 @@ def rollback() -> None:
 
 
 def _show(version: str, comparison: "Comparison") -> None:
-    table = Table("", comparison.instead_of or "shipped", version)
-    for row in comparison.rows():
-        table.add_row(*row)
-    Console().print(table)
+    instead_of = comparison.instead_of or "shipped"
+    with table("", instead_of, version, title=f"{version} beside {instead_of}") as add_row:
+        for row in comparison.rows():
+            add_row(*row)

@@ -1,7 +1,7 @@
 """Ink of a number -> a lattice of the digits that may be in it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,9 +14,13 @@ from digitpad.lattice.candidate import Candidate, Span, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import MOST_PIECES, choose_groups, line_height
 
+MOST_STROKES = 4 * MOST_PIECES  # beyond, a drawing is no number: most would be dots
 MOST_INK = 120.0  # line's heights of pen's way: a third more than twenty eights have
 
-# Shares of the line's height.
+# Shares of the line's height. Chosen on numbers of validation writers, so that the right path is
+# in the lattice as often as it can be (`python -m digitpad evaluate` tells how numbers are read):
+# fewer or longer pieces lose digits that were drawn in one stroke or that cross their neighbour;
+# more and shorter ones cost time, and give wrong paths a chance.
 TINY = 0.12  # longer side of a piece that is one by itself, and of what lies between two cuts
 JOINED = 0.6  # a stroke wider than this may hold several digits
 LONG = 3.5  # so may a stroke longer than this, from the start to the end of the pen's way
@@ -39,6 +43,8 @@ class _Piece:
 
 def segment_ink(ink: Ink) -> Lattice:
     """Find the candidate digits of ink, which has at least one point."""
+    if len(ink.strokes) > MOST_STROKES:
+        return one_digit(ink)
     height = line_height([Box.around(stroke) for stroke in ink.strokes])
     ways = [_way(stroke) for stroke in ink.strokes]
     if sum(way[-1] for way in ways) > MOST_INK * height:
@@ -54,8 +60,9 @@ def segment_ink(ink: Ink) -> Lattice:
         stroke: find_corners(ink.strokes[stroke], STRAIGHT * height)
         for stroke in {s for p in pieces for s, _, last in p.spans if last < len(ink.strokes[s])}
     }
-    candidates = []
-    for group in choose_groups(boxes, [p.width for p in pieces], wholes.values(), height):
+
+    def describe(group: tuple[int, ...]) -> Iterator[Candidate]:
+        """Yield the group without the lines that lead to its neighbours, if any, and with them."""
         whole = _join(sorted(span for piece in group for span in pieces[piece].spans))
         bare = tuple(_without_lines(ink, span, corners.get(span[0], []), height) for span in whole)
         cuts = _count_cuts(ink, whole)
@@ -65,14 +72,17 @@ def segment_ink(ink: Ink) -> Lattice:
             box, geometry = measure(group, boxes, height, cuts, interrupted, float(way))
             if spans is not whole:
                 box = _box(ink, spans)  # smaller than its pieces' box: that has the lines
-            candidates.append(Candidate(bits(group), box, geometry, spans))
-    return Lattice(tuple(candidates), len(pieces), ink)
+            yield Candidate(bits(group), box, geometry, spans)
+
+    groups = choose_groups(boxes, [piece.width for piece in pieces], wholes.values(), height)
+    candidates = tuple(candidate for group in groups for candidate in describe(group))
+    return Lattice(candidates, len(pieces), ink)
 
 
 def one_digit(ink: Ink) -> Lattice:
     """Return the lattice of ink that is one digit and nothing else."""
     spans = tuple((number, 0, len(stroke)) for number, stroke in enumerate(ink.strokes))
-    box = _box(ink, spans)
+    box = Box.around(ink.points)
     way = sum(map(length, ink.strokes))
     _, geometry = measure((0,), [box], max(box.extent, SMALLEST), way=way)
     return Lattice((Candidate(1, box, geometry, spans),), 1, ink)

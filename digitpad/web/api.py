@@ -11,7 +11,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
 from digitpad.network.inputs import SIDE
-from digitpad.reader import Alternative, Digit, Expect, Reader, Reading
+from digitpad.reader import Expect, Reader
+from digitpad.reading import Alternative, Digit, Reading
 from digitpad.style import Example, Style
 from digitpad.web.bodies import (
     MAX_BODY,

@@ -1,5 +1,7 @@
 """How gunicorn runs the site, for Heroku (through gunicorn.conf.py) and for `digitpad serve`."""
 
+import errno
+import socket
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +25,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     if config.database:
         Database(config.database)  # connects to nothing
     return {
-        "bind": f"{host}:{config.port}",
+        "bind": _address(host, config.port),
         "workers": config.workers,
         "threads": config.threads,
         "worker_class": "gthread",
@@ -43,13 +45,21 @@ def settings_from_env() -> dict[str, Any]:
 
 
 def serve(config: ServerConfig, host: str = "127.0.0.1", port: int | None = None) -> None:
-    """Run the site until it is stopped; `port` goes before the config's. Raises ModelError."""
+    """Run the site until it is stopped; `port` goes before the config's.
+
+    Raises ModelError, StoreError, or DigitpadError when the port is taken or is not ours to take.
+    """
     # Here, since gunicorn reads WEB_CONCURRENCY when imported and fails with a stack trace.
     from gunicorn.app.base import (  # type: ignore[import-untyped]  # noqa: PLC0415
         BaseApplication,
     )
 
-    chosen = settings(replace(config, port=port or config.port), host)
+    config = replace(config, port=port or config.port)
+    chosen = settings(config, host)
+    chosen["when_ready"] = lambda _: print(
+        f"Digitpad is at http://{_address(host, config.port)} (Ctrl-C ends it)", flush=True
+    )
+    _check_free(host, config.port)
 
     class Site(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -60,3 +70,22 @@ def serve(config: ServerConfig, host: str = "127.0.0.1", port: int | None = None
             return create_app(config)
 
     Site().run()
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise DigitpadError if nothing can listen there: gunicorn tries for 5 s and fills a page."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise DigitpadError(
+                f"port {port} of {host} is in use: choose another one, with PORT=... before the "
+                "command or with --port"
+            ) from error
+        raise DigitpadError(f"cannot listen on port {port} of {host}: {error.strerror}") from error

@@ -1,26 +1,21 @@
 """`digitpad db` and `digitpad corrections`, as an administrator uses them."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner, Result
 
-from digitpad.cli import main
 from digitpad.store import Database, corrections
+from tests.cli.running import on_a_terminal, run
 from tests.store.examples import correction, picture
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
 
 
 @pytest.fixture
 def database(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setenv("DATABASE_URL", url.replace("+psycopg", ""))
-    monkeypatch.setenv("COLUMNS", "160")
     for _ in range(2):
         result = run("db", "upgrade")
         assert (result.exit_code, result.stdout) == (0, "the database is up to date\n")
@@ -45,13 +40,31 @@ def test_corrections_are_reviewed_and_exported(database: Database) -> None:
     assert run("corrections", "reject", str(second.id)).stdout == "rejected: 1\n"
     listed = run("corrections", "list", "--state", "rejected").stdout
     assert str(second.id) in listed
-    assert "not a digit" in listed
+    assert "\tnone\t" in listed
     assert str(first.id) not in listed
     assert str(first.id) in run("corrections", "list").stdout
 
     shown = run("corrections", "show", str(first.id)).stdout
     assert f"writer: {ink['writer']}" in shown
     assert "@@" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_the_list_fits_a_terminal_of_80_columns(database: Database) -> None:
+    given = correction(7, "1"), picture(3, label=None)
+    for one in given:
+        corrections.add(database, None, one)
+    run("corrections", "accept", str(given[1].id), "--confirm")
+    lines = on_a_terminal("corrections", "list", columns=80)
+    assert [line.split()[0] for line in lines] == ["id", *(str(one.id) for one in given)]
+    for line, kept in zip(lines[1:], corrections.everyone(database), strict=True):
+        assert line.split()[2:] == [
+            kept.predicted,
+            kept.label or "none",
+            kept.state,
+            str(kept.writer)[:8],
+        ]
+    assert max(map(len, lines)) <= 80
 
 
 def test_what_the_model_contradicts_is_held(database: Database) -> None:

@@ -5,13 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from digitpad.cli import main
 from digitpad.network.manifest import SHIPPED
 from digitpad.store import Database, versions
 from digitpad.train.release import gate
 from digitpad.train.release.gate import Comparison, Figures
+from tests.cli.running import run
 
 SERVED = Figures(
     drawings=2000, right=1980, ece=0.004, mistakes={"a": 3}, corrections=9, corrected=2
@@ -20,15 +19,10 @@ PASSED = Comparison(None, SERVED, dataclasses.replace(SERVED, corrected=5))
 FAILED = Comparison(None, SERVED, dataclasses.replace(SERVED, right=1900))
 
 
-def run(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
-
-
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     url = f"sqlite:///{tmp_path}/digitpad.db"
     monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("COLUMNS", "160")
     made = Database(url)
     manifest = json.loads((SHIPPED / "manifest.json").read_text())
     network = (SHIPPED / "digits.onnx").read_bytes()
@@ -42,8 +36,8 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 def row(name: str) -> list[str]:
     """The cells of a version in the list."""
     listed = run("models", "list").stdout.splitlines()
-    [line] = [line for line in listed if f" {name} " in line and line.split("│")[1].strip() == name]
-    return [cell.strip() for cell in line.split("│")[1:-1]]
+    [cells] = [cells for line in listed if (cells := line.split("\t"))[0] == name]
+    return cells
 
 
 def test_promote_and_roll_back(database: Database) -> None:
@@ -51,7 +45,9 @@ def test_promote_and_roll_back(database: Database) -> None:
     assert row("shipped")[-1] == "yes"
     result = run("models", "promote", "good")
     assert result.exit_code == 0, result.output
-    assert "99.00%" in result.stdout
+    title, header, first, *_ = result.stdout.splitlines()
+    assert (title, header.split("\t")) == ("good beside shipped", ["", "shipped", "good"])
+    assert first.split("\t")[1:] == ["99.00%", "99.00%"]
     assert result.stdout.splitlines()[-1].startswith("good is promoted")
     assert (row("good")[-1], row("shipped")[-1]) == ("yes", "")
     assert run("models", "rollback").stdout.startswith("the shipped model is served again")

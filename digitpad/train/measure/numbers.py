@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from digitpad.ink import Ink
 from digitpad.network.inputs import Grey
-from digitpad.reader import Reader, Reading
+from digitpad.reader import Reader
+from digitpad.reading import Reading
 from digitpad.train.measure.figures import number_mistakes
 from digitpad.train.measure.measures import calibration_error, perfect_calibration_error, wilson
 from digitpad.train.samples.corpus import Part, to_ink

@@ -356,10 +356,10 @@ def test_validation_is_on_the_validation_writers(
 
 
 def test_the_command_line_offers_every_profile() -> None:
-    from digitpad import cli
+    from digitpad.cli import train
     from digitpad.train.fit.training import PROFILES
 
-    assert tuple(PROFILES) == cli.PROFILES
+    assert tuple(PROFILES) == train.PROFILES
 
 
 def test_batches_come_in_order_and_a_failure_is_raised() -> None:

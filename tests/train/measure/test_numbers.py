@@ -1,7 +1,7 @@
 """Evaluation of numbers: with a reader whose every answer is known, and a row worked by hand."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from digitpad import Digit, Ink, Reader, Reading, Style
 from digitpad.geometry import Box
 from digitpad.network.inputs import Grey
 from digitpad.picture.decode import Source
-from digitpad.reader import Expect, Status
+from digitpad.reader import Expect
+from digitpad.reading import Status
 from digitpad.train.measure import numbers as module
 from digitpad.train.measure.figures import number_mistakes
 from digitpad.train.measure.measures import wilson
@@ -59,9 +60,9 @@ class Fake(Reader):
         return reading("33" if expect == "number" and self.singles == 1 else "3", 0.9)
 
     def read_many(
-        self, inks: Sequence[Ink], expect: Expect = "number", style: Style | None = None
+        self, sources: Iterable[Ink | Source], expect: Expect = "number", style: Style | None = None
     ) -> list[Reading]:
-        return [self.read(ink, expect) for ink in inks]
+        return [self.read(source, expect) for source in sources]
 
 
 @pytest.fixture

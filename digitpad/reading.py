@@ -1,0 +1,83 @@
+"""What was read: digits with calibrated probabilities, and how sure it is."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from digitpad.geometry import Box
+from digitpad.ink import Ink
+from digitpad.network.inputs import Raster
+from digitpad.network.posteriors import Probabilities
+
+Status = Literal["read", "unsure", "blank"]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to read the same ink, and how likely it is."""
+
+    text: str
+    confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"text": self.text, "confidence": self.confidence}
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One digit of a reading."""
+
+    digit: str  # "0" to "9"
+    probabilities: Probabilities  # (10,), calibrated, sum 1: if it is a digit, which one
+    confidence: float  # calibrated probability that it is a digit, and this one
+    box: Box  # left, top, right, bottom in the unit of the ink, or px of the picture
+    alternatives: tuple[Alternative, ...]
+    ink: Ink | None  # without a line that led to the next digit; None when a picture was read
+    raster: Raster  # float32 (28, 28) in [0, 1]: what the network saw, without the pen's direction
+
+    def __repr__(self) -> str:
+        return f"<Digit {self.digit}, {self.confidence:.2%} sure>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON: all but the raster, and `ink` only where ink was read."""
+        ink = {} if self.ink is None else {"ink": {"strokes": self.ink.to_lists()}}
+        return {
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "probabilities": self.probabilities.tolist(),
+            "box": list(self.box),
+            "alternatives": [other.to_dict() for other in self.alternatives],
+            **ink,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read. `text` is the best guess also when unsure, and "" only when blank."""
+
+    text: str
+    status: Status
+    reason: str | None  # why it is unsure
+    confidence: float  # calibrated probability that it is a number and text is right; 0 when blank
+    digits: tuple[Digit, ...]
+    alternatives: tuple[Alternative, ...]  # runners-up for the whole text
+
+    def __repr__(self) -> str:
+        if self.status == "blank":
+            return "<Reading blank>"
+        why = "" if self.reason is None else f": {self.reason}"
+        return f"<Reading {self.text!r}, {self.status}, {self.confidence:.2%} sure{why}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON: the one form, of the command line and of the HTTP interface."""
+        return {
+            "text": self.text,
+            "status": self.status,
+            "reason": self.reason,
+            "confidence": self.confidence,
+            "alternatives": [other.to_dict() for other in self.alternatives],
+            "digits": [digit.to_dict() for digit in self.digits],
+        }
+
+
+BLANK = Reading("", "blank", None, 0.0, (), ())
