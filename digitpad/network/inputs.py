@@ -5,6 +5,7 @@ centre of mass in the middle, anti-aliased. That is the raster. Of ink the netwo
 way the pen went; of pictures, where nobody knows, that is 0.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -279,9 +280,7 @@ def _dilate(ink: Grey, radius: float) -> Grey:
         beside = np.maximum(padded[:, left : left + width], padded[:, right : right + width])
         np.maximum(spread, beside, out=spread)
         for dy in range(reach + 1):
-            weight, further = (
-                min(1.0, radius + 0.5 - float(np.hypot(x, dy))) for x in (dx, dx + 1)
-            )
+            weight, further = (min(1.0, radius + 0.5 - math.hypot(x, dy)) for x in (dx, dx + 1))
             if weight <= 0 or further == 1:  # then more of it will be spread
                 continue
             row = spread if weight == 1 else beside

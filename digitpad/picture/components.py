@@ -21,6 +21,7 @@ MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, o
 # Beyond these no line of digits is looked for: each would take seconds.
 MAX_RUNS = 60_000  # horizontal ones; a page of writing has fewer, noise and cloth more
 MAX_PIECES = 1000  # the same
+MAX_TALL = 40  # at least half as high as the line; twenty digits have twenty, or a few more
 MAX_COVER = 3  # all boxes' area over the picture's; digits beside each other cover it once
 SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
 NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
@@ -90,6 +91,8 @@ def find_components(ink: Grey) -> list[Component] | None:
         labels = label(cleared)
         boxes = _boxes(labels)
     height = _line_height(boxes)
+    if np.count_nonzero(boxes[:, 3] - boxes[:, 1] >= height / 2) > MAX_TALL:
+        return None
     kept = _near_digits(boxes, height)
     numbers = np.where(kept, np.arange(1, len(kept) + 1, dtype=np.int32), np.int32(0))
     labels = np.concatenate([np.zeros(1, np.int32), numbers])[labels]

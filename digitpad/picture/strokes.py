@@ -18,7 +18,9 @@ AWAY = 0.5  # so far from a junction begins
 AHEAD = 1.5  # so long a bit of a branch, whose direction is the branch's
 BEND = 60.0  # degrees by which a stroke may turn where it meets another, at most
 
-MOST_JUNCTIONS = 400  # of ink that is writing: twenty digits have fewer, noise has more
+# Of ink that is writing: twenty digits have fewer, noise has more, and takes seconds.
+MOST_JUNCTIONS = 400
+MOST_LINE = 20_000  # px of centre lines
 
 Mask = npt.NDArray[np.bool_]
 Pixels = npt.NDArray[np.intp]  # (n, 2): column and row, one after the other
@@ -43,9 +45,12 @@ def trace(mask: Mask, pen: float) -> list[Traced]:
 
     The centre line is parted where strokes meet; of the branches there, those become one stroke
     that go on most nearly straight. Together the strokes are nearly all of the centre line. What
-    has more than MOST_JUNCTIONS has no strokes.
+    has more than MOST_JUNCTIONS or MOST_LINE has no strokes.
     """
-    branches, meetings = _branches(thin(mask))
+    line = thin(mask)
+    if np.count_nonzero(line) > MOST_LINE:
+        return []
+    branches, meetings = _branches(line)
     if meetings.max(initial=0) > MOST_JUNCTIONS:
         return []
     names = np.arange(meetings.max(initial=0) + 1)  # of junctions; bridged ones share theirs

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema, models_json_schema
 
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS
+from digitpad.picture.cost import MAX_PIXELS
 from digitpad.reader import Expect
 from digitpad.reading import Status
-from digitpad.picture.cost import MAX_PIXELS
 from digitpad.style import MOST
 from digitpad.web.bodies import UUID_FORM
 
