@@ -20,10 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import psutil
 from PIL import Image, ImageDraw
-from rich.console import Console
-from rich.table import Table
 
 from bench.start import INK, JSON, READ, ROOT, Site, running, web_line
 from digitpad.config import ServerConfig
@@ -33,7 +30,7 @@ from digitpad.style import MOST
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
 
 PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
-BOUNDS = {JSON: (30.0, 0.3), PNG: (100.0, 1.0), JPEG: (100.0, 1.0), WEBP: (100.0, 1.0)}  # MB, s
+BOUNDS = {JSON: (30, 0.3), PNG: (100, 1.0), JPEG: (100, 1.0), WEBP: (100, 1.0)}  # MB, s
 AT_ONCE, MOST_AT_ONCE, MOST_AFTER = 8, 400, 230  # requests, MB, MB
 SIDE = 1536  # px: the longest side of a picture that is looked at as it is
 
@@ -45,40 +42,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
+    parser.add_argument("--at-once", action="store_true", help="only the site")
     parser.add_argument("names", nargs="*", metavar="NAME", help="; ".join(CASES))
     parser.add_argument("--measure", nargs=2, metavar=("FILE", "TYPE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(measure(Path(options.measure[0]).read_bytes(), options.measure[1])))
         return
+    if options.at_once:
+        eight_at_once()
+        return
     if unknown := set(options.names) - set(CASES):
         parser.error(f"expected names among {'; '.join(CASES)}, found {'; '.join(unknown)}")
-    table = Table("request", "kB", "answer", "MB", "at most", "s", "at most")
+    print(f"{'request':32} {'kB':>6}  {'MB':>4} of  {'s':>5} of   answer")
     for name in options.names or CASES:
         body, kind = CASES[name]()
-        found = measure_alone(body, kind)
-        memory, seconds = BOUNDS[kind]
-        table.add_row(
-            name,
-            f"{len(body) / 1e3:,.0f}",
-            found["answer"],
-            over(found["memory"] / 1e6, memory, ".0f"),
-            f"{memory:.0f}",
-            over(found["seconds"], seconds, ".2f"),
-            f"{seconds}",
+        memory, seconds, answer = measure_alone(body, kind)
+        most_memory, most_seconds = BOUNDS[kind]
+        flag = "" if memory <= most_memory and seconds <= most_seconds else "  OVER"
+        print(
+            f"{name:32} {len(body) / 1e3:6,.0f}  {memory:4.0f} {most_memory:3}  "
+            f"{seconds:5.2f} {most_seconds:3}  {answer}{flag}",
+            flush=True,
         )
-    console = Console()
-    console.print(table)
     if not options.names:
-        console.print(eight_at_once())
+        eight_at_once()
 
 
-def over(value: float, most: float, form: str) -> str:
-    return f"{value:{form}}" if value <= most else f"[bold red]{value:{form}}[/]"
-
-
-def measure_alone(body: bytes, kind: str) -> dict[str, float]:
-    """Measure one request in a fresh process."""
+def measure_alone(body: bytes, kind: str) -> tuple[float, float, str]:
+    """Measure one request in a fresh process: MB, seconds, and the answer in short."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(body)
         file.flush()
@@ -87,12 +79,12 @@ def measure_alone(body: bytes, kind: str) -> dict[str, float]:
         ran = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, check=True, timeout=120
         )
-    told: dict[str, float] = json.loads(ran.stdout)
-    return told
+    memory, seconds, answer = json.loads(ran.stdout)
+    return memory, seconds, answer
 
 
-def measure(body: bytes, kind: str) -> dict[str, float | str]:
-    """Send one request to the site in this process: what it took above a small one, and its answer.
+def measure(body: bytes, kind: str) -> tuple[float, float, str]:
+    """Send one request to the site in this process, after two small ones.
 
     The body that is sent is not counted, the site's copy of it is.
     """
@@ -108,7 +100,7 @@ def measure(body: bytes, kind: str) -> dict[str, float | str]:
     seconds = time.process_time() - begin
     answer = response.json or {}
     text = f"{response.status_code} {answer.get('status', '')} {answer.get('text', '')[:8]}"
-    return {"memory": status("VmHWM") - idle, "seconds": seconds, "answer": text}
+    return (status("VmHWM") - idle) / 1e6, seconds, text
 
 
 def status(name: str) -> int:
@@ -117,30 +109,26 @@ def status(name: str) -> int:
     return int(dict(line.split(":", 1) for line in lines)[name].split()[0]) * 1024
 
 
-def eight_at_once() -> Table:
-    """Send the largest pictures of each kind to a site at once; return its memory in a table."""
-    table = Table("eight at once", "answers", "before, MB", "at most", "bound", "after", "bound")
-    with tempfile.TemporaryDirectory() as folder:
-        for name in LARGEST:
-            body, kind = CASES[name]()
-            with running(web_line(ROOT), ROOT, f"sqlite:///{folder}/digitpad.db") as site:
-                before = site.memory()
-                most, answers = flood(site, body, kind)
-                after = site.memory()
-            table.add_row(
-                name,
-                " ".join(map(str, answers)),
-                f"{before / 1e6:.0f}",
-                over(most / 1e6, MOST_AT_ONCE, ".0f"),
-                f"{MOST_AT_ONCE}",
-                over(after / 1e6, MOST_AFTER, ".0f"),
-                f"{MOST_AFTER}",
-            )
-    return table
+def eight_at_once() -> None:
+    """Send the largest pictures of each kind to a site at once; print its memory."""
+    print(f"\n{AT_ONCE} at once, 2 workers: MB before, at most (of {MOST_AT_ONCE}), "
+          f"after (of {MOST_AFTER}); answers")  # fmt: skip
+    for name in LARGEST:
+        body, kind = CASES[name]()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            running(web_line(ROOT), ROOT, f"sqlite:///{folder}/digitpad.db") as site,
+        ):
+            before = site.memory() / 1e6
+            most, answers = flood(site, body, kind)
+            after = site.memory() / 1e6
+        flag = "" if most / 1e6 <= MOST_AT_ONCE and after <= MOST_AFTER else "  OVER"
+        told = " ".join(map(str, answers))
+        print(f"{name:32} {before:4.0f} {most / 1e6:4.0f} {after:4.0f}  {told}{flag}", flush=True)
 
 
 def flood(site: Site, body: bytes, kind: str) -> tuple[int, list[int]]:
-    """Send AT_ONCE requests; return the most memory that the site had, and the answers' statuses."""
+    """Send AT_ONCE requests; return the most memory of the site in bytes, and the statuses."""
     most, done = 0, threading.Event()
 
     def watch() -> None:
