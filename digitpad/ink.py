@@ -13,6 +13,7 @@ from digitpad.errors import InvalidInput, TooLarge
 from digitpad.geometry import Box, Polyline
 
 MAX_POINTS = 20_000  # points in one drawing; a digit has about 40, twenty slow ones under 4,000
+MAX_STROKES = 1_000  # in one drawing; twenty digits have 50, a lively scribble 200
 MAX_COORDINATE = 1e9  # any unit; beyond it float32 geometry loses the drawing
 
 Stroke = Polyline  # float64 (n, 2), n >= 1
@@ -29,13 +30,15 @@ class Ink:
         """Build ink from strokes of `(x, y)` or `(x, y, t)` points; strokes without points vanish.
 
         Raises InvalidInput that names the place when a point is not two or three finite numbers,
-        and TooLarge beyond MAX_POINTS.
+        and TooLarge beyond MAX_POINTS or MAX_STROKES.
         """
         if isinstance(strokes, str | bytes) or not isinstance(strokes, Iterable):
             raise InvalidInput(f"strokes must be a list of strokes, found {_kind(strokes)}")
         kept: list[Stroke] = []
         total = 0
         for number, stroke in enumerate(strokes):
+            if number == MAX_STROKES:
+                raise TooLarge(f"a drawing may have at most {MAX_STROKES:,} strokes, found more")
             points = _parse_stroke(stroke, f"strokes[{number}]", MAX_POINTS - total)
             total += len(points)
             if len(points):

@@ -26,6 +26,8 @@ from digitpad.network.inputs import SIDE, Inputs, Raster, Rasters, see_rasters
 VERSION = 1  # of the JSON
 MOST = 200  # examples that count: the newest
 
+TOGETHER = 32  # examples that the network looks at in one go; bounds its memory
+
 SAME = 0.002  # cosine distance of two rasters up to which they are one drawing
 SURE = 0.95  # confidence with which an example is read, at least
 SUREST = 1 - 1e-6  # where the model's threshold asks for more
@@ -86,6 +88,16 @@ class Example:
         return NONE if self.label is None else DIGITS.index(self.label)
 
     @cached_property
+    def raster(self) -> Raster:
+        """The first channel of what the network sees of it, float32 (28, 28) in [0, 1]."""
+        return self._inputs[0, ..., 0].copy()
+
+    @cached_property
+    def _inputs(self) -> Inputs:
+        """What the network sees of it, (1, 28, 28, CHANNELS); dropped once it has."""
+        return self.drawing.inputs
+
+    @cached_property
     def _seen(self) -> dict[str, tuple[Floats, Floats, Floats]]:
         """Its logits (11,), its features (d,) and those of its raster, by the model's hash."""
         return {}
@@ -134,7 +146,7 @@ class Style:
     def __init__(self, examples: Iterable[Example] = ()) -> None:
         """Hold the newest MOST of the examples; of one drawing, only the newest."""
         newest = list(examples)[-MOST:]
-        rasters = np.array([example.drawing.raster for example in newest], np.float32)
+        rasters = np.array([example.raster for example in newest], np.float32)
         shapes = _unit(rasters.reshape(len(newest), SIDE * SIDE))
         again = np.triu(shapes @ shapes.T > 1 - SAME, 1)
         self.examples = tuple(e for e, later in zip(newest, again, strict=True) if not later.any())
@@ -178,11 +190,18 @@ class Style:
         if not self.examples:
             return logits
         head = self._head(reader)
+        rasters = inputs[..., 0]
         directed = np.asarray(inputs[..., 1:].any(axis=(1, 2, 3)))
-        own = plain = appearance(inputs[..., 0], features)
-        if directed.any() and not head.looks.directed.all():
-            plain = appearance(inputs[..., 0], reader.recognize(see_rasters(inputs[..., 0]))[1])
-        return np.asarray(logits + head(_Looks(own, plain, directed).alike(head.looks)))
+        both = directed[:, None] & head.looks.directed
+        alike = np.zeros(both.shape, np.float32)
+        if both.any():
+            alike = likeness(appearance(rasters, features), head.looks.own)
+        if not both.all():
+            if directed.any() and not head.looks.directed.all():
+                features = reader.recognize(see_rasters(rasters))[1]
+            plain = likeness(appearance(rasters, features), head.looks.plain)
+            alike = np.where(both, alike, plain)
+        return np.asarray(logits + head(alike))
 
     def to_json(self) -> str:
         """Return all that a style is: its examples, not what a model sees in them."""
@@ -207,17 +226,24 @@ class Style:
         sha256 = reader.manifest.sha256
         if sha256 not in self._heads:
             unseen = [example for example in self.examples if sha256 not in example._seen]
-            if unseen:
-                seen = np.concatenate([example.drawing.inputs for example in unseen])
-                ink = [example.drawing.ink is not None for example in unseen]
-                logits, features = reader.recognize(seen)
-                plain = features.copy()
-                if any(ink):
-                    plain[ink] = reader.recognize(see_rasters(seen[ink, ..., 0]))[1]
-                for i, example in enumerate(unseen):
-                    example._seen[sha256] = logits[i], features[i], plain[i]
+            for start in range(0, len(unseen), TOGETHER):
+                _look(reader, unseen[start : start + TOGETHER])
             self._heads[sha256] = _solve(self.examples, sha256, reader.manifest.threshold)
         return self._heads[sha256]
+
+
+def _look(reader: Network, examples: Sequence[Example]) -> None:
+    """Have examples remember what a model sees in them."""
+    seen = np.concatenate([example._inputs for example in examples])
+    ink = [example.drawing.ink is not None for example in examples]
+    logits, features = reader.recognize(seen)
+    plain = features.copy()
+    if any(ink):
+        plain[ink] = reader.recognize(see_rasters(seen[ink, ..., 0]))[1]
+    for i, example in enumerate(examples):
+        example._seen[reader.manifest.sha256] = logits[i], features[i], plain[i]
+        example.raster  # noqa: B018  kept; what it is taken from need not be
+        example.__dict__.pop("_inputs", None)
 
 
 def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
@@ -228,7 +254,7 @@ def _solve(examples: Sequence[Example], sha256: str, threshold: float) -> _Head:
     places = np.array([example.place for example in examples])
     order = np.argsort(places, kind="stable")
     logits = np.stack([example._seen[sha256][0] for example in examples])
-    rasters = np.stack([example.drawing.raster for example in examples])
+    rasters = np.stack([example.raster for example in examples])
     looks = _Looks(
         appearance(rasters, np.stack([example._seen[sha256][1] for example in examples])),
         appearance(rasters, np.stack([example._seen[sha256][2] for example in examples])),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitpad import Ink, InvalidInput, TooLarge
-from digitpad.ink import MAX_POINTS
+from digitpad.ink import MAX_POINTS, MAX_STROKES
 
 
 def test_points_keep_their_place_and_time_is_dropped() -> None:
@@ -63,3 +63,9 @@ def test_more_points_than_the_limit_are_refused_across_strokes() -> None:
     assert len(Ink.from_strokes([half, half]).points) == MAX_POINTS
     with pytest.raises(TooLarge, match="20,000"):
         Ink.from_strokes([half, half, [(0, 0)]])
+
+
+def test_more_strokes_than_the_limit_are_refused() -> None:
+    assert Ink.from_strokes([[]] * MAX_STROKES).strokes == ()
+    with pytest.raises(TooLarge, match="at most 1,000 strokes"):
+        Ink.from_strokes([[(0, 0)]] * (MAX_STROKES + 1))

@@ -345,3 +345,10 @@ def test_blank_stays_blank_with_a_style() -> None:
     style = Style().learn(READER, DIGITS[4], "9")
     assert READER.read(EMPTY, style=style).status == "blank"
     assert READER.read(np.zeros((50, 60), np.uint8), style=style).status == "blank"
+
+
+@pytest.mark.parametrize("source", [5, None, 2.5, [1, 2], object(), {"ink": 1}])
+def test_what_is_no_source_is_refused(source: Any) -> None:
+    for read in (lambda: READER.read(source), lambda: READER.read_many([DIGITS[1], source])):
+        with pytest.raises(InvalidInput, match=f"expected ink, .* found {type(source).__name__}"):
+            read()

@@ -32,6 +32,11 @@ def load(source: Source) -> Grey:
     """
     if isinstance(source, np.ndarray):
         pixels = _from_array(source)
+    elif not isinstance(source, str | Path | bytes | Image.Image):
+        raise InvalidInput(
+            "expected ink, or a picture as a path, bytes, a PIL image or an array; "
+            f"found {type(source).__name__}"
+        )
     else:
         opened = not isinstance(source, Image.Image)
         image = source if isinstance(source, Image.Image) else _open(source)

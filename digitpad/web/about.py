@@ -11,7 +11,7 @@ from digitpad.ink import Ink
 from digitpad.network.inputs import see_inks
 from digitpad.reader import Reader
 from digitpad.style import Style
-from digitpad.web.bodies import data_url
+from digitpad.web.rasters import data_url
 
 # Ones with a long flat flag, as some Europeans write them. The network takes them for sevens.
 DRAWN = (

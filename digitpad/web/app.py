@@ -13,9 +13,9 @@ from digitpad.web import compression, corrections, problems, security
 from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
+from digitpad.web.openapi import SETTINGS, add_schemas
 from digitpad.web.pages import pages
 from digitpad.web.personal import STYLES, Styles
-from digitpad.web.schemas import complete_openapi
 from digitpad.web.serving import READER, Serving
 
 
@@ -34,7 +34,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
         json_errors=False,  # problems.py answers them
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.config["AUTO_SERVERS"] = False  # it would keep the Host header of the first request
+    app.config.update(SETTINGS)
     app.description = "Reads handwritten digits from pen strokes and pictures."
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # its redirect would answer in HTML
@@ -47,16 +47,17 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
         app.extensions[READER] = Reader(config.model or SHIPPED)
     else:
         Serving(app, database).watch()
-    app.spec_processor(complete_openapi)
+    app.spec_processor(add_schemas)
     app.register_blueprint(api)
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
-    CORS(
-        app,
-        resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
-        origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
-        allow_headers=["Authorization", "Content-Type"],
-    )
+    if config.origins:
+        CORS(
+            app,
+            resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
+            origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
+            allow_headers=["Authorization", "Content-Type"],
+        )
     compression.register(app)
     problems.register(app)
     security.register(app)

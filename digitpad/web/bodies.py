@@ -1,29 +1,42 @@
-"""Bodies of requests, checked by hand: strictly, and fast enough to draw with."""
+"""Bodies and queries of requests: bounded before they are parsed, checked by their models."""
 
-import base64
-import io
-import json
+import re
 import reprlib
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
-import numpy as np
+import jiter
 from flask import request
-from PIL import Image
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
-from digitpad.ink import MAX_POINTS, Ink
-from digitpad.labels import DIGITS
-from digitpad.network.drawing import Drawing
-from digitpad.network.inputs import SIDE, Raster
-from digitpad.style import MOST, Example
+from digitpad.ink import MAX_POINTS
+from digitpad.web.schemas import LACKING, WANTED, Body
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
-MAX_JSON = 3_000_000  # bytes; 20,000 points written at length. As Python lists: 40 times as much
-MAX_RASTER = 1_500  # characters of a data URL; 28 x 28 pixels take 500, pure noise 1,200
-UUID_FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-DATA_URL = "data:image/png;base64,"
-KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", float: "a number"}
+MAX_JSON = 3_000_000  # bytes; twice 20,000 points written at length
+# What the largest ink and the most examples need. Each value costs up to 100 bytes once it is
+# parsed, and each key that nobody knows 1 kB, so both are counted before.
+MAX_VALUES = 11 * MAX_POINTS  # a point and its stroke, of the ink and of examples, have 10
+MAX_TEXTS = 2_000  # keys among them; 200 examples have 1,000
+KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    tuple: "an array",
+    type(None): "null",
+    bytes: "a file",
+    bool: "a boolean",
+}
+
+WORDS = {  # for pydantic's types of errors
+    "list_type": "an array",
+    "tuple_type": "a point, [x, y] or [x, y, t]",
+    "model_type": "an object",
+}
+
+Model = TypeVar("Model", bound=Body)
 
 
 def read_body(limit: int) -> bytes:
@@ -38,116 +51,77 @@ def read_body(limit: int) -> bytes:
     return data
 
 
-def read_json() -> Any:
-    """Return the request's body, parsed; all numbers are float. Raises BadRequest, InvalidInput."""
+def read_json(model: type[Model]) -> Model:
+    """Return the request's body as a model has it. Raises BadRequest, InvalidInput or TooLarge."""
     data = read_body(MAX_JSON)
     if not data:
         raise BadRequest("the body is empty")
+    if data.count(b"[") + data.count(b",") > MAX_VALUES:
+        raise TooLarge(f"a JSON body may have at most {MAX_VALUES:,} arrays and commas")
+    if data.count(b'"') > 2 * MAX_TEXTS:
+        raise TooLarge(f"a JSON body may have at most {MAX_TEXTS:,} keys and texts")
     try:
-        # Whole numbers as floats: Python refuses to parse very long ones as int.
-        return json.loads(data.decode(), parse_int=float, object_pairs_hook=_object)
-    except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
+        value = jiter.from_json(data, catch_duplicate_keys=True)
     except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}") from error
+    return check(model, value, "the body")
 
 
-def check_keys(value: Any, place: str, known: set[str], required: str) -> Any:
-    """Return `value[required]`; raises InvalidInput unless value is an object of known keys."""
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{place} must be an object, found {kind(value)}")
-    for key in value:
-        if key not in known:
-            raise InvalidInput(f"{place} has an unknown key {reprlib.repr(key)}")
-    if required not in value:
-        raise InvalidInput(f"{place} must have the key {required!r}")
-    return value[required]
+def read_query(model: type[Model]) -> Model:
+    """Return the request's query as a model has it. Raises InvalidInput."""
+    return check(model, single(request.args.to_dict(flat=False)), "the query")
 
 
-def parse_ink(value: Any) -> Ink:
-    """Return the ink of `{"strokes": …}`; raises InvalidInput that names the place, or TooLarge."""
-    strokes = check_keys(value, "ink", {"strokes"}, "strokes")
-    if not isinstance(strokes, list):
-        raise InvalidInput(f"ink.strokes must be an array of strokes, found {kind(strokes)}")
-    try:
-        return Ink.from_strokes(strokes)
-    except (InvalidInput, TooLarge) as error:
-        raise type(error)(str(error).replace("strokes[", "ink.strokes[", 1)) from error
+def single(values: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Return what a form or a query has once as it is, and what it has more often as a list."""
+    return {name: found[0] if len(found) == 1 else found for name, found in values.items()}
 
 
-def parse_label(value: Any) -> str | None:
-    """Return what a drawing is said to be, None: not a digit; raises InvalidInput."""
-    if value is not None and value not in DIGITS:
-        raise InvalidInput(f'label must be "0" to "9" or null, found {reprlib.repr(value)}')
-    label: str | None = value
-    return label
+def check(model: type[Model], value: Any, what: str) -> Model:
+    """Return what was sent as a model has it.
 
-
-def parse_drawing(body: dict[str, Any]) -> Drawing:
-    """Return the drawing of an object with `ink` or `raster`; raises InvalidInput or TooLarge."""
-    if ("ink" in body) == ("raster" in body):
-        raise InvalidInput("there must be one of the keys 'ink' and 'raster'")
-    drawing = parse_ink(body["ink"]) if "ink" in body else parse_raster(body["raster"])
-    if not (drawing.strokes if isinstance(drawing, Ink) else drawing.any()):
-        raise InvalidInput("the drawing must have ink, found none")
-    return Drawing.of(drawing)
-
-
-def parse_examples(value: Any) -> list[Example]:
-    """Return drawings with their labels; raises InvalidInput that names the place, or TooLarge.
-
-    They are drawn anew for each reading, so all of them have no more points than one drawing.
+    Raises InvalidInput that names the place, or TooLarge where ink has too much.
     """
-    if not isinstance(value, list):
-        raise InvalidInput(f"examples must be an array, found {kind(value)}")
-    if len(value) > MOST:
-        raise InvalidInput(f"examples must be {MOST} at most, found {len(value)}")
-    examples, points = [], 0
-    for number, item in enumerate(value):
-        place = f"examples[{number}]"
-        label = check_keys(item, place, {"ink", "raster", "label"}, "label")
-        try:
-            examples.append(Example(parse_drawing(item), parse_label(label)))
-        except (InvalidInput, TooLarge) as error:
-            raise type(error)(f"{place}: {error}") from error
-        ink = examples[-1].drawing.ink
-        points += len(ink.points) if ink else 0
-        if points > MAX_POINTS:
-            raise TooLarge(f"examples may have at most {MAX_POINTS:,} points in all")
-    return examples
-
-
-def parse_raster(value: Any) -> Raster:
-    """Return the raster (28, 28) in [0, 1] of a data URL; raises InvalidInput."""
-    wanted = f"raster must be a PNG of {SIDE} x {SIDE} grey pixels as a data URL"
-    if not isinstance(value, str) or not value.startswith(DATA_URL) or len(value) > MAX_RASTER:
-        raise InvalidInput(f"{wanted}, found {reprlib.repr(value)}")
     try:
-        data = base64.b64decode(value.removeprefix(DATA_URL), validate=True)
-        image = Image.open(io.BytesIO(data), formats=["PNG"])
-        if image.size != (SIDE, SIDE) or image.mode != "L":
-            raise InvalidInput(f"{wanted}, found {image.size} of mode {image.mode}")
-        return np.asarray(image, np.float32) / np.float32(255)
-    except InvalidInput:
-        raise
-    except Exception as error:  # decoders raise nearly anything on damaged files
-        raise InvalidInput(f"{wanted}, found a damaged one") from error
+        return model.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
+        is_large = (
+            first["type"] == "too_long" and not _is_point(first) and "strokes" in first["loc"]
+        )
+        raise (TooLarge if is_large else InvalidInput)(_complaint(first, what)) from error
 
 
-def data_url(raster: Raster) -> str:
-    """Return a raster (28, 28) in [0, 1] as a PNG in a data URL."""
-    stream = io.BytesIO()
-    Image.fromarray(np.rint(raster * 255).astype(np.uint8)).save(stream, "PNG")
-    return DATA_URL + base64.b64encode(stream.getvalue()).decode()
+def _complaint(error: ErrorDetails, what: str) -> str:
+    """Say in one line where something is not as expected, what is, and what was found."""
+    kind, value = error["type"], error["input"]
+    if _is_point(error):
+        place = _place(error["loc"][: -1 if kind == "missing" else None], what)
+        return f"{place} must be [x, y] or [x, y, t], found {len(value)} values"
+    if kind in ("extra_forbidden", "missing"):
+        owner, key = _place(error["loc"][:-1], what), reprlib.repr(error["loc"][-1])
+        has = "has an unknown key" if kind == "extra_forbidden" else "must have the key"
+        return f"{owner} {has} {key}"
+    place = _place(error["loc"], what)
+    if kind == LACKING:
+        return f"{place} must have {error['msg']}"
+    if kind == "too_long":
+        return f"{place} may have at most {error['ctx']['max_length']:,}, found {len(value):,}"
+    wanted = error["msg"] if kind == WANTED else WORDS[kind]
+    return f"{place} must be {wanted}, found {KINDS.get(type(value)) or reprlib.repr(value)}"
 
 
-def kind(value: object) -> str:
-    """Name a JSON value's kind."""
-    return KINDS.get(type(value), "null")
+def _is_point(error: ErrorDetails) -> bool:
+    """Whether an error is a point of too few or too many numbers."""
+    short = error["type"] == "missing" and isinstance(error["input"], list)
+    return short or error.get("ctx", {}).get("field_type") == "Tuple"
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise InvalidInput(f"a key is there twice in {reprlib.repr([key for key, _ in pairs])}")
-    return made
+def _place(loc: Sequence[int | str], what: str) -> str:
+    """Write a place as in `ink.strokes[0][3].x`; without one, it is all of what was sent."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    text = re.sub(
+        r"(\.strokes\[\d+\]\[\d+\])\[(\d)\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
+    )
+    return text.removeprefix(".") or what

@@ -11,8 +11,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, ServiceUnavailable, Unauthorized
 
 from digitpad.store import Database, writers
-from digitpad.web.schemas import COOKIE
 
+COOKIE = "digitpad"
 AGE = 400 * 24 * 3600  # s; browsers keep no cookie longer
 DATABASE, SECRET = "digitpad.database", "digitpad.secret"  # places in app.extensions
 

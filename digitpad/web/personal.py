@@ -1,18 +1,26 @@
-"""The style of whoever calls, made of the caller's corrections."""
+"""The style of whoever calls: of the caller's corrections, and of examples that came along."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
+import numpy as np
 from flask import current_app
 
-from digitpad.errors import StoreError, StoreUnavailable
+from digitpad.errors import InvalidInput, StoreError, StoreUnavailable
+from digitpad.ink import Ink
 from digitpad.store import Database, corrections, writers
 from digitpad.style import MOST, Example, Style
 from digitpad.web.identity import DATABASE, caller
+from digitpad.web.rasters import parse_data_url
+from digitpad.web.schemas import ExampleBody, InkBody
 
 STYLES = "digitpad.styles"  # their place in app.extensions
 WRITERS = 200  # whose styles a process keeps; each has some 100 kB
+# Points that are kept of one digit: five for each px of what the network sees of a long one.
+MOST_POINTS = 500
 
 
 @dataclass(frozen=True)
@@ -63,3 +71,39 @@ def own_style() -> Style | None:
         return None if writer is None else styles.of(writer)
     except (StoreUnavailable, StoreError):
         return None
+
+
+def sent_style(sent: Sequence[ExampleBody], own: Style | None) -> Style | None:
+    """Return the style of examples, and of newer corrections; None without any.
+
+    Raises InvalidInput that names the example. Pages send the same examples again and again, so
+    the last ones stay known, with what a model saw in them.
+    """
+    if not sent:
+        return own
+    examples = []
+    for number, example in enumerate(sent):
+        strokes = () if example.ink is None else drawn(example.ink).strokes
+        try:
+            found = _example(example.label, example.raster, *(s.tobytes() for s in strokes))
+        except InvalidInput as error:
+            raise InvalidInput(f"examples[{number}].{error}") from error
+        examples.append(found)
+    return _style(*examples, *(own.examples if own else ()))
+
+
+def drawn(body: InkBody) -> Ink:
+    """Return the ink of one digit, with no more points than are kept."""
+    return body.to_ink().thinned(MOST_POINTS)
+
+
+@lru_cache(maxsize=1_000)  # of 6 kB each, 20 kB at most
+def _example(label: str | None, raster: str | None, *strokes: bytes) -> Example:
+    if raster is not None:
+        return Example(parse_data_url(raster), label)
+    return Example(Ink(tuple(np.frombuffer(stroke).reshape(-1, 2) for stroke in strokes)), label)
+
+
+@lru_cache(maxsize=50)  # of 3 kB an example
+def _style(*examples: Example) -> Style:
+    return Style(examples)

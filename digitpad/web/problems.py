@@ -2,10 +2,11 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from digitpad.errors import (
+    Busy,
     Conflict,
     DigitpadError,
     InvalidInput,
@@ -14,16 +15,18 @@ from digitpad.errors import (
     TooLarge,
     UnsupportedPicture,
 )
+from digitpad.web.answers import Problem, answer
 
 STATUSES: dict[type[DigitpadError], int] = {
     InvalidInput: 422,
     TooLarge: 413,
     UnsupportedPicture: 415,
     Conflict: 409,
+    Busy: 503,
     StoreUnavailable: 503,
     StoreError: 503,
 }
-RETRY_AFTER = "5"  # s
+RETRY_AFTER: dict[type[DigitpadError], str] = {Busy: "1", StoreUnavailable: "5"}  # s
 
 
 def register(app: Flask) -> None:
@@ -34,9 +37,10 @@ def register(app: Flask) -> None:
 
 
 def _refusal(error: Exception) -> Response:
-    response = _problem(STATUSES[type(error)], str(error))  # type: ignore[index]
-    if isinstance(error, StoreUnavailable):
-        response.headers["Retry-After"] = RETRY_AFTER
+    assert isinstance(error, DigitpadError)
+    response = _problem(STATUSES[type(error)], str(error))
+    if type(error) in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[type(error)]
     return response
 
 
@@ -58,10 +62,10 @@ def _http_error(error: Exception) -> Response:
 
 
 def _problem(status: int, detail: str) -> Response:
-    body = {
+    body: Problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
-    return Response(json.dumps(body), status, content_type="application/problem+json")
+    return answer(body, status, "application/problem+json")

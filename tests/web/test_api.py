@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from pydantic import TypeAdapter
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from digitpad import Ink, Reader
-from digitpad.ink import MAX_POINTS
-from digitpad.web.bodies import MAX_BODY, MAX_JSON
-from digitpad.web.schemas import ModelBody, ReadingBody
+from digitpad import DigitpadError, Ink, Reader
+from digitpad.ink import MAX_POINTS, MAX_STROKES
+from digitpad.web import api
+from digitpad.web.answers import ModelBody, ReadingBody
+from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
+from digitpad.web.rasters import DATA_URL
 from tests.drawings import DIGITS, render
 
 READ = "/api/v1/read"
@@ -69,7 +72,7 @@ def test_ink_and_its_picture_are_read_alike(client: FlaskClient, digit: int) -> 
 def test_an_answer_has_all_its_parts(client: FlaskClient) -> None:
     strokes = DIGITS[2].to_lists()
     response = send_strokes(client, strokes)
-    ReadingBody.model_validate_json(response.data, strict=True)
+    TypeAdapter(ReadingBody).validate_json(response.data, strict=True)
     body = response.json
     assert body is not None
     reading = Reader().read(Ink.from_strokes(strokes))
@@ -87,7 +90,7 @@ def test_an_answer_has_all_its_parts(client: FlaskClient) -> None:
 
 def test_the_model_is_described(client: FlaskClient) -> None:
     response = client.get("/api/v1/model")
-    ModelBody.model_validate_json(response.data, strict=True)
+    TypeAdapter(ModelBody).validate_json(response.data, strict=True)
     body = response.json
     assert body is not None
     assert send_strokes(client, STROKES).json["model"] == {  # type: ignore[index]
@@ -149,7 +152,7 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ('{"ink": {"strokes": [[[1, 2], [Infinity, 3]]]}}', "ink.strokes[0][1].x"),
         ('{"ink": {"strokes": [[[1, 2]], [[-Infinity, 3]]]}}', "ink.strokes[1][0].x"),
         ('{"ink": {"strokes": [[[1, 2], [1e999, 3]]]}}', "ink.strokes[0][1].x"),
-        (f'{{"ink": {{"strokes": [[[1, {"9" * 5000}]]]}}}}', "ink.strokes[0][0].y"),
+        (f'{{"ink": {{"strokes": [[[1, {"9" * 4000}]]]}}}}', "ink.strokes[0][0].y"),
         ('{"ink": {"strokes": [[[1, 2], [1e10, 3]]]}}', "ink.strokes[0][1]"),
         ('{"ink": {"strokes": [[[1, 2, "now"]]]}}', "ink.strokes[0][0].t"),
         ({"ink": {"strokes": [[["1", 2]]]}}, "ink.strokes[0][0].x"),
@@ -175,19 +178,22 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ({"ink": {"strokes": []}, "expect": None}, "expect"),
         ({"ink": {"strokes": []}, "expect": True}, "expect"),
         ({"ink": {"strokes": []}, "expect": ["digit"]}, "expect"),
-        ('{"ink": {"strokes": []}, "expect": "\\ud800"}', "'\\ud800'"),
-        ('{"ink": {"strokes": []}, "\\ud800": 1}', "'\\ud800'"),
         (with_examples({}), "examples must be an array, found an object"),
         (with_examples(["7"]), "examples[0] must be an object"),
         (with_examples([{"ink": {"strokes": STROKES}}]), "examples[0] must have the key 'label'"),
-        (with_examples([{"label": "7"}]), "examples[0]: there must be one of the keys"),
-        (with_examples([{"label": "7", "ink": {"strokes": []}}]), "examples[0]: the drawing must"),
-        (with_examples([EXAMPLE, {**EXAMPLE, "label": "77"}]), "examples[1]: label must be"),
-        (with_examples([{**EXAMPLE, "ink": {"strokes": 1}}]), "examples[0]: ink.strokes must"),
-        (with_examples([{**EXAMPLE, "raster": "7"}]), "examples[0]: there must be one"),
-        (with_examples([EXAMPLE] * 201), "examples must be 200 at most, found 201"),
-        ('{"ink": {"strokes": []}, "ink": {"strokes": [[[1, 2]]]}}', "twice"),
-        ('{"ink": {"strokes": [[[1, 2]]], "strokes": []}}', "twice"),
+        (with_examples([{"label": "7"}]), "examples[0] must have one of the keys"),
+        (
+            with_examples([{"label": "7", "ink": {"strokes": []}}]),
+            "examples[0].ink must have points",
+        ),
+        (with_examples([EXAMPLE, {**EXAMPLE, "label": "77"}]), "examples[1].label must be"),
+        (with_examples([{**EXAMPLE, "ink": {"strokes": 1}}]), "examples[0].ink.strokes must"),
+        (with_examples([{**EXAMPLE, "raster": "7"}]), "examples[0].raster must be"),
+        (with_examples([{**EXAMPLE, "raster": DATA_URL}]), "examples[0] must have one of"),
+        (with_examples([EXAMPLE] * 201), "examples may have at most 200, found 201"),
+        (with_examples([EXAMPLE, {**EXAMPLE, "ink": None}]), "examples[1] must have one of"),
+        (with_examples([{"raster": "x", "label": "7"}]), "examples[0].raster must be a PNG"),
+        (with_examples([{"raster": DATA_URL, "label": "7"}]), "examples[0].raster must be a PNG"),
     ],
 )
 def test_wrong_values_are_named(client: FlaskClient, body: Any, place: str) -> None:
@@ -208,11 +214,26 @@ def test_wrong_values_are_named(client: FlaskClient, body: Any, place: str) -> N
         b"\xff\xfe{}",
         b'{"ink": "\xff"}',
         b"[" * 100_000,
-        b'{"ink":' * 100_000,
+        b'{"ink":' * 1_000,
+        b'{"ink": {"strokes": []}, "expect": "\\ud800"}',
+        b'{"ink": {"strokes": []}, "\\ud800": 1}',
+        b'{"ink": {"strokes": [[[1, %s]]]}}' % (b"9" * 5000),
     ],
 )
 def test_what_is_not_json(client: FlaskClient, body: bytes) -> None:
     refused(send(client, body), 400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"ink": {"strokes": []}, "ink": {"strokes": [[[1, 2]]]}}',
+        '{"ink": {"strokes": [[[1, 2]]], "strokes": []}}',
+        '{"ink": {"strokes": []}, "in\\u006b": {"strokes": [[[1, 2]]]}}',
+    ],
+)
+def test_a_key_that_is_there_twice(client: FlaskClient, body: str) -> None:
+    refused(send(client, body), 400, "duplicate key")
 
 
 def test_empty_body_without_a_type(client: FlaskClient) -> None:
@@ -224,6 +245,21 @@ def test_unknown_query_keys(client: FlaskClient) -> None:
     refused(send(client, body, query_string={"expects": "digit"}), 422, "'expects'")
     refused(send(client, body, query_string={"expect": "letter"}), 422, "expect")
     refused(send(client, body, query_string="expect=digit&expect=digit"), 422, "expect")
+
+
+def test_a_picture_does_not_wait_for_ever_for_others(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "PATIENCE", 0.01)
+    with api._one_picture:
+        response = client.post(READ, data=PNG, content_type="image/png")
+        refused(response, 503, "try again")
+        assert int(response.headers["Retry-After"]) > 0
+        assert send_strokes(client, STROKES).status_code == 200
+    assert client.post(READ, data=PNG, content_type="image/png").status_code == 200
+    with pytest.raises(DigitpadError):
+        api._read_picture(Reader(), b"", "number", None)
+    assert not api._one_picture.locked()
 
 
 def test_forms_that_are_not_as_described(client: FlaskClient) -> None:
@@ -288,9 +324,33 @@ def test_too_many_pixels(client: FlaskClient, side: int) -> None:
 def test_too_many_points(client: FlaskClient) -> None:
     point = [1, 2]
     refused(send_strokes(client, [[point] * (MAX_POINTS + 1)]), 413, "ink.strokes[0]")
-    refused(send_strokes(client, [[point]] * (MAX_POINTS + 1)), 413)
-    refused(send_strokes(client, [[point] * 1_000_000]), 413, f"{MAX_JSON:,} bytes")
+    refused(send_strokes(client, [[point], [point] * MAX_POINTS]), 413, "20,000 points")
+    refused(send_strokes(client, [[point]] * (MAX_STROKES + 1)), 413, "ink.strokes", "1,000")
     assert send_strokes(client, [[[i, 2] for i in range(MAX_POINTS)]]).status_code == 200
+    assert send_strokes(client, [[]] * MAX_STROKES).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("unit", "says"),
+    [
+        ("[],", f"{MAX_VALUES:,} arrays"),
+        ("12,", f"{MAX_VALUES:,} arrays"),
+        ("{},", f"{MAX_VALUES:,} arrays"),
+        ("[[[[[[[[[]]]]]]]]],", f"{MAX_VALUES:,} arrays"),
+        (f'"{"7" * 50}",', f"{MAX_TEXTS:,} keys"),
+    ],
+)
+def test_bodies_of_more_than_the_largest_ink_needs(
+    client: FlaskClient, unit: str, says: str
+) -> None:
+    body = '{"ink": {"strokes": [' + unit * ((MAX_JSON - 50) // len(unit)) + "[]]}}"
+    refused(send(client, body), 413, says)
+
+
+def test_the_largest_ink_and_examples_fit(client: FlaskClient) -> None:
+    strokes = [[[i + 0.125, 2.5, 1_700_000_000_000]] * 20 for i in range(MAX_STROKES)]
+    parts = [{"ink": {"strokes": strokes[i : i + 5]}, "label": "7"} for i in range(0, 1000, 5)]
+    assert send(client, {"ink": {"strokes": strokes}, "examples": parts}).status_code == 200
 
 
 def test_too_many_points_in_examples(client: FlaskClient) -> None:

@@ -8,15 +8,16 @@ from uuid import uuid4
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from pydantic import TypeAdapter
 from werkzeug.test import TestResponse
 
 from digitpad.config import ServerConfig
 from digitpad.store import database as module
 from digitpad.web import corrections as routes
 from digitpad.web import create_app, serving
-from digitpad.web.bodies import data_url
+from digitpad.web.answers import CorrectionBody, CorrectionsBody, ErasedBody, WriterBody
 from digitpad.web.identity import DATABASE
-from digitpad.web.schemas import CorrectionBody, CorrectionsBody, ErasedBody, WriterBody
+from digitpad.web.rasters import data_url
 from tests import postgresql
 from tests.drawings import DIGITS
 from tests.store.examples import picture
@@ -44,14 +45,14 @@ def send(client: FlaskClient, given: Any, headers: dict[str, str] = ORIGIN) -> T
 def token(client: FlaskClient) -> dict[str, str]:
     response = client.post("/api/v1/writers")
     assert response.status_code == 201
-    made = WriterBody.model_validate_json(response.data, strict=True)
-    return {"Authorization": f"Bearer {made.token}"}
+    made = TypeAdapter(WriterBody).validate_json(response.data, strict=True)
+    return {"Authorization": f"Bearer {made['token']}"}
 
 
 def listed(client: FlaskClient, headers: dict[str, str] | None = None) -> list[str]:
     response = client.get(PATH, headers=headers)
-    found = CorrectionsBody.model_validate_json(response.data, strict=True)
-    return [one.id for one in found.corrections]
+    found = TypeAdapter(CorrectionsBody).validate_json(response.data, strict=True)
+    return [one["id"] for one in found["corrections"]]
 
 
 def refused(response: TestResponse, status: int, *words: str) -> None:
@@ -65,11 +66,12 @@ def test_a_correction_is_kept_and_listed(client: FlaskClient) -> None:
     given = body()
     response = send(client, given)
     assert response.status_code == 201
-    kept = CorrectionBody.model_validate_json(response.data, strict=True)
-    assert (kept.id, kept.label, kept.predicted, kept.model) == (given["id"], "1", "7", "a" * 64)
+    kept = TypeAdapter(CorrectionBody).validate_json(response.data, strict=True)
+    assert kept["id"] == given["id"]
+    assert (kept["label"], kept["predicted"], kept["model"]) == ("1", "7", "a" * 64)
     again = send(client, given)
     assert (again.status_code, again.json) == (200, response.json)
-    raster = data_url(picture(3).drawing)  # type: ignore[arg-type]
+    raster = data_url(picture(3).drawing.raster)
     del given["ink"]
     response = send(client, given | {"id": str(uuid4()), "raster": raster, "label": None})
     assert response.status_code == 201
@@ -132,7 +134,7 @@ def test_erasing_everything(app: APIFlask) -> None:
     for _ in range(3):
         send(client, body())
     response = client.delete("/api/v1/me", headers=ORIGIN)
-    assert ErasedBody.model_validate_json(response.data, strict=True).erased == 3
+    assert TypeAdapter(ErasedBody).validate_json(response.data, strict=True)["erased"] == 3
     assert "Max-Age=0" in response.headers["Set-Cookie"]
     assert client.delete("/api/v1/me", headers=ORIGIN).json == {"erased": 0}
     program = token(client)
@@ -215,8 +217,8 @@ def test_a_wrong_cookie_is_nobodys(app: APIFlask, value: str) -> None:
         ({"model": "a" * 64 + "\n"}, "model must"),
         ({"more": 1}, "unknown key"),
         ({"raster": "data:image/png;base64,"}, "one of the keys"),
-        ({"ink": None}, "ink must"),
-        ({"ink": {"strokes": []}}, "must have ink"),
+        ({"ink": None}, "one of the keys"),
+        ({"ink": {"strokes": []}}, "ink must have points"),
         ({"ink": {"strokes": [[[1, "2"]]]}}, "ink.strokes[0][0].y"),
     ],
 )
@@ -259,7 +261,7 @@ def test_bodies_that_are_no_json(client: FlaskClient) -> None:
     refused(post(""), 400)
     refused(post("{"), 400)
     refused(post("[]"), 422, "an object")
-    refused(post('{"id": "a", "id": "b"}'), 422, "twice")
+    refused(post('{"id": "a", "id": "b"}'), 400, "duplicate key")
 
 
 def test_pages(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from digitpad.config import ServerConfig
 from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
-from digitpad.web.bodies import data_url
+from digitpad.web.rasters import data_url
 from digitpad.web.schemas import PICTURES, RASTER
 
 logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
@@ -77,7 +77,7 @@ def test_the_description_is_whole(client: FlaskClient) -> None:
         "multipart/form-data",
         *PICTURES,
     }
-    assert set(read["responses"]) == {"200", "400", "401", "413", "415", "422", "500"}
+    assert set(read["responses"]) == {"200", "400", "401", "413", "415", "422", "500", "503"}
     for name, part in spec["components"]["schemas"].items():
         Draft202012Validator.check_schema(part)
         assert part.get("description"), name

@@ -5,22 +5,23 @@ import logging
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from pydantic import TypeAdapter
 from werkzeug.test import TestResponse
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
-from digitpad.web.schemas import Problem
+from digitpad.web.answers import Problem
 from digitpad.web.serving import READER
 
 
 def is_problem(response: TestResponse, status: int) -> None:
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
-    problem = Problem.model_validate(response.json, strict=True)
-    assert problem.status == status
-    assert problem.title
-    assert problem.detail
-    assert "Traceback" not in problem.detail
+    problem = TypeAdapter(Problem).validate_python(response.json, strict=True)
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert "Traceback" not in problem["detail"]
 
 
 def rules(app: APIFlask) -> list[str]:

@@ -1,0 +1,252 @@
+"""What goes out over HTTP. A new field is a line of its type, and one where it is made.
+
+The types are of dictionaries, which pydantic describes in OpenAPI and writes as JSON; making and
+dumping pydantic's models takes twice as long.
+"""
+
+from typing import Annotated, Any, NotRequired
+
+from flask import Response
+from pydantic import ConfigDict, Field, with_config
+from pydantic_core import to_json
+from typing_extensions import TypedDict
+
+from digitpad.labels import DIGITS
+from digitpad.network.inputs import SIDE
+from digitpad.network.manifest import Manifest
+from digitpad.reading import Alternative, Digit, Reading, Status
+from digitpad.store.corrections import Kept, Page
+from digitpad.web import schemas
+from digitpad.web.rasters import data_url
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Point = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+closed = with_config(ConfigDict(extra="forbid"))
+
+
+def answer(body: Any, status: int = 200, content_type: str = "application/json") -> Response:
+    """Return a body of one of these types as a response."""
+    return Response(to_json(body), status, content_type=content_type)
+
+
+@closed
+class AlternativeBody(TypedDict):
+    """Another way to read the same ink."""
+
+    text: str
+    confidence: Probability
+
+
+@closed
+class DigitInk(TypedDict):
+    """The strokes of one digit, in the unit of the ink that was sent."""
+
+    strokes: list[list[Point]]
+
+
+@closed
+class DigitBody(TypedDict):
+    """One digit of a reading."""
+
+    digit: str
+    confidence: Probability
+    probabilities: Annotated[
+        list[Probability], Field(min_length=len(DIGITS), max_length=len(DIGITS))
+    ]
+    box: Annotated[
+        list[float],
+        Field(
+            min_length=4,
+            max_length=4,
+            description="left, top, right, bottom in the unit of the ink, or px of the picture",
+        ),
+    ]
+    alternatives: list[AlternativeBody]
+    raster: Annotated[
+        str,
+        Field(
+            description="what the network saw, without the pen's direction: a PNG of "
+            f"{SIDE} x {SIDE} grey pixels as a data URL"
+        ),
+    ]
+    ink: NotRequired[Annotated[DigitInk, Field(description="present when ink was sent")]]
+
+
+@closed
+class ModelReference(TypedDict):
+    """The model that read."""
+
+    version: str
+    sha256: str
+
+
+@closed
+class ReadingBody(TypedDict):
+    """What was read."""
+
+    text: Annotated[str, Field(description='the best guess, also when unsure; "" when blank')]
+    status: Status
+    reason: Annotated[str | None, Field(description="why it is unsure")]
+    confidence: Annotated[Probability, Field(description="probability that text is right")]
+    alternatives: list[AlternativeBody]
+    digits: list[DigitBody]
+    model: ModelReference
+    personal: Annotated[
+        bool,
+        Field(description="whether the caller's corrections, or `examples`, took part"),
+    ]
+
+
+def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBody:
+    """Tell what a model read."""
+    return {
+        "text": reading.text,
+        "status": reading.status,
+        "reason": reading.reason,
+        "confidence": reading.confidence,
+        "alternatives": _alternatives(reading.alternatives),
+        "digits": [_digit(digit) for digit in reading.digits],
+        "model": {"version": model.version, "sha256": model.sha256},
+        "personal": personal,
+    }
+
+
+def _digit(digit: Digit) -> DigitBody:
+    body: DigitBody = {
+        "digit": digit.digit,
+        "confidence": digit.confidence,
+        "probabilities": digit.probabilities.tolist(),
+        "box": list(digit.box),
+        "alternatives": _alternatives(digit.alternatives),
+        "raster": data_url(digit.raster),
+    }
+    if digit.ink is not None:
+        body["ink"] = {"strokes": digit.ink.to_lists()}
+    return body
+
+
+def _alternatives(found: tuple[Alternative, ...]) -> list[AlternativeBody]:
+    return [{"text": one.text, "confidence": one.confidence} for one in found]
+
+
+@closed
+class CorrectionBody(TypedDict):
+    """A correction, as it is kept."""
+
+    id: schemas.Uuid
+    label: schemas.Label
+    predicted: schemas.Digit
+    model: schemas.Sha256
+    created: Annotated[str, Field(description="when it came, in UTC (ISO 8601)")]
+    raster: Annotated[
+        str, Field(description=f"the drawing: a PNG of {SIDE} x {SIDE} grey pixels as a data URL")
+    ]
+
+
+@closed
+class CorrectionsBody(TypedDict):
+    """The caller's corrections, newest first."""
+
+    corrections: list[CorrectionBody]
+    total: Annotated[int, Field(description="how many the caller has")]
+    next: Annotated[
+        int | None, Field(description="`before` of the next page; null when there is none")
+    ]
+
+
+def correction_body(kept: Kept) -> CorrectionBody:
+    """Tell of a correction."""
+    return {
+        "id": str(kept.id),
+        "label": kept.label,
+        "predicted": kept.predicted,
+        "model": kept.model,
+        "created": kept.created.isoformat(timespec="seconds"),
+        "raster": data_url(kept.drawing.raster),
+    }
+
+
+def corrections_body(page: Page) -> CorrectionsBody:
+    """Tell of some of a writer's corrections."""
+    return {
+        "corrections": [correction_body(kept) for kept in page.corrections],
+        "total": page.total,
+        "next": page.next,
+    }
+
+
+@closed
+class WriterBody(TypedDict):
+    """A new writer, for a program."""
+
+    token: Annotated[
+        str, Field(description="to send as `Authorization: Bearer`; it is not shown again")
+    ]
+
+
+@closed
+class ErasedBody(TypedDict):
+    """What was erased."""
+
+    erased: Annotated[int, Field(description="how many corrections")]
+
+
+@closed
+class InputContract(TypedDict):
+    """What the network sees."""
+
+    width: int
+    height: int
+    range: list[float]
+    convention: str
+    preprocessing: int
+
+
+@closed
+class ModelBody(TypedDict):
+    """The model that is served."""
+
+    version: str
+    sha256: str
+    labels: list[str]
+    input: InputContract
+    threshold: Annotated[
+        Probability, Field(description="confidence below which a reading is unsure")
+    ]
+    metrics: Annotated[dict[str, Any], Field(description="measured, with the number of samples")]
+
+
+def model_body(manifest: Manifest) -> ModelBody:
+    """Tell of a model."""
+    return {
+        "version": manifest.version,
+        "sha256": manifest.sha256,
+        "labels": list(manifest.labels),
+        "input": {
+            "width": SIDE,
+            "height": SIDE,
+            "range": [0, 1],
+            "convention": "MNIST's: white ink on black, longest side 20 px, centre of mass "
+            "centred; of ink also the pen's direction, right and down, -1 to 1",
+            "preprocessing": manifest.preprocessing,
+        },
+        "threshold": manifest.threshold,
+        "metrics": manifest.metrics,
+    }
+
+
+@closed
+class HealthBody(TypedDict):
+    """A sign of life."""
+
+    status: str
+
+
+class Problem(TypedDict):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
