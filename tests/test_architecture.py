@@ -32,6 +32,8 @@ HOMES = {  # library: the only parts of the package that import it
     "tf2onnx": {"train"},
     "matplotlib": {"train"},
     "onnx": {"train"},
+    "pooch": {"train"},
+    "scipy": {"train"},
     "onnxruntime": {"network", "train"},  # its quantizer
     "flask": {"web"},
     "apiflask": {"web"},
