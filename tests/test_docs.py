@@ -67,11 +67,13 @@ def test_commands_exist(page: Path) -> None:
 
 def parse(command: click.Command, words: list[str]) -> None:
     """Parse a command line without running it."""
+    context = None
     while isinstance(command, click.Group):
+        context = click.Context(command, parent=context, **command.context_settings)
         found = command.commands.get(words[0])
         assert found is not None, words
         command, words = found, words[1:]
-    command.make_context(command.name, words)
+    command.make_context(command.name, words, parent=context)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/design.md"])

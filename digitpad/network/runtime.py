@@ -21,6 +21,7 @@ class Recognizer:
         self.manifest = Manifest.load(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # requests run side by side; one digit gains nothing
+        options.enable_mem_pattern = False  # it keeps the memory of the largest batch, planned anew
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(

@@ -10,6 +10,7 @@ from digitpad.config import ServerConfig
 from digitpad.errors import DigitpadError
 from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database
+from digitpad.web import memory
 from digitpad.web.app import create_app
 
 
@@ -25,6 +26,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     Manifest.load(folder).verify(folder)
     if config.database:
         Database(config.database)  # connects to nothing
+    memory.share_heaps()
     return {
         "bind": _address(host, config.port),
         "workers": config.workers,
@@ -33,6 +35,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
         "post_worker_init": _spare_collections,
+        "post_request": lambda worker, request, environ, response: memory.hand_back(environ),
         "accesslog": "-",
         "access_log_format": "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms",
     }
