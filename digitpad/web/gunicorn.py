@@ -1,6 +1,7 @@
 """How gunicorn runs the site, for Heroku (through gunicorn.conf.py) and for `digitpad serve`."""
 
 import errno
+import gc
 import socket
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "worker_class": "gthread",
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
+        "post_worker_init": lambda worker: gc.freeze(),  # what lives as long is never garbage
         "post_request": lambda worker, request, environ, response: memory.hand_back(environ),
         "accesslog": "-",
         "access_log_format": "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms",
