@@ -14,14 +14,22 @@ from digitpad.lattice.pictures import (
     segment_picture,
 )
 from digitpad.network.inputs import raster_inks
+from digitpad.picture import components
 from digitpad.picture import decode as picture
-from digitpad.picture.components import find_components
+from digitpad.picture.components import Component
 from digitpad.picture.foreground import find_ink
 from tests.drawings import DIGITS, placed, render, together
 from tests.lattices import check, matches
 
 RNG = np.random.default_rng(0)
 Grey = npt.NDArray[np.float32]
+
+
+def find_components(ink: Grey) -> list[Component]:
+    """The components of what is not crowded."""
+    found = components.find_components(ink)
+    assert found is not None
+    return found
 
 
 def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Grey, list[Box]]:
@@ -196,7 +204,7 @@ def strewn(kind: str) -> Grey:
 @pytest.mark.parametrize("kind", ["bars", "across", "dots"])
 def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
     grey = strewn(kind)
-    assert find_components(find_ink(grey)) is None
+    assert components.find_components(find_ink(grey)) is None
     found = segment_picture(grey)
     assert found is not None
     assert found[0].crowded
@@ -207,7 +215,7 @@ def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
 
 def test_pictures_of_candidates_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     grey, _ = pictured(placed("2047", gap=0.0), pen=8)
-    components = find_components(find_ink(grey)) or []
+    components = find_components(find_ink(grey))
     assert len(segment_components(components).candidates) > len(components)
     monkeypatch.setattr("digitpad.lattice.pictures.MAX_DRAWN", 1)
     assert len(segment_components(components).candidates) == len(components)
