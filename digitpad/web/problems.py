@@ -1,8 +1,11 @@
-"""Every error as `application/problem+json` (RFC 9457): one shape, never HTML, no stack trace."""
+"""Every error as `application/problem+json` (RFC 9457), one shape, and never a stack trace.
+
+A person who asks a browser for a page gets a page.
+"""
 
 from http import HTTPStatus
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from digitpad.errors import (
@@ -24,6 +27,7 @@ STATUSES: dict[type[DigitpadError], int] = {
     StoreError: 503,
 }
 RETRY_AFTER = "5"  # s
+PROBLEM, PAGE = "application/problem+json", "text/html"
 
 
 def register(app: Flask) -> None:
@@ -58,10 +62,17 @@ def _http_error(error: Exception) -> Response:
 
 
 def _problem(status: int, detail: str) -> Response:
+    if status < 500 and _asks_for_a_page():
+        return Response(render_template("problem.html", status=status), status, mimetype=PAGE)
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
-    return Response(json.dumps(body), status, content_type="application/problem+json")
+    return Response(json.dumps(body), status, content_type=PROBLEM)
+
+
+def _asks_for_a_page() -> bool:
+    accepts = request.accept_mimetypes
+    return not request.path.startswith("/api/") and accepts[PAGE] > accepts[PROBLEM]
