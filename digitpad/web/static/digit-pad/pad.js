@@ -27,6 +27,7 @@ export class Pad extends EventTarget {
   /** What stays in sight, in the strokes' unit; null before the first layout. @type {DOMRect|null} */ #frame = null;
   #pen = 1;
   #began = 0;
+  #watch = new ResizeObserver(() => this.#fit());
 
   disabled = false;
 
@@ -37,7 +38,7 @@ export class Pad extends EventTarget {
     // Two layers: each move redraws only the stroke in progress, however much was drawn before.
     this.settled = new Layer(element);
     this.moving = new Layer(element);
-    new ResizeObserver(() => this.#fit()).observe(element);
+    this.#watch.observe(element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     this.#watchDensity();
   }
@@ -160,7 +161,11 @@ export class Pad extends EventTarget {
   /** Lays the ink out anew: the pad has another size, or the ink may be out of sight. */
   #fit() {
     const size = this.#size;
-    if (size.width === 0 || size.height === 0) return;  // nobody sees it now
+    if (size.width === 0 || size.height === 0) {
+      this.#watch.unobserve(this.element);
+      this.#watch.observe(this.element);  // anew: it tells when it is seen, also if at its old size
+      return;
+    }
     const frame = framed(this.#frame, this.strokes, size);
     if (frame !== this.#frame) this.#pen = PEN * frame.height;
     this.#frame = frame;

@@ -321,14 +321,12 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* A compact field of a form: the sheet, and the answer below it */
 
 :host(:not([model-view])) .root { gap: 0.75rem; }
-:host(:not([model-view])) .says { min-height: 3.25rem; }
 :host(:not([model-view])) :is(#bars, figcaption, .frame, #answer:not(.correcting) .seen) { display: none; }
 :host(:not([model-view])) #answer { width: max(min(100cqi, var(--height) * 1.25), min(100%, 18rem)); }
 :host([model-view]) .root { --numeral: clamp(5.25rem, 22cqi, 6.5rem); }
 
 @container (min-width: 34rem) {
   .sheet { --columns: 20; --rows: 14; }
-  .says { min-height: 5.25rem; }
   .tools p { display: block; }
   button { padding: 0 1.1rem; }
   :host(:not([model-view])) #answer { width: min(100cqi, var(--height) * 20 / 14); }
@@ -350,6 +348,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 @media (max-height: 30rem) and (orientation: landscape) {
   .root { --gap: 0.5rem; }
   .says { min-height: 4.15rem; }
+  .acts { display: flex; }
   .sentence { font-size: 1rem; }
   .seen figcaption { position: absolute; clip-path: inset(50%); }
   .tools p { display: none; }
@@ -368,7 +367,8 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* Where the system chooses the colours, what is told by a colour's area alone must be asked for. */
 
 @media (forced-colors: active) {
-  .bar::before, .top .bar::before, .cursor.down { forced-color-adjust: none; }
+  .bar::before, .top .bar::before, .cursor.down, .numeral { forced-color-adjust: none; }
+  .numeral { color: CanvasText; }
   .bar::before { background: GrayText; }
   .top .bar::before, .cursor.down { background: Highlight; }
   .row button { border-color: Canvas; }
