@@ -13,10 +13,6 @@ from digitpad.web.serving import loaded_reader
 STATIC = Path(__file__).parent / "static"
 ELEMENT = sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js"))
 MODULES = ("kept.js", "site.js", *ELEMENT)
-    "kept.js",
-    "site.js",
-    *sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")),
-)
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 

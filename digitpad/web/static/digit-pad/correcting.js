@@ -97,10 +97,6 @@ export class Correcting extends EventTarget {
   take(reading, fresh) {
     this.reading = reading;
     this.fresh = fresh;
-    if (!this.#moved || !fresh) return;
-    this.#sayings = this.#carried(reading);
-    this.#base = reading;
-    this.#moved = false;
   }
 
   /** As it was told before. @param {Told} told */
@@ -110,6 +106,7 @@ export class Correcting extends EventTarget {
     this.#base = this.reading = reading;
     this.#sayings = sayings;
     this.#confirmed = confirmed;
+    this.#choose(sayings[0]);
   }
 
   /** What was said, and of what; null as long as nothing is read. @returns {Told|null} */
@@ -149,9 +146,8 @@ export class Correcting extends EventTarget {
 
   /** It is this: one of the candidates, or what is shown. @param {string} [text] */
   accept(text) {
-    const { told } = this;
-    if (!told || !this.fresh) return;
-    this.#base = told.reading;
+    const told = this.#begin();
+    if (!told) return;
     // Nothing is sent before a person was told what is kept.
     const heard = (text === undefined ? [] : saying(told.reading, text)).map((one) => this.#say(one, this.#store?.explained ?? false));
     this.#confirmed = heard.every(Boolean);
@@ -160,7 +156,7 @@ export class Correcting extends EventTarget {
 
   /** What was said of the chosen digit no longer holds. */
   takeBack() {
-    const place = this.shown?.digits[this.seen.chosen];
+    const place = this.#begin() && this.shown?.digits[this.seen.chosen];
     const back = this.#sayings.find(({ from }) => from === place?.from);
     if (!back) return;
     this.#sayings = this.#sayings.filter((other) => other !== back);
@@ -174,9 +170,7 @@ export class Correcting extends EventTarget {
 
   /** @param {{from: number, to: number, text: string}} what */
   #hear({ from, to, text }) {
-    if (!this.told) return;
-    this.#base = this.told.reading;
-    if (this.#say({ from, to, text, id: "" }, true)) this.dispatchEvent(new Event("change"));
+    if (this.#begin() && this.#say({ from, to, text, id: "" }, true)) this.dispatchEvent(new Event("change"));
   }
 
   /** @param {Saying} what @param {boolean} keep  also where corrections are kept @returns {boolean} whether the page lets it be */
@@ -202,10 +196,23 @@ export class Correcting extends EventTarget {
       if (id && start < to && end > from) this.#store?.remove(id);  // something else is said of it now
     }
     this.#sayings = say(this.#sayings, { ...what, id: kept ? correction.id : "" });
-    this.seen.keep(this.shown?.digits.findIndex((place) => place.from === from) ?? -1);
+    this.#choose(what);
     this.note = "only";
     if (kept) this.#store?.add(correction);
     return true;
+  }
+
+  /** Something is to be said of what stands there now. @returns {Told|null} */
+  #begin() {
+    const { told } = this;
+    if (!told || !this.fresh) return null;
+    [this.#base, this.#sayings, this.#moved] = [told.reading, told.sayings, false];
+    return told;
+  }
+
+  /** The digit of which that was said is the chosen one. @param {Saying|undefined} saying */
+  #choose(saying) {
+    this.seen.keep(this.shown?.digits.findIndex(({ from }) => from === saying?.from) ?? -1);
   }
 
   /** @param {Reading} reading */

@@ -14,6 +14,7 @@ const CSS = `
   --sans: var(--digit-pad-sans, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif);
   --height: var(--digit-pad-height, 16rem);
   container-type: inline-size;
+  contain-intrinsic-inline-size: 20rem;  /* where what is around it asks how wide it would be */
   display: block;
   font: 1rem/1.45 var(--sans);
   color: var(--text);
