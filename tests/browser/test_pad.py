@@ -120,6 +120,7 @@ def test_a_tap_on_a_box_or_its_label_corrects_that_digit(open_page: OpenPage) ->
 
 def unsure(page: Page, text: str, other: str, **more: Any) -> FakeReader:
     """Draw what is read as one of two numbers."""
+    page.route("**/api/v1/corrections", lambda route: route.fulfill(status=201, json={}))
     alternatives = [{"text": other, "confidence": 0.27}]
     reader = FakeReader(
         page, text, (0.98, 0.8), status="unsure", reason="it could also be another",
@@ -183,6 +184,7 @@ def test_a_guess_without_a_chance_is_not_shown(open_page: OpenPage) -> None:
     page = open_page()
     reason = "it does not look like a digit"
     alternatives = [{"text": "6", "confidence": 0.004}]
+    page.route("**/api/v1/corrections", lambda route: route.fulfill(status=201, json={}))
     FakeReader(
         page, "7", status="unsure", reason=reason, confidence=0.005, alternatives=alternatives
     )

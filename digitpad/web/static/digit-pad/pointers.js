@@ -3,8 +3,10 @@
 import { EVEN } from "./pad.js";
 import { Plane } from "./plane.js";
 
-const GESTURE = 300; // ms: a second finger that comes so soon after the first makes a gesture of what would be a stroke
-const STILL = 4;     // CSS px: what stays so near on a digit's box is a tap on it
+// A second finger that comes so soon after the first, or before that went so far, makes a gesture of what would be a stroke.
+const SOON = 300; // ms
+const NEAR = 16;  // CSS px of the window
+const STILL = 4;  // the same: what stays so near on a digit's box is a tap on it
 
 /**
  * The pad from a mouse, fingers and pens. One pointer draws at a time; fingers that come together draw nothing.
@@ -14,7 +16,8 @@ export class Pointers extends EventTarget {
   #plane;
   #pointer = -1;  // that draws or may tap; -1 is none
   #kind = "";
-  #began = 0;
+  /** Where it began. @type {PointerEvent|null} */ #first = null;
+  #reach = 0;  // how far from there it went, CSS px of the window
   #penSeen = false;
   #place = -1;  // of the digit that may be tapped
   /** What a pointer did on a digit's box as long as that may be a tap. @type {PointerEvent[]} */ #held = [];
@@ -52,7 +55,8 @@ export class Pointers extends EventTarget {
     element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#kind = event.pointerType;
-    this.#began = event.timeStamp;
+    this.#first = event;
+    this.#reach = 0;
     this.#place = this.digitAt(event.target);
     if (this.#place >= 0) this.#held = [event];
     else this.#draw([event]);
@@ -60,8 +64,8 @@ export class Pointers extends EventTarget {
 
   /** @param {PointerEvent} event  of another finger */
   #gesture(event) {
-    const together = event.pointerType === this.#kind && event.timeStamp - this.#began < GESTURE;
-    if (this.#pointer === -1 || !together) return;
+    if (this.#pointer === -1 || !this.#first || event.pointerType !== this.#kind) return;
+    if (event.timeStamp - this.#first.timeStamp > SOON && this.#reach > NEAR) return;
     this.pad.drop();
     this.#release();
   }
@@ -81,10 +85,11 @@ export class Pointers extends EventTarget {
     if (event.pointerId !== this.#pointer) return;
     const points = event.getCoalescedEvents?.() ?? [];  // missing on plain HTTP
     const events = points.length > 0 ? points : [event];
-    const [first] = this.#held;
-    if (!first) return this.#draw(events);
+    const first = /** @type {PointerEvent} */ (this.#first);
+    this.#reach = Math.max(this.#reach, Math.hypot(event.clientX - first.clientX, event.clientY - first.clientY));
+    if (this.#held.length === 0) return this.#draw(events);
     this.#held.push(...events);
-    if (Math.hypot(event.clientX - first.clientX, event.clientY - first.clientY) < STILL) return;
+    if (this.#reach < STILL) return;
     const held = this.#held;
     this.#held = [];
     this.#draw(held);
@@ -109,7 +114,7 @@ export class Pointers extends EventTarget {
 
   /** @param {PointerEvent[]} events */
   #draw(events) {
-    if (!this.pad.drawing) this.pad.begin(this.#began);
+    if (!this.pad.drawing) this.pad.begin(this.#first?.timeStamp ?? 0);
     const fromWindow = this.#plane.fromWindow;
     this.pad.add(events.map(({ clientX, clientY, timeStamp, pointerType, pressure }) => {
       const { x, y } = fromWindow.transformPoint({ x: clientX, y: clientY });
