@@ -25,8 +25,9 @@ export class Chooser extends EventTarget {
     const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (element.querySelector(selector));
     this.title = part(".question");
     this.kept = part(".kept");
-    this.buttons = LABELS.map((label) => button(part(".labels"), () => this.#choose(label)));
-    this.cancel = button(part(".labels"), () => this.close());
+    this.buttons = LABELS.map((label) => button(part(".labels"), () => this.#choose(label), label));
+    this.none = this.buttons[LABELS.indexOf("")];
+    this.cancel = button(part(".labels"), () => this.close(), "×");
     this.cancel.className = "cancel";
     this.before = button(part(".other"), () => this.#join(this.#first - 1, this.#end));
     this.two = button(part(".other"), () => this.#ask(this.#first, this.#end, this.#two === null ? "" : null));
@@ -51,9 +52,8 @@ export class Chooser extends EventTarget {
     this.#places = places;
     this.kept.textContent = words.kept;
     this.kept.hidden = !explain;
-    this.buttons.forEach((button, i) => (button.textContent = LABELS[i] || words.notADigitShort));
-    this.buttons[LABELS.indexOf("")].ariaLabel = words.notADigit;
-    this.cancel.textContent = "×";
+    this.none.textContent = words.notADigitShort;
+    this.none.ariaLabel = words.notADigit;
     this.cancel.ariaLabel = words.cancel;
     this.two.textContent = words.two;
     const opens = !this.isOpen;
@@ -95,7 +95,7 @@ export class Chooser extends EventTarget {
       button.ariaLabel = label(neighbour.digit);
     }
     this.two.ariaPressed = String(two !== null);
-    this.buttons[LABELS.indexOf("")].ariaDisabled = String(two !== null);
+    this.none.ariaDisabled = String(two !== null);
     this.dispatchEvent(new CustomEvent("span", { detail: [first, end] }));
   }
 
@@ -110,10 +110,11 @@ export class Chooser extends EventTarget {
   }
 }
 
-/** @param {HTMLElement} parent @param {() => void} act */
-function button(parent, act) {
+/** @param {HTMLElement} parent @param {() => void} act @param {string} [text] */
+function button(parent, act, text = "") {
   const made = parent.appendChild(document.createElement("button"));
   made.type = "button";
+  made.textContent = text;
   made.addEventListener("click", act);
   return made;
 }
