@@ -14,7 +14,8 @@ for (const input of document.querySelectorAll("input")) {
   });
 }
 
-pad.state = keptDrawing();
+const kept = keptDrawing();
+if (kept) pad.state = kept;
 addEventListener("pagehide", () => keepDrawing(pad.state));
 document.addEventListener("visibilitychange", () => document.hidden && keepDrawing(pad.state));
 
