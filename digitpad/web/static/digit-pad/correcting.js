@@ -95,8 +95,10 @@ export class Correcting extends EventTarget {
 
   /** The service answers this of what is on the pad. @param {Reading} reading @param {boolean} fresh  whether the pad still has that ink */
   take(reading, fresh) {
+    const before = this.shown?.digits.length;
     this.reading = reading;
     this.fresh = fresh;
+    if (this.shown?.digits.length !== before) this.chooser.close();  // it asks about digits that are no more
   }
 
   /** As it was told before. @param {Told} told */
