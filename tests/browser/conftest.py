@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digitpad.config import ServerConfig
 from tests.browser.driver import find_browser, launch, serving
@@ -17,7 +17,10 @@ from tests.browser.driver import find_browser, launch, serving
 EMBED = Path(__file__).parents[2] / "docs/embed.html"
 WRITTEN = "http://127.0.0.1:8000"  # Digitpad's address in the example
 
+PATIENCE = 30_000  # ms; the machine may have more to do than this
+
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture(scope="package")
@@ -54,7 +57,7 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
 
     def open_page(path: str = "/", site: str = site, **options: Any) -> Page:
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)  # ms
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))

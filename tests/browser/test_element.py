@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digitpad import Ink
-from tests.browser.conftest import OtherSite, other_site
+from tests.browser.conftest import PATIENCE, OtherSite, other_site
 from tests.browser.driver import draw_with_mouse, place
 from tests.drawings import DIGITS
 
@@ -17,7 +17,7 @@ from tests.drawings import DIGITS
 def form(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
     """Open the example; it must be quiet."""
     page = browser.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
