@@ -1,5 +1,5 @@
 # Sets up .venv with the packages of one lock: sh scripts/setup.sh requirements.txt
-# requirements-dev.txt needs a browser and PostgreSQL too. What the machine lacks comes from apt when root;
+# requirements-dev.txt needs two browsers and PostgreSQL too. What the machine lacks comes from apt when root;
 # otherwise one line says what to install.
 set -eu
 lock=$1
@@ -9,6 +9,13 @@ find_python() {
         "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
     done
     python=
+}
+
+has_firefox() {
+    for firefox in firefox-esr firefox; do
+        "$firefox" --version >/dev/null 2>&1 && return
+    done
+    return 1
 }
 
 find_browser() {  # by running it: Ubuntu's chromium-browser may be a stub that asks for a snap
@@ -36,6 +43,7 @@ find_missing() {  # the Debian packages of what is not there
     if [ "$lock" = requirements-dev.txt ]; then
         find_browser
         [ -n "$browser" ] || missing="$missing chromium"
+        has_firefox || missing="$missing firefox-esr"
         has_postgresql || missing="$missing postgresql"
     fi
     missing=${missing# }

@@ -11,7 +11,8 @@ from digitpad.web.identity import DATABASE
 from digitpad.web.serving import loaded_reader
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("site.js", *sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")))
+ELEMENT = sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js"))
+MODULES = ("kept.js", "site.js", *ELEMENT)
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 

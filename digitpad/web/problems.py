@@ -1,8 +1,11 @@
-"""Every error as `application/problem+json` (RFC 9457): one shape, never HTML, no stack trace."""
+"""Every error as `application/problem+json` (RFC 9457), one shape, and never a stack trace.
+
+A person who asks a browser for a page gets a page.
+"""
 
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from digitpad.errors import (
@@ -27,6 +30,7 @@ STATUSES: dict[type[DigitpadError], int] = {
     StoreError: 503,
 }
 RETRY_AFTER: dict[type[DigitpadError], str] = {Busy: "1", StoreUnavailable: "5"}  # s
+PROBLEM, PAGE = "application/problem+json", "text/html"
 
 
 def register(app: Flask) -> None:
@@ -62,10 +66,17 @@ def _http_error(error: Exception) -> Response:
 
 
 def _problem(status: int, detail: str) -> Response:
+    if status < 500 and _asks_for_a_page():
+        return Response(render_template("problem.html", status=status), status, mimetype=PAGE)
     body: Problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
-    return answer(body, status, "application/problem+json")
+    return answer(body, status, PROBLEM)
+
+
+def _asks_for_a_page() -> bool:
+    accepts = request.accept_mimetypes
+    return not request.path.startswith("/api/") and accepts[PAGE] > accepts[PROBLEM]

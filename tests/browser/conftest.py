@@ -1,16 +1,26 @@
-"""The site in a thread, Chromium, and pages that must be quiet."""
+"""The site in a thread, another site with a form, Chromium, and pages that must be quiet."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digitpad.config import ServerConfig
 from tests.browser.driver import find_browser, launch, serving
 
+EMBED = Path(__file__).parents[2] / "docs/embed.html"
+WRITTEN = "http://127.0.0.1:8000"  # Digitpad's address in the example
+
+PATIENCE = 30_000  # ms; the machine may have more to do than this
+
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture(scope="package")
@@ -47,7 +57,7 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
 
     def open_page(path: str = "/", site: str = site, **options: Any) -> Page:
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)  # ms
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -64,3 +74,58 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+class OtherSite:
+    """A site of another origin: the example at "/", and a page to go to at "/next"."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.pages: dict[str, str] = {"/next": "<title>Next</title>Thank you."}
+        self.policy: str | None = None  # a content security policy
+
+    def embed(self, digitpad: str) -> None:
+        """Show the example with the element from there."""
+        self.pages["/"] = EMBED.read_text("utf-8").replace(WRITTEN, digitpad)
+
+
+@contextmanager
+def other_site() -> Iterator[OtherSite]:
+    """Serve pages from another origin."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = other.pages.get(self.path.partition("?")[0], "").encode()
+            self.send_response(200 if body else 204)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            if other.policy:
+                self.send_header("Content-Security-Policy", other.policy)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    other = OtherSite(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield other
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="package")
+def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OtherSite, str]]:
+    """Return a site with the example, and the address of a Digitpad that knows that site."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('database') / 'digitpad.db'}"
+    with (
+        other_site() as other,
+        serving(ServerConfig(database=database, origins=(other.address,))) as digitpad,
+    ):
+        other.embed(digitpad)
+        yield other, digitpad

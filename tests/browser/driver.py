@@ -53,28 +53,33 @@ def serving(config: ServerConfig | None = None) -> Iterator[str]:
         server.server_close()
 
 
-def place(page: Page, ink: Ink, size: float = 0.7, across: float = 0.5) -> list[Path]:
-    """Lay ink on the page's pad.
+def place(
+    page: Page, ink: Ink, size: float = 0.7, across: float = 0.5, pad: str = "#pad"
+) -> list[Path]:
+    """Lay ink on the page's pad, or on the one that the selector `pad` names.
 
     Its longest side is `size` of the pad's height, its centre at `across` of the pad's width.
     """
-    pad, box = page.locator("#pad").bounding_box(), ink.box
-    assert pad is not None
+    page.locator(pad).scroll_into_view_if_needed()
+    area, box = page.locator(pad).bounding_box(), ink.box
+    assert area is not None
     assert box is not None
     low, high = np.array(box[:2]), np.array(box[2:])
-    scale = size * pad["height"] / float((high - low).max())
-    centre = np.array([pad["x"] + pad["width"] * across, pad["y"] + pad["height"] / 2])
+    scale = size * area["height"] / float((high - low).max())
+    centre = np.array([area["x"] + area["width"] * across, area["y"] + area["height"] / 2])
     placed = ink.transform(np.eye(2) * scale, centre - scale * (low + high) / 2)
     return [[(x, y) for x, y in stroke.tolist()] for stroke in placed.strokes]
 
 
-def place_number(page: Page, inks: Sequence[Ink], size: float = 0.3) -> list[Path]:
-    """Lay inks side by side, evenly across the page's pad."""
+def place_number(
+    page: Page, inks: Sequence[Ink], size: float = 0.3, pad: str = "#pad"
+) -> list[Path]:
+    """Lay inks side by side, evenly across the page's pad, or the one that `pad` names."""
     across = (np.arange(len(inks)) + 0.5) / len(inks)
     return [
         path
         for ink, middle in zip(inks, across, strict=True)
-        for path in place(page, ink, size, float(middle))
+        for path in place(page, ink, size, float(middle), pad)
     ]
 
 

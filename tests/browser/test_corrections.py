@@ -83,6 +83,7 @@ def test_what_is_kept_is_said_before_the_first_correction_and_only_then(
     (cookie,) = page.context.cookies()
     assert cookie["httpOnly"]
     page.reload()
+    page.click("#clear")
     draw(page, 7, page.locator(".labels button").first.text_content())
     page.click("#fix")
     expect(page.locator(".kept")).to_be_hidden()
@@ -343,3 +344,75 @@ def test_a_digit_is_corrected_only_once_its_own_ink_was_read(open_page: OpenPage
     expect_note(page, "Learned from your drawing.")
     body: Any = asked[0].post_data_json
     assert len(body["ink"]["strokes"]) == 1
+
+
+def test_this_and_that_are_one_digit(open_page: OpenPage) -> None:
+    page = open_page()
+    asked = watch(page)
+    draw_with_mouse(page, place_number(page, [DIGITS[digit] for digit in (2, 0, 4)]))
+    expect(page.locator(".numeral").first).to_have_text("204")
+    page.wait_for_function(SETTLED)
+    page.locator(".boxes div").nth(1).click()
+    page.get_by_role("button", name="With the 4 after it, one digit").click()
+    expect(page.locator(".question")).to_have_text("What are 0 and 4 together?")
+    expect(page.locator(".boxes .asked")).to_have_count(2)
+    page.locator(".labels").get_by_role("button", name="8", exact=True).click()
+    expect(page.locator(".numeral").first).to_have_text("28")
+    expect(page.locator(".sentence")).to_have_text("28, with your correction.")
+    expect_note(page, "Learned from your drawing.")
+    body: Any = asked[0].post_data_json
+    assert (body["label"], len(body["ink"]["strokes"])) == ("8", 3)  # the ink of both
+    expect(page.locator(".boxes div")).to_have_count(2)
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(".numeral").first).to_have_text("204")
+
+
+def test_this_is_two_digits(open_page: OpenPage) -> None:
+    page = open_page()
+    draw(page, 4)
+    page.wait_for_function(SETTLED)
+    asked = watch(page)
+    page.click("#fix")
+    page.get_by_role("button", name="Two digits").click()
+    expect(page.locator(".question")).to_have_text("Two digits. What is the first?")
+    page.keyboard.press("1")
+    expect(page.locator(".question")).to_have_text("1, and the second?")
+    page.keyboard.press("7")
+    expect(page.locator(".numeral").first).to_have_text("17")
+    expect(page.locator(".sentence")).to_have_text("17, as you say.")
+    expect_note(page, "Taken for this drawing.")
+    assert page.locator("digit-pad").evaluate("(pad) => pad.value") == "17"
+    assert asked == []  # what is each of the two, nobody said
+
+
+def test_what_is_left_out_says_nothing_of_the_rest(open_page: OpenPage) -> None:
+    page = open_page()
+    draw_with_mouse(page, place_number(page, [DIGITS[1], DIGITS[4]]))
+    expect(page.locator(".numeral").first).to_have_text("14")
+    page.wait_for_function(SETTLED)
+    page.locator(".boxes div").nth(0).click()
+    page.get_by_role("button", name="Not a digit").click()
+    expect(page.locator(".numeral").first).to_have_text("4")
+    expect(page.locator(".sentence")).to_have_text("Four, with your correction.")
+    expect(page.locator(".boxes div").nth(0)).to_have_attribute("data-digit", "×")
+    page.locator(".boxes div").nth(1).click()
+    page.get_by_role("button", name="With the mark before it, one digit").click()
+    expect(page.locator(".question")).to_have_text("What are the mark and 4 together?")
+    page.get_by_role("button", name="Not a digit").click()
+    expect(page.locator(".sentence")).to_have_text("Not a digit, as you say.")
+    assert page.locator("digit-pad").evaluate("(pad) => pad.value") == ""
+
+
+def test_what_was_said_of_a_digit_holds_while_more_is_drawn(open_page: OpenPage) -> None:
+    with serving() as address:  # where nothing is learned
+        page = open_page(site=address)
+        draw_with_mouse(page, place(page, DIGITS[7], 0.3, 0.2))
+        expect(page.locator(".numeral").first).to_have_text("7")
+        page.wait_for_function(SETTLED)
+        correct(page, "1")
+        draw_with_mouse(page, place(page, DIGITS[4], 0.3, 0.6))
+        expect(page.locator(".numeral").first).to_have_text("14")
+        expect(page.locator(".sentence")).to_have_text("14, with your correction.")
+        page.click("#undo")
+        page.click("#undo")
+        expect(page.locator(".sentence")).to_have_text("One, as you say.")

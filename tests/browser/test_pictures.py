@@ -109,7 +109,9 @@ def test_what_is_no_picture_is_refused_calmly(open_page: OpenPage) -> None:
     page = open_page()
     data = {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"}
     page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
-    expect(page.locator("#connection")).to_have_text("This is not a picture that can be read.")
+    expect(page.locator("#connection")).to_have_text(
+        "This is not a picture that can be read. PNG, JPEG, WebP and GIF are."
+    )
     draw_with_mouse(page, place(page, DIGITS[2]))
     expect_digit(page, 2)
     expect(page.locator("#connection")).to_be_hidden()
@@ -122,3 +124,37 @@ def test_a_picture_without_ink(open_page: OpenPage) -> None:
     data = {"name": "a.png", "mimeType": "image/png", "buffer": stream.getvalue()}
     page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
     expect(page.locator(".sentence")).to_have_text("No digit found.")
+
+
+def test_white_ink_on_a_large_transparent_picture_is_read(open_page: OpenPage) -> None:
+    page = open_page()
+    ink = np.asarray(Image.open(io.BytesIO(picture("352", (3000, 1500)))).convert("L"))
+    seen = np.full((*ink.shape, 4), 255, np.uint8)  # white
+    seen[..., 3] = 255 - ink  # where the ink is
+    stream = io.BytesIO()
+    Image.fromarray(seen, "RGBA").save(stream, "PNG")
+    data = {"name": "a.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect_number(page, "352")
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"\0\0\0\x18ftypheic", "cannot open HEIC"),
+        (b"II*\0\x08\0\0\0", "cannot open TIFF"),
+        (b"%PDF-1.7", "A PDF is a document, not a picture."),
+    ],
+)
+def test_what_the_browser_cannot_open_is_named(
+    open_page: OpenPage, start: bytes, words: str
+) -> None:
+    page = open_page()
+    draw(page, 5)
+    data = {"name": "a", "mimeType": "image/heic", "buffer": start + bytes(100)}
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect(page.locator("#connection")).to_contain_text(words)
+    expect_digit(page, 5)  # what was there stays
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.locator("#connection")).not_to_contain_text(words)
+    page.get_by_role("button", name="English").click()

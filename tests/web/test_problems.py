@@ -61,3 +61,25 @@ def test_what_nobody_foresaw(caplog: pytest.LogCaptureFixture) -> None:
         for path in ("/", "/readyz", "/api/v1/model"):
             is_problem(app.test_client().get(path), 500)
         is_problem(app.test_client().post("/api/v1/read"), 500)
+
+
+PERSON = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"  # a browser's Accept
+
+
+def test_a_person_gets_a_page(client: FlaskClient) -> None:
+    response = client.get("/nowhere", headers={"Accept": PERSON})
+    assert (response.status_code, response.mimetype) == (404, "text/html")
+    assert "No such page" in response.text
+    assert "Keine solche Seite" in response.text
+    response = client.post("/about", headers={"Accept": PERSON})
+    assert (response.status_code, response.mimetype) == (405, "text/html")
+    assert response.headers["Allow"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/problem+json", ""])
+def test_a_program_gets_a_problem(client: FlaskClient, accept: str) -> None:
+    is_problem(client.get("/nowhere", headers={"Accept": accept}), 404)
+
+
+def test_the_interface_has_no_pages(client: FlaskClient) -> None:
+    is_problem(client.get("/api/v1/nowhere", headers={"Accept": PERSON}), 404)

@@ -1,6 +1,7 @@
 // @ts-check
-/** The page with the pad: pictures that are chosen, dropped or pasted. */
+/** The page with the pad: pictures that are chosen, dropped or pasted, and a drawing that outlives the page. */
 import "./digit-pad/digit-pad.js";
+import { keepDrawing, keptDrawing } from "./kept.js";
 import "./site.js";
 /** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
@@ -12,6 +13,11 @@ for (const input of document.querySelectorAll("input")) {
     input.value = "";  // so that the same picture can be chosen again
   });
 }
+
+const kept = keptDrawing();
+if (kept) pad.state = kept;
+addEventListener("pagehide", () => keepDrawing(pad.state));
+document.addEventListener("visibilitychange", () => document.hidden && keepDrawing(pad.state));
 
 addEventListener("paste", (event) => take(event.clipboardData, event));
 addEventListener("dragover", (event) => event.preventDefault());

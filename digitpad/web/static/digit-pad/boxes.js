@@ -1,13 +1,14 @@
 // @ts-check
-/** @import {Digit} from "./client.js" */
+/** @import {Place} from "./said.js" */
+import { DOUBTFUL } from "./said.js";
 
-const DOUBTFUL = 0.9;  // a digit with less confidence has a dashed box
 const ROOM = 3;        // CSS px between ink and box
+const NONE = "×";      // the reading of what a person says is no digit
 const LABEL = 24;      // CSS px that a reading needs above or below its box
 
 /** Shows on a pad where the digits lie, each with its reading. */
 export class Boxes {
-  /** @type {readonly Digit[]} */ #digits = [];
+  /** @type {readonly Place[]} */ #digits = [];
   #place = (/** @type {readonly number[]} */ _) => new DOMRect();
 
   /** @param {HTMLElement} element  the pad's */
@@ -18,11 +19,21 @@ export class Boxes {
     this.layer.ariaHidden = "true";
   }
 
-  /** @param {readonly Digit[]} digits @param {(box: readonly number[]) => DOMRect} place  where a box lies on the pad */
+  /** @param {readonly Place[]} digits @param {(box: readonly number[]) => DOMRect} place  where a box lies on the pad */
   show(digits, place = this.#place) {
     this.#digits = digits;
     this.#place = place;
     this.lay();
+  }
+
+  /** The place of the digit whose box, or its label, that is; -1 where it is none. @param {EventTarget|null} target */
+  placeOf(target) {
+    return [...this.layer.children].indexOf(/** @type {Element} */ (target));
+  }
+
+  /** Marks the boxes of these places. @param {number} first @param {number} end */
+  mark(first, end) {
+    [...this.layer.children].forEach((box, i) => box.classList.toggle("asked", first <= i && i < end));
   }
 
   lay() {
@@ -32,8 +43,8 @@ export class Boxes {
       const box = /** @type {HTMLElement} */ (this.layer.children[i] ?? this.layer.appendChild(document.createElement("div")));
       const { x, y, width, height, bottom } = this.#place(digit.box);
       const below = y - ROOM < LABEL && bottom + ROOM + LABEL < this.element.clientHeight;
-      box.dataset.digit = digit.digit;
-      box.classList.toggle("doubtful", digit.confidence < DOUBTFUL);
+      box.dataset.digit = digit.digit || NONE;
+      box.classList.toggle("doubtful", digit.confidence < DOUBTFUL && !digit.said);
       box.classList.toggle("below", below);
       box.style.setProperty("--y", `${y - ROOM}px`);
       box.style.left = `${x - ROOM}px`;

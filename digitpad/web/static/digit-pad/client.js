@@ -8,7 +8,8 @@
  *   alternatives: Alternative[], digits: Digit[], model: {version: string, sha256: string}, personal: boolean}} Reading
  * @typedef {readonly (readonly [number, number, ...number[]])[]} InkStroke
  * @typedef {readonly InkStroke[]|Blob} Question  ink, or a picture
- * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} Connection
+ * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} State
+ * @typedef {{state: State, detail: string}} Connection  detail: why it is refused, as the service says it
  */
 
 const PACE = 120;           // ms between two requests while one draws
@@ -18,18 +19,18 @@ const BACKOFF = [500, 1000, 2000, 4000, 8000];  // ms, the last one repeats
 
 /**
  * Reads ink as it grows, or a picture: one request in flight, always one more after the last change, retried until it
- * succeeds. Events: `reading` (detail: the reading), `settled`, `connection` (detail: {state, detail}).
+ * succeeds. Events: `reading` (detail: the reading), `settled`, `connection` when that has changed.
  */
 export class LiveReader extends EventTarget {
   /** @type {Question|null} */ #question = null;
   /** @type {AbortController|null} */ #flight = null;
-  /** @type {Connection} */ #state = "ok";
   /** Aborted when it stops; null while it is stopped. @type {AbortController|null} */ #life = null;
   #dirty = false;
   #failures = 0;
   #timer = 0;
   #due = 0;
 
+  /** How the service is reached. @type {Readonly<Connection>} */ connection = { state: "ok", detail: "" };
   /** The service's address. */
   base = new URL("/", location.href);
   /** @type {"digit"|"number"} */ expect = "number";
@@ -41,9 +42,9 @@ export class LiveReader extends EventTarget {
   start() {
     if (this.#life) return;
     const { signal } = (this.#life = new AbortController());
-    addEventListener("online", () => this.#hurry(), { signal });
-    addEventListener("pageshow", () => this.#hurry(), { signal });
-    document.addEventListener("visibilitychange", () => this.#hurry(), { signal });
+    addEventListener("online", () => this.#retry(), { signal });
+    addEventListener("pageshow", () => this.#retry(), { signal });
+    document.addEventListener("visibilitychange", () => this.#retry(), { signal });
   }
 
   /** Asks nothing until it is started again. */
@@ -66,8 +67,24 @@ export class LiveReader extends EventTarget {
 
   /** Reads this from now on; no strokes are nothing to read. @param {Question} question */
   update(question) {
+    if (this.connection.state === "refused") this.#tell("ok");  // that was something else
     this.#question = question instanceof Blob || question.length > 0 ? question : null;
     this.#dirty = this.#question !== null;
+    this.#schedule();
+  }
+
+  /** As `update`, where the answer is known. @param {Question} question */
+  know(question) {
+    this.update(question);
+    this.#dirty = false;
+    this.#schedule();
+  }
+
+  /** Asks at once if there is anything to ask: nothing more comes for now. */
+  hurry() {
+    if (!this.#dirty || this.#failures > 0) return;
+    this.drop();
+    this.#due = 0;
     this.#schedule();
   }
 
@@ -85,7 +102,7 @@ export class LiveReader extends EventTarget {
     if (this.#failures === 0) this.#tell("ok");
   }
 
-  #hurry() {
+  #retry() {
     if (document.visibilityState === "visible" && this.#failures > 0) this.#due = 0;
     this.#schedule();
   }
@@ -154,7 +171,7 @@ export class LiveReader extends EventTarget {
     }
   }
 
-  /** @param {Connection} state @param {number} [wait] ms that the server asked for */
+  /** @param {State} state @param {number} [wait] ms that the server asked for */
   #fail(state, wait = 0) {
     const pause = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)] * (0.8 + 0.4 * Math.random());
     this.#failures += 1;
@@ -163,10 +180,10 @@ export class LiveReader extends EventTarget {
     this.#tell(state);
   }
 
-  /** @param {Connection} state @param {string} [detail] */
-  #tell(state, detail) {
-    if (state === this.#state && !detail) return;
-    this.#state = state;
-    this.dispatchEvent(new CustomEvent("connection", { detail: { state, detail } }));
+  /** @param {State} state @param {string} [detail] */
+  #tell(state, detail = "") {
+    if (state === this.connection.state && detail === this.connection.detail) return;
+    this.connection = { state, detail };
+    this.dispatchEvent(new Event("connection"));
   }
 }

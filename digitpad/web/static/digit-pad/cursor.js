@@ -1,5 +1,6 @@
 // @ts-check
 /** @import {Pad} from "./pad.js" */
+import { EVEN } from "./pad.js";
 
 const ROWS = 14;    // steps from the pad's top to its bottom
 const MARGIN = 0.5; // steps that the cursor stays away from the pad's edge
@@ -63,7 +64,7 @@ export class Cursor extends EventTarget {
     if (!this.#appear()) {
       this.#column = Math.max(0, Math.min(this.#columns - 1, this.#column + dx));
       this.#row = Math.max(0, Math.min(ROWS - 1, this.#row + dy));
-      if (this.#down) this.pad.extend(...this.#place());
+      if (this.#down) this.#draw();
     }
     this.#tell();
   }
@@ -71,9 +72,15 @@ export class Cursor extends EventTarget {
   #toggle() {
     this.#appear();
     this.#down = !this.#down;
-    if (this.#down) this.pad.begin(...this.#place());
-    else this.pad.end();
+    if (this.#down) {
+      this.pad.begin(performance.now());
+      this.#draw();
+    } else this.pad.end();
     this.#tell();
+  }
+
+  #draw() {
+    this.pad.add([[...this.#place(), performance.now(), EVEN]]);
   }
 
   /** @returns {boolean} whether it appears now */

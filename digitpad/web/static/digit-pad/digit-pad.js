@@ -1,18 +1,24 @@
 // @ts-check
 /**
- * @import {Connection, Reading} from "./client.js"
+ * @import {Reading} from "./client.js"
+ * @import {Kind} from "./picture.js"
+ * @import {Shown} from "./said.js"
+ * @import {Scene} from "./screen.js"
  * @import {Words} from "./words.js"
  */
-import { AnswerView, given, spoken } from "./answer.js";
-import { Boxes } from "./boxes.js";
+import { given, hopeless } from "./answer.js";
 import { Chooser } from "./chooser.js";
 import { LiveReader } from "./client.js";
 import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
-import { Pad } from "./pad.js";
-import { load, Picture } from "./picture.js";
+import { Field, internalsOf } from "./field.js";
+import { flaw, pack, unpack } from "./form.js";
+import { EVEN, Pad } from "./pad.js";
+import { kindOf, load, Picture } from "./picture.js";
+import { Pointers } from "./pointers.js";
+import { Screen, spoken } from "./screen.js";
 import { style } from "./style.js";
-import { label, template } from "./template.js";
+import { content, label } from "./template.js";
 import { Voice } from "./voice.js";
 import { wordsFor } from "./words.js";
 
@@ -21,27 +27,27 @@ const HOME = new URL("../../", import.meta.url);  // the site that these modules
 /**
  * A field of a form that reads what is drawn on it. docs/element.md has its attributes, properties and events.
  */
-export class DigitPad extends HTMLElement {
-  static formAssociated = true;
+export class DigitPad extends Field {
   static observedAttributes = ["expect", "src", "required", "lang", "model-view", "corrections"];
 
-  #internals = this.attachInternals();
+  #internals = internalsOf(this);
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #frame = this.#fill();
   #pad = new Pad(this.#part("#pad"));
-  #cursor = new Cursor(this.#pad);
-  #boxes = new Boxes(this.#pad.element);
   #picture = new Picture(/** @type {HTMLImageElement} */ (this.#part(".picture")));
-  #answer = new AnswerView(this.#part("#answer"));
+  #screen = new Screen(this.#root, this.#pad, this.#picture);
+  #pointers = new Pointers(this.#pad, (target) => this.#screen.boxes.placeOf(target));
+  #cursor = new Cursor(this.#pad);
   #chooser = new Chooser(this.#part(".chooser"));
   #voice = new Voice(this.#part("#announcement"));
   #reader = new LiveReader();
-  #correcting = new Correcting(this.#chooser, this.#answer.seen, (correction) =>
-    this.#dispatch("correction", { cancelable: true, detail: correction }));
+  #correcting = new Correcting(this.#chooser, this.#screen.answer.seen, (offer) =>
+    this.#dispatch("correction", { cancelable: true, detail: offer }));
   #watch = new MutationObserver(() => this.#restyle());
   /** @type {Words} */ #words = wordsFor(this);
   /** @type {string|null} */ #token = null;
   /** @type {string|null} */ #given = null;  // a value that was set, not drawn
+  /** What the last file was, if no picture could be made of it. @type {Kind|null} */ #unreadable = null;
   #changed = "";  // the value of the last `change`
   #lifted = 0;    // when the last stroke ended
 
@@ -71,15 +77,23 @@ export class DigitPad extends HTMLElement {
 
   /** What is read or said: digits, "" when there are none. Setting it clears the pad. */
   get value() {
-    return this.#given ?? this.#correcting.shown?.text ?? "";
+    const shown = this.#shown;
+    return shown && !hopeless(shown) ? shown.text : "";
   }
 
   set value(text) {
     if (!/^\d*$/.test(text)) throw new TypeError(`a value must be digits, found ${JSON.stringify(text)}`);
-    this.formResetCallback();
-    this.#given = text || null;
-    this.#changed = this.value;
-    this.#render();
+    this.#put({ ...unpack(""), given: text || null });
+  }
+
+  /** All that is on the pad, as a text: what is drawn, read and said of it, or the picture; "" when that is nothing. Can be set. */
+  get state() {
+    const told = this.#correcting.fresh ? this.#correcting.told : null;
+    return pack({ strokes: this.strokes, told, given: this.#given, picture: this.#picture.url });
+  }
+
+  set state(text) {
+    this.#put(unpack(text));
   }
 
   /** The last answer of the service; null when there is none. */
@@ -93,7 +107,7 @@ export class DigitPad extends HTMLElement {
   }
 
   set strokes(strokes) {
-    this.#pad.put(strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, 0.5])));
+    this.#pad.put(points(strokes));
   }
 
   /** A writer's token: with it, also another site's pad knows its writer. */
@@ -106,48 +120,22 @@ export class DigitPad extends HTMLElement {
     if (this.isConnected) this.#configure();
   }
 
-  get name() {
-    return this.getAttribute("name") ?? "";
-  }
-
-  get form() {
-    return this.#internals.form;
-  }
-
-  get validity() {
-    return this.#internals.validity;
-  }
-
-  get validationMessage() {
-    return this.#internals.validationMessage;
-  }
-
-  checkValidity() {
-    return this.#internals.checkValidity();
-  }
-
-  reportValidity() {
-    return this.#internals.reportValidity();
-  }
-
   /** Shows and reads a picture instead of ink. @param {Blob} blob */
   async readPicture(blob) {
-    this.#tell("ok");
-    const picture = await load(blob).catch(() => null);
-    if (!picture) return this.#tell("ok", this.#words.notAPicture);  // what is on the pad stays, and its answer
+    const url = await load(blob).catch(() => null);
+    this.#unreadable = url ? null : await kindOf(blob).catch(() => /** @type {const} */ ("other"));
+    if (!url) return this.#notify();  // what is on the pad stays, and its answer
     this.#pad.end();
-    this.#picture.show(picture);
+    this.#picture.show(url);
     this.#pad.clear();
-    this.#forget();
-    this.#reader.update(picture);
+    this.#given = null;
+    this.#correcting.forget();
+    this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
     this.#render();
   }
 
   formResetCallback() {
-    this.#given = null;
-    this.#picture.show(null);
-    this.#pad.reset();
-    this.#changed = "";
+    this.#put(unpack(""));
   }
 
   /** @param {boolean} disabled */
@@ -158,44 +146,46 @@ export class DigitPad extends HTMLElement {
 
   /** @param {string} state */
   formStateRestoreCallback(state) {
-    this.strokes = JSON.parse(state);
+    this.state = state;
   }
 
   #fill() {
     this.#root.adoptedStyleSheets = [style];
-    this.#root.append(template.content.cloneNode(true));
+    this.#root.append(content());
     return this.#part(".root");
   }
 
   #listen() {
-    const [pad, reader] = [this.#pad, this.#reader];
+    const [pad, reader, { answer, boxes }] = [this.#pad, this.#reader, this.#screen];
     reader.left = this.#correcting.left;
     pad.addEventListener("clear", () => this.#correcting.leave());
     pad.addEventListener("unclear", () => this.#correcting.left.takeBack());
-    pad.addEventListener("cut", () => (reader.drop(), this.#boxes.show([])));
+    pad.addEventListener("cut", () => (reader.drop(), boxes.show([])));
     pad.addEventListener("ink", () => this.#inked());
-    pad.addEventListener("lift", () => (this.#lifted = performance.now()));
-    pad.addEventListener("view", () => this.#boxes.lay());
-    pad.addEventListener("pen", () => this.#switchFingers(false));
+    pad.addEventListener("lift", () => this.#lift());
+    pad.addEventListener("view", () => boxes.lay());
+    this.#pointers.addEventListener("pen", () => this.#switchFingers(false));
+    this.#pointers.addEventListener("tap", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
     this.#cursor.addEventListener("cursor", (event) => this.#sayCursor(/** @type {CustomEvent} */ (event).detail));
     reader.addEventListener("reading", (event) => this.#read(/** @type {CustomEvent<Reading>} */ (event).detail));
     reader.addEventListener("settled", () => this.#settle());
-    reader.addEventListener("connection", (event) => {
-      const { state, detail } = /** @type {CustomEvent} */ (event).detail;
-      this.#tell(state, state === "refused" && [this.#words.refused, detail].filter(Boolean).join(" "));
-    });
-    this.#answer.addEventListener("correct", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
-    this.#answer.seen.addEventListener("choose", () => this.#chooser.isOpen ? this.#ask() : this.#renderFix());
+    reader.addEventListener("connection", () => this.#notify());
+    answer.addEventListener("correct", (event) => this.#ask(/** @type {CustomEvent<number|null>} */ (event).detail));
+    answer.addEventListener("take", (event) => this.#correcting.accept(/** @type {CustomEvent<string>} */ (event).detail));
+    answer.seen.addEventListener("choose", () => this.#chooser.isOpen ? this.#ask() : this.#screen.showActs(this.#scene));
     this.#correcting.addEventListener("change", () => this.#corrected());
     this.#correcting.addEventListener("learned", () => reader.again());
+    this.#chooser.addEventListener("span", (event) => boxes.mark(.../** @type {CustomEvent<[number, number]>} */ (event).detail));
     this.#chooser.addEventListener("close", () => {
-      this.#answer.element.classList.remove("correcting");
+      answer.element.classList.remove("correcting");
+      boxes.mark(0, 0);
       if (this.#root.activeElement !== this.#pad.element) this.#part("#fix").focus({ preventScroll: true });
     });
     this.#part("#undo").addEventListener("click", () => this.#undo());
     this.#part("#redo").addEventListener("click", () => pad.redo());
     this.#part("#clear").addEventListener("click", () => this.#clear());
-    this.#part("#finger").addEventListener("click", () => this.#switchFingers(!pad.fingers));
+    this.#part("#finger").addEventListener("click", () => this.#switchFingers(!this.#pointers.fingers));
+    this.#part("#right").addEventListener("click", () => this.#correcting.accept());
     this.#part("#fix").addEventListener("click", () => this.#correcting.corrected ? this.#correcting.takeBack() : this.#ask());
     pad.element.addEventListener("keydown", (event) => {
       if (event.key === "Delete" && this.#picture.blob) this.#clear();
@@ -216,7 +206,7 @@ export class DigitPad extends HTMLElement {
   /** Sets words and colours: the page's language, theme or settings have changed. */
   #restyle() {
     const words = (this.#words = wordsFor(this));
-    const labels = [...this.#internals.labels].map(({ textContent }) => textContent?.trim());
+    const labels = [...this.labels].map(({ textContent }) => textContent?.trim());
     label(this.#root, words, this.#reader.expect, this.ariaLabel ?? labels.join(" "));
     this.#pad.redraw();
     this.#render();
@@ -224,7 +214,7 @@ export class DigitPad extends HTMLElement {
 
   /** @param {boolean} on */
   #switchFingers(on) {
-    this.#pad.fingers = on;
+    this.#pointers.fingers = on;
     this.#part("#finger").hidden = false;
     this.#part("#finger").ariaPressed = String(on);
   }
@@ -232,21 +222,30 @@ export class DigitPad extends HTMLElement {
   #inked() {
     const empty = this.#pad.strokes.length === 0;
     this.#voice.hush();
-    const connection = this.#part("#connection");
-    const passed = ["refused", "ok"].includes(connection.dataset.state ?? "");  // that was of other ink, or of a picture
-    if (passed && connection.textContent) this.#tell("ok");
-    if (connection.textContent) this.#voice.say(() => connection.textContent ?? "");
     if (!empty && this.#picture.blob) this.#picture.show(null);
     if (this.#picture.blob) return;
     this.#given = null;
-    this.#correcting.forget();
+    this.#correcting.move();
     this.#reader.update(this.#pad.strokes);
-    this.#renderTools();
-    this.#renderValidity();
+    if (this.#unreadable) {
+      this.#unreadable = null;
+      this.#render();
+    }
+    if (this.#notice) this.#voice.say(() => this.#notice);
+    this.#screen.showTools(false);
+    this.#tellForm();
     if (!empty) return;
-    this.#forget();
+    this.#correcting.forget();
     this.#render();
     this.#voice.say(() => this.#words.cleared);
+    this.#settle();
+  }
+
+  #lift() {
+    this.#lifted = performance.now();
+    this.#reader.hurry();
+    if (!this.#reader.settled) return;
+    if (this.#correcting.reading) this.#announce(this.#correcting.reading);
     this.#settle();
   }
 
@@ -255,30 +254,24 @@ export class DigitPad extends HTMLElement {
     this.#correcting.take(reading, this.#reader.current);
     this.#render();
     if (this.#correcting.asked) this.#ask();
-    const settled = !this.#pad.drawing && this.#reader.current;
-    const latency = settled ? performance.now() - this.#lifted : null;
-    this.#dispatch("reading", { detail: { reading, settled, latency, requests: this.#reader.requests } });
+    this.#announce(reading);
     this.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
   }
 
+  /** @param {Reading} reading */
+  #announce(reading) {
+    const settled = !this.#pad.drawing && this.#reader.current;
+    const latency = settled ? performance.now() - this.#lifted : null;
+    this.#dispatch("reading", { detail: { reading, settled, latency, requests: this.#reader.requests } });
+  }
+
   #settle() {
-    this.#renderForm();
-    if (this.#pad.drawing || this.#part("#connection").textContent) return;
-    if (this.#correcting.reading) this.#voice.say(() => this.#spoken());
+    this.#tellForm();
+    if (this.#pad.drawing || this.#notice) return;
+    if (this.#correcting.reading) this.#voice.say(() => spoken(this.#scene));
     if (this.value === this.#changed) return;
     this.#changed = this.value;
     this.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
-  }
-
-  /** @param {Connection} state @param {string|false} [instead]  of the words for it */
-  #tell(state, instead) {
-    const connection = this.#part("#connection");
-    const text = instead || (state === "ok" ? "" : this.#words[state]);
-    connection.dataset.state = state;
-    connection.textContent = text;
-    this.#answer.element.toggleAttribute("data-stale", state !== "ok" && state !== "slow");
-    if (text) this.#voice.say(() => text);
-    this.#render();
   }
 
   #undo() {
@@ -293,21 +286,47 @@ export class DigitPad extends HTMLElement {
     this.#inked();
   }
 
-  #forget() {
+  /** Empties the pad for good, and puts this on it. @param {ReturnType<typeof unpack>} kept */
+  #put({ strokes, told, given, picture }) {
+    this.#picture.show(null);
     this.#given = null;
     this.#correcting.forget();
-    this.#correcting.take(null);
+    this.#changed = "";
+    this.#pad.restore(points(strokes));
+    this.#picture.show(picture);
+    this.#given = given;
+    if (told) this.#correcting.restore(told);
+    const question = this.#picture.blob ?? this.#pad.strokes;
+    if (told) this.#reader.know(question);
+    else this.#reader.update(question);
+    this.#changed = this.value;
+    this.#render();
+    if (this.state) this.#voice.hush();
   }
 
-  /** Whether there is something to read. */
-  get #drawn() {
-    return this.#pad.strokes.length > 0 || this.#picture.blob !== null;
+  /** The answer, or the value that was set. @returns {Shown|null} */
+  get #shown() {
+    return this.#given === null ? this.#correcting.shown : given(this.#given);
   }
 
-  /** Asks what a digit is. @param {number} [place]  the chosen one if none is named */
-  #ask(place = this.#answer.seen.chosen) {
-    if (place !== this.#answer.seen.chosen) this.#answer.seen.choose(place);
-    this.#answer.element.classList.toggle("correcting", this.#correcting.fresh);
+  /** What is said over the paper: what is wrong with the file that was chosen, or with the connection. */
+  get #notice() {
+    const { connection: { state, detail } } = this.#reader;
+    if (this.#unreadable) return this.#words.unreadable[this.#unreadable];
+    return state === "ok" ? "" : [this.#words[state], detail].filter(Boolean).join(" ");
+  }
+
+  /** Whether the service gives no answer for now. */
+  get #cut() {
+    return !["ok", "slow"].includes(this.#reader.connection.state);
+  }
+
+  /** Asks what a digit is. @param {number|null} [place]  the chosen one if none is named */
+  #ask(place = null) {
+    const { answer } = this.#screen;
+    if (place !== null && place !== answer.seen.chosen) answer.seen.choose(place);
+    if (!this.#correcting.fresh && this.#cut) return;  // nobody reads what is on the pad
+    answer.element.classList.toggle("correcting", this.#correcting.fresh);
     this.#correcting.ask(this.#words);
   }
 
@@ -317,70 +336,44 @@ export class DigitPad extends HTMLElement {
     this.#settle();
   }
 
+  /** The notice has changed. */
+  #notify() {
+    if (this.#cut && !this.#correcting.fresh) this.#correcting.asked = false;
+    if (this.#notice) this.#voice.say(() => this.#notice);
+    this.#render();
+  }
+
+  /** @returns {Scene} */
+  get #scene() {
+    const { said, note, fresh, corrected } = this.#correcting;
+    const given = this.#given !== null;
+    return { words: this.#words, shown: this.#shown, said, note, fresh, corrected, given, cut: this.#cut, notice: this.#notice };
+  }
+
   #render() {
-    const [own, shown, words] = [this.#correcting.reading, this.#correcting.shown, this.#words];
-    /** @type {{sentence?: string, reason?: string}} */ const instead = {};
-    const overruled = shown !== own && (shown?.text !== own?.text || own?.status !== "read");
-    if (shown && overruled) instead.sentence = words.yourWord(shown.text);
-    if (this.#correcting.note) instead.reason = words[this.#correcting.note];
-    if (this.#picture.blob && shown?.status === "blank") [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
-    if (this.#given !== null) instead.sentence = words.given;
-    else if (!shown && this.#drawn) [instead.sentence, instead.reason] = [words.unread, ""];
-    this.#answer.show(shown ?? (this.#given === null ? null : given(this.#given)), words, instead);
-    const digits = shown?.digits ?? [];
-    if (this.#picture.blob) this.#boxes.show(digits, (box) => this.#picture.place(box));
-    else this.#boxes.show(digits.length > 1 ? digits : [], (box) => this.#pad.place(box));
-    this.#renderTools();
-    this.#renderFix();
-    this.#renderForm();
+    this.#screen.show(this.#scene);
+    this.#tellForm();
   }
 
-  #renderTools() {
-    const pictured = this.#picture.blob !== null;
-    this.#frame.classList.toggle("inked", this.#drawn || this.#given !== null);
-    this.#frame.classList.toggle("pictured", pictured);
-    this.#part("#undo").ariaDisabled = String(!this.#pad.canUndo && !pictured);
-    this.#part("#redo").ariaDisabled = String(!this.#pad.canRedo);
-    this.#part("#clear").ariaDisabled = String(!this.#drawn);
-  }
-
-  #renderFix() {
-    const fix = this.#part("#fix");
-    fix.textContent = this.#correcting.corrected ? this.#words.takeBack : this.#words.correct;
-    fix.hidden = (this.#correcting.reading?.digits.length ?? 0) === 0;
-  }
-
-  #renderForm() {
-    this.#internals.setFormValue(this.value, JSON.stringify(this.strokes));
-    this.#renderValidity();
-  }
-
-  #renderValidity() {
-    const words = this.#words;
-    const refused = this.#part("#connection").dataset.state === "refused";
-    const doubtful = this.#correcting.shown?.status === "unsure";
-    /** @type {[ValidityStateFlags, string]} */
-    const [flags, message] =
-      refused ? [{ customError: true }, words.refused]
-      : !this.#reader.settled || this.#pad.drawing ? [{ customError: true }, words.reading]
-      : this.value === "" && this.hasAttribute("required") ? [{ valueMissing: true }, words.missing]
-      : doubtful ? [{ badInput: true }, words.confirm(this.value)]
-      : [{}, ""];
+  #tellForm() {
+    const value = this.value;
+    this.#internals.setFormValue(value, this.state);
+    const [flags, message] = flaw(this.#words, {
+      value,
+      refused: this.#reader.connection.state === "refused",
+      pending: !this.#reader.settled || this.#pad.drawing,
+      said: this.#correcting.fresh && this.#correcting.said === "all",
+      doubtful: this.#shown?.status === "unsure",
+      required: this.hasAttribute("required"),
+    });
     this.#internals.setValidity(flags, message, this.#pad.element);
-  }
-
-  #spoken() {
-    const [own, shown] = [this.#correcting.reading, this.#correcting.shown];
-    const said = shown?.text === own?.text ? spoken(shown, this.#words) : this.#words.yourWord(shown?.text ?? "");
-    const { note } = this.#correcting;
-    return note ? `${said} ${this.#words[note]}` : said;
   }
 
   /** @param {{down: boolean, column: number, row: number}} cursor */
   #sayCursor({ down, column, row }) {
     const words = this.#words;
     this.#voice.say(() => {
-      const answer = down || !this.#correcting.reading ? "" : ` ${this.#spoken()}`;
+      const answer = down || !this.#correcting.reading ? "" : ` ${spoken(this.#scene)}`;
       return `${down ? words.penDown : words.penUp} ${words.at(column, row)}${answer}`;
     });
   }
@@ -395,5 +388,8 @@ export class DigitPad extends HTMLElement {
     return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
   }
 }
+
+/** As the pad has them. @param {number[][][]} strokes @returns {[number, number, number, number][][]} */
+const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));
 
 customElements.define("digit-pad", DigitPad);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The strokes' unit is the CSS px of the pad's size when the first ink came, from its top left, y down. A later resize
- * scales the view, never the strokes.
+ * scales the view (view.js), never the strokes.
  *
  * @typedef {[x: number, y: number, t: number, pressure: number]} Point  t in ms since the stroke began; pressure in [0, 1]
  * @typedef {readonly Point[]} Stroke
@@ -37,11 +37,11 @@ export class History {
     return this.#step(this.#future, this.#past);
   }
 
-  /** As new, without a way back. */
-  forget() {
-    this.strokes = [];
-    this.#past = [];
+  /** As new, with strokes that were drawn one after the other. @param {readonly Stroke[]} strokes */
+  restore(strokes) {
+    this.#past = strokes.map((_, i) => strokes.slice(0, i));
     this.#future = [];
+    this.strokes = strokes;
   }
 
   /** @param {(readonly Stroke[])[]} from @param {(readonly Stroke[])[]} to */

@@ -1,23 +1,9 @@
 // @ts-check
 /** @import {Stroke} from "./history.js" */
-
-/**
- * Where the strokes' unit lies on the pad: x is at left + scale · x, in CSS px.
- * @typedef {{scale: number, left: number, top: number}} View
- */
+/** @import {View} from "./view.js" */
 
 const HARD = 1.9;  // a pen pressed hard draws so many times wider than one that hardly touches
 const USUAL = 0.5; // the pressure of devices that have none
-
-/** Shows all of a frame, as large as it fits, in the middle. @param {DOMRect} frame @param {number} width @param {number} height */
-export function fitted(frame, width, height) {
-  const scale = Math.min(width / frame.width, height / frame.height);
-  return {
-    scale,
-    left: width / 2 - scale * (frame.x + frame.width / 2),
-    top: height / 2 - scale * (frame.y + frame.height / 2),
-  };
-}
 
 /** A canvas that covers its parent and draws strokes. */
 export class Layer {

@@ -1,33 +1,34 @@
 // @ts-check
-/** @import {Point, Stroke} from "./history.js" */
-/** @import {View} from "./layer.js" */
+/**
+ * @import {Point, Stroke} from "./history.js"
+ * @import {View} from "./view.js"
+ */
 import { History } from "./history.js";
-import { fitted, Layer } from "./layer.js";
+import { Layer } from "./layer.js";
+import { fitted, framed, shown, toInk, toPad } from "./view.js";
 
-const PEN = 0.028;  // line width, as a share of the pad's height
-const STEP = 1;     // closer points add bytes to a request, not shape
-const EVEN = 0.5;   // the pressure of what has none
+const PEN = 0.028;  // line width, as a share of the height that the pad shows
+const STEP = 1;     // CSS px; closer points add bytes to a request, not shape
+
+/** The pressure of what has none. */
+export const EVEN = 0.5;
 
 /**
- * Paper that turns pointer input into strokes and shows them.
+ * Paper that holds strokes and shows them.
  *
  * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken away,
  * so that an answer to the earlier ink is out of date; `clear` before it is cleared, and `unclear` when that is undone;
- * `lift` when a stroke has ended; `view` when the ink lies elsewhere on the pad; `pen` when a pen was seen first.
+ * `lift` when a stroke has ended; `view` when the ink lies elsewhere on the pad.
  */
 export class Pad extends EventTarget {
   #history = new History();
   /** @type {Point[]|null} */ #live = null;
   /** @type {View} */ #view = { scale: 1, left: 0, top: 0 };
-  #frame = new DOMRect(0, 0, 1, 1);  // what the pad showed when a stroke began last: it stays in sight
+  /** What stays in sight, in the strokes' unit; null before the first layout. @type {DOMRect|null} */ #frame = null;
   #pen = 1;
-  #pointer = -1;
-  #kind = "";
   #began = 0;
-  #penSeen = false;
+  #watch = new ResizeObserver(() => this.#fit());
 
-  /** Whether touches draw; a pen that is seen turns it off, for the palm would draw too. */
-  fingers = true;
   disabled = false;
 
   /** @param {HTMLElement} element */
@@ -37,7 +38,9 @@ export class Pad extends EventTarget {
     // Two layers: each move redraws only the stroke in progress, however much was drawn before.
     this.settled = new Layer(element);
     this.moving = new Layer(element);
-    this.#listen();
+    this.#watch.observe(element);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    this.#watchDensity();
   }
 
   /** @returns {readonly Stroke[]} with the stroke in progress */
@@ -78,14 +81,6 @@ export class Pad extends EventTarget {
     this.put([]);
   }
 
-  /** Empties it for good. */
-  reset() {
-    this.#live = null;
-    this.#history.forget();
-    this.#fit();
-    this.#cut();
-  }
-
   /** Shows other strokes, in a step that can be undone. @param {readonly Stroke[]} strokes */
   put(strokes) {
     this.end();
@@ -93,144 +88,31 @@ export class Pad extends EventTarget {
     this.#cut();
   }
 
-  /** Begins a stroke, at a place in CSS px of the pad; `end` ends it. @param {number} x @param {number} y */
-  begin(x, y) {
-    this.end();
-    this.#start(performance.now());
-    this.extend(x, y);
-  }
-
-  /** Goes on to a place in CSS px of the pad. @param {number} x @param {number} y */
-  extend(x, y) {
-    this.#add([[x, y, performance.now(), EVEN]]);
-  }
-
-  end() {
-    if (!this.#live) return;
-    const stroke = this.#live;
+  /** As new, with these strokes, which can be undone one by one. @param {readonly Stroke[]} strokes */
+  restore(strokes) {
     this.#live = null;
-    this.#history.put([...this.#history.strokes, stroke]);
-    if (this.element.hasPointerCapture(this.#pointer)) this.element.releasePointerCapture(this.#pointer);
-    this.#pointer = -1;
-    this.settled.trace(stroke, this.#pen);
-    this.moving.clear(this.#view);
-    this.dispatchEvent(new Event("lift"));
-    this.#changed();
+    this.#history.restore(strokes);
+    this.#cut();
   }
 
-  redraw() {
-    for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
-    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen);
-    if (this.#live) this.moving.trace(this.#live, this.#pen);
-  }
-
-  /**
-   * Where ink with this box lies on the pad, with the pen's width: CSS px from the pad's top left.
-   * @param {readonly number[]} box  left, top, right, bottom in the strokes' unit
-   */
-  place([left, top, right, bottom]) {
-    const { scale, left: x, top: y } = this.#view;
-    const [pen, width, height] = [this.#pen * scale, (right - left) * scale, (bottom - top) * scale];
-    return new DOMRect(x + left * scale - pen / 2, y + top * scale - pen / 2, width + pen, height + pen);
-  }
-
-  #listen() {
-    const on = this.element;
-    on.addEventListener("pointerdown", (event) => this.#down(event));
-    on.addEventListener("pointermove", (event) => this.#move(event));
-    for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      on.addEventListener(type, (event) => {
-        if (/** @type {PointerEvent} */ (event).pointerId === this.#pointer) this.end();
-      });
-    }
-    on.addEventListener("keydown", () => on.classList.remove("by-pointer"));
-    on.addEventListener("blur", () => on.classList.remove("by-pointer"));
-    new ResizeObserver(() => this.#fit()).observe(on);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    this.#watchDensity();
-  }
-
-  #watchDensity() {
-    const density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    density.addEventListener("change", () => (this.#fit(), this.#watchDensity()), { once: true });
-  }
-
-  #fit() {
-    const width = this.element.clientWidth || 1;
-    const height = this.element.clientHeight || 1;
-    if (!this.canUndo && !this.canRedo) {
-      this.#frame = new DOMRect(0, 0, width, height);
-      this.#pen = PEN * height;
-    }
-    this.#view = fitted(this.#frame, width, height);
-    for (const layer of [this.settled, this.moving]) layer.resize();
-    this.redraw();
-    this.dispatchEvent(new Event("view"));
-  }
-
-  #shown() {
-    const { scale, left, top } = this.#view;
-    return new DOMRect(-left / scale, -top / scale, this.element.clientWidth / scale, this.element.clientHeight / scale);
-  }
-
-  /** @param {PointerEvent} event */
-  #down(event) {
-    if (this.disabled || !event.isPrimary || event.button !== 0) return;
-    if (event.pointerType === "pen") this.#seePen();
-    else if (this.#live || (event.pointerType === "touch" && !this.fingers)) return;
-    event.preventDefault();
-    this.element.classList.add("by-pointer");  // no focus ring around one's own drawing
-    this.element.focus({ preventScroll: true });
-    this.element.setPointerCapture(event.pointerId);
-    this.#pointer = event.pointerId;
-    this.#kind = event.pointerType;
-    this.#start(event.timeStamp);
-    this.#addEvents([event]);
-  }
-
-  #seePen() {
-    // The palm touches before the pen does: what it drew is no stroke.
-    if (this.#live && this.#kind === "touch") this.#live = null;
+  /** Begins a stroke; `end` ends it, `drop` forgets it. @param {number} time */
+  begin(time) {
     this.end();
-    if (this.#penSeen) return;
-    this.#penSeen = true;
-    this.fingers = false;
-    this.dispatchEvent(new Event("pen"));
-  }
-
-  /** @param {PointerEvent} event */
-  #move(event) {
-    if (!this.#live || event.pointerId !== this.#pointer) return;
-    const points = event.getCoalescedEvents?.() ?? [];  // missing on plain HTTP
-    this.#addEvents(points.length > 0 ? points : [event]);
-  }
-
-  /** @param {PointerEvent[]} events */
-  #addEvents(events) {
-    const { left, top } = this.element.getBoundingClientRect();
-    const [x, y] = [left + this.element.clientLeft, top + this.element.clientTop];
-    this.#add(events.map((event) => [
-      event.clientX - x, event.clientY - y, event.timeStamp, event.pointerType === "pen" ? event.pressure : EVEN,
-    ]));
-  }
-
-  /** @param {number} time */
-  #start(time) {
+    if (!this.#frame) return;  // it was never seen
     this.#began = time;
-    this.#frame = this.#shown();
+    this.#frame = shown(this.#view, this.#size);
     this.#live = [];
   }
 
-  /** @param {Point[]} places  in CSS px of the pad, with the time of `#start` */
-  #add(places) {
+  /** Goes on. @param {Point[]} places  in CSS px of the pad, with the time of `begin` */
+  add(places) {
     const live = this.#live;
     if (!live) return;
-    const { scale, left, top } = this.#view;
     const before = live.length;
     for (const [placeX, placeY, time, pressure] of places) {
-      const [x, y] = [round((placeX - left) / scale), round((placeY - top) / scale)];
+      const [x, y] = toInk(this.#view, placeX, placeY).map(round);
       const last = live.at(-1);
-      if (last && Math.hypot(x - last[0], y - last[1]) < STEP) continue;
+      if (last && Math.hypot(x - last[0], y - last[1]) * this.#view.scale < STEP) continue;
       live.push([x, y, Math.max(0, Math.round(time - this.#began)), round(pressure)]);
     }
     if (live.length === before) return;
@@ -239,8 +121,62 @@ export class Pad extends EventTarget {
     this.#changed();
   }
 
-  #cut() {
+  end() {
+    const stroke = this.#live;
+    if (!stroke) return;
+    this.#live = null;
+    this.#history.put([...this.#history.strokes, stroke]);
+    this.settled.trace(stroke, this.#pen);
+    this.moving.clear(this.#view);
+    this.dispatchEvent(new Event("lift"));
+  }
+
+  /** The stroke in progress was none. */
+  drop() {
+    if (!this.#live) return;
+    this.#live = null;
+    this.#cut();
+  }
+
+  redraw() {
+    for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
+    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen);
+    if (this.#live) this.moving.trace(this.#live, this.#pen);
+  }
+
+  /** Where ink with this box lies on the pad. @param {readonly number[]} box  left, top, right, bottom in the strokes' unit */
+  place(box) {
+    return toPad(this.#view, box, this.#pen);
+  }
+
+  get #size() {
+    return { width: this.element.clientWidth, height: this.element.clientHeight };
+  }
+
+  #watchDensity() {
+    const density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    density.addEventListener("change", () => (this.#fit(), this.#watchDensity()), { once: true });
+  }
+
+  /** Lays the ink out anew: the pad has another size, or the ink may be out of sight. */
+  #fit() {
+    const size = this.#size;
+    if (size.width === 0 || size.height === 0) {
+      this.#watch.unobserve(this.element);
+      this.#watch.observe(this.element);  // anew: it tells when it is seen, also if at its old size
+      return;
+    }
+    const frame = framed(this.#frame, this.strokes, size);
+    if (frame !== this.#frame) this.#pen = PEN * frame.height;
+    this.#frame = frame;
+    this.#view = fitted(frame, size);
+    for (const layer of [this.settled, this.moving]) layer.resize();
     this.redraw();
+    this.dispatchEvent(new Event("view"));
+  }
+
+  #cut() {
+    this.#fit();
     this.dispatchEvent(new Event("cut"));
     this.#changed();
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import {Digit} from "./client.js" */
+/** @import {Place} from "./said.js" */
 /** @import {Words} from "./words.js" */
 
 /**
@@ -7,7 +7,7 @@
  * Event: `choose` when a person chose another digit.
  */
 export class Seen extends EventTarget {
-  /** @type {readonly Digit[]} */ #digits = [];
+  /** @type {readonly Place[]} */ #digits = [];
   /** @type {number|null} */ #choice = null;  // a person's own, kept while there are so many digits
 
   /** @param {HTMLElement} element */
@@ -23,6 +23,11 @@ export class Seen extends EventTarget {
     return this.#choice ?? sureness.indexOf(Math.min(...sureness));
   }
 
+  /** Whether there are several digits, or one that was read as several. */
+  get several() {
+    return this.#digits.length > 1 || this.#digits[0]?.rasters.length > 1;
+  }
+
   /** Chooses as a person does. @param {number} place */
   choose(place) {
     if (place < 0 || place >= this.#digits.length) return;
@@ -31,24 +36,31 @@ export class Seen extends EventTarget {
     this.dispatchEvent(new Event("choose"));
   }
 
-  /** @param {readonly Digit[]} digits @param {Words} words */
+  /** Chooses without a word, what is shown next included; -1 is none. @param {number} place */
+  keep(place) {
+    this.#choice = place < 0 ? null : place;
+  }
+
+  /** @param {readonly Place[]} digits @param {Words} words */
   show(digits, words) {
     this.#digits = digits;
     if (digits.length < 2 || (this.#choice ?? 0) >= digits.length) this.#choice = null;
-    const several = digits.length > 1;
+    const several = this.several;
     this.row.hidden = !several;
     this.row.ariaLabel = words.chooseRow;
     this.picture.alt = words.seenPicture;
     /** @type {HTMLElement} */ (this.picture.parentElement).hidden = several;
     this.picture.hidden = digits.length === 0;
-    if (digits.length === 1) this.picture.src = digits[0].raster;
+    if (digits.length > 0) this.picture.src = digits[0].raster;
     while (this.row.children.length > (several ? digits.length : 0)) this.row.lastElementChild?.remove();
     if (!several) return;
     digits.forEach((digit, i) => {
       const button = this.#button(i);
-      const picture = /** @type {HTMLImageElement} */ (button.firstElementChild);
-      picture.src = digit.raster;
-      button.ariaLabel = words.choose(digit.digit, digit.confidence, i + 1, digits.length);
+      while (button.children.length > digit.rasters.length) button.lastElementChild?.remove();
+      while (button.children.length < digit.rasters.length) button.append(Object.assign(new Image(28, 28), { alt: "" }));
+      digit.rasters.forEach((raster, part) => (/** @type {HTMLImageElement} */ (button.children[part]).src = raster));
+      button.ariaLabel = digit.said
+        ? words.chooseSaid(digit.digit, i + 1, digits.length) : words.choose(digit.digit, digit.confidence, i + 1, digits.length);
     });
     this.#press();
   }
@@ -59,7 +71,6 @@ export class Seen extends EventTarget {
     if (old) return old;
     const button = this.row.appendChild(document.createElement("button"));
     button.type = "button";
-    button.append(Object.assign(new Image(28, 28), { alt: "" }));
     button.addEventListener("click", () => this.choose(i));
     return button;
   }

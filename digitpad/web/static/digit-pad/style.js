@@ -14,6 +14,7 @@ const CSS = `
   --sans: var(--digit-pad-sans, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif);
   --height: var(--digit-pad-height, 16rem);
   container-type: inline-size;
+  contain-intrinsic-inline-size: 20rem;  /* where what is around it asks how wide it would be */
   display: block;
   font: 1rem/1.45 var(--sans);
   color: var(--text);
@@ -23,7 +24,18 @@ const CSS = `
 * { box-sizing: border-box; margin: 0; }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; }
 :host(:focus-visible) { outline: none; }  /* the part that has the focus shows it */
-.root { --numeral: 3.5rem; --gap: 0.75rem; --seen: 2.75rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+
+.root {
+  --numeral: 3.5rem;
+  --gap: 0.75rem;
+  --seen: 2.75rem;
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  gap: 1rem;
+  direction: ltr;  /* numbers and all its words run so, whatever the page around does */
+  text-align: start;
+}
+
 .root[inert] { opacity: 0.55; }
 
 /* The sheet */
@@ -72,7 +84,7 @@ const CSS = `
 }
 
 .cursor.down { background: var(--ink); }
-
+.corner { position: absolute; pointer-events: none; }
 .boxes { position: absolute; inset: 0; pointer-events: none; }
 
 .boxes div {
@@ -80,6 +92,7 @@ const CSS = `
   top: var(--y);
   border: 1px solid var(--edge);
   border-radius: 3px;
+  pointer-events: auto;  /* a tap corrects; what moves draws */
   animation: appear 150ms ease-out;
 }
 
@@ -97,12 +110,14 @@ const CSS = `
   color: var(--text);
   background: var(--paper);
   border-radius: 3px;
+  cursor: pointer;
 }
 
 .pictured .boxes div { border: 2px solid var(--ink); box-shadow: 0 0 0 1px var(--paper); }
 .boxes .below::before { top: calc(100% + 0.15rem); }
 .boxes .doubtful { border: 1px dashed var(--text); }
 .boxes .doubtful::before { color: var(--muted); font-weight: 400; }
+.boxes .asked { border: 2px solid var(--ink); background: color-mix(in srgb, var(--ink) 8%, transparent); }
 @keyframes appear { from { opacity: 0; } }
 
 .invitation {
@@ -192,11 +207,20 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 }
 
 .numeral {
+  position: relative;
+  min-width: 0;
+  min-height: 0;
+  padding: 0;
+  border: 0;
   font: 400 min(var(--most, var(--numeral)), 100cqi / var(--length, 1) / 0.65)/0.74 var(--serif);
   font-variant-numeric: lining-nums tabular-nums;
   text-box: trim-both cap alphabetic;
-  cursor: pointer;
 }
+
+.numeral:active { background: none; }
+.numeral:disabled { color: var(--text); cursor: default; }
+.numeral::before { content: ""; position: absolute; inset: -0.75rem -0.25rem 0; }  /* room for a finger */
+.numeral + .numeral::before { inset: 0 -0.25rem -0.75rem; }
 
 /* Below each other, so that the eye finds where two numbers differ. */
 .stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
@@ -204,14 +228,16 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* Smaller and apart, or two digits would look like a number. */
 .figures:not(.stacked) .numeral + .numeral { --most: calc(var(--numeral) * 0.5); }
 .figures:not(.stacked) .numeral + .numeral:not(:empty) { margin-inline-start: calc(var(--numeral) * 0.25); }
-.numeral + .numeral, [data-stale] .numeral { color: var(--muted); }
+.numeral + .numeral:not(:hover), [data-stale] .numeral { color: var(--muted); }
 
 .says { grid-area: says; display: flex; gap: 0.75rem; justify-content: space-between; align-items: start; min-height: 6.1rem; }
 .says div { min-width: 0; overflow-wrap: anywhere; }
 .sentence { font: 500 1.25rem/1.35 var(--serif); font-variant-numeric: lining-nums; }
 .reason, figcaption, .kept { color: var(--muted); font-size: 0.875rem; }
-#fix { display: block; flex: none; }
-#fix[hidden] { visibility: hidden; }
+.acts { flex: none; display: grid; gap: 0.5rem; }
+.acts button { white-space: nowrap; }
+#fix[hidden] { display: block; visibility: hidden; }
+#right { border-color: var(--ink); color: var(--ink); }
 
 #bars {
   grid-area: bars;
@@ -263,6 +289,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .frame[hidden], .row[hidden] { display: none; }
 
 .row button {
+  display: flex;
   flex: 0 1 var(--seen);
   min-width: 2.75rem;
   min-height: 0;
@@ -286,20 +313,21 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .labels button { padding: 0; font: 400 1.375rem/1 var(--serif); font-variant-numeric: lining-nums; background: var(--paper); }
 .labels button:nth-child(6) { font: inherit; font-size: 0.8125rem; }
 .labels .cancel { background: none; }
+.labels [aria-disabled="true"] { color: var(--muted); }
+.other { display: grid; grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; gap: 0.3125rem; max-width: 26rem; }
+.other button { padding: 0 0.25rem; font-size: 0.875rem; line-height: 1.2; }
 
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 /* A compact field of a form: the sheet, and the answer below it */
 
 :host(:not([model-view])) .root { gap: 0.75rem; }
-:host(:not([model-view])) .says { min-height: 3.25rem; }
 :host(:not([model-view])) :is(#bars, figcaption, .frame, #answer:not(.correcting) .seen) { display: none; }
 :host(:not([model-view])) #answer { width: max(min(100cqi, var(--height) * 1.25), min(100%, 18rem)); }
 :host([model-view]) .root { --numeral: clamp(5.25rem, 22cqi, 6.5rem); }
 
 @container (min-width: 34rem) {
   .sheet { --columns: 20; --rows: 14; }
-  .says { min-height: 5.25rem; }
   .tools p { display: block; }
   button { padding: 0 1.1rem; }
   :host(:not([model-view])) #answer { width: min(100cqi, var(--height) * 20 / 14); }
@@ -321,6 +349,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 @media (max-height: 30rem) and (orientation: landscape) {
   .root { --gap: 0.5rem; }
   .says { min-height: 4.15rem; }
+  .acts { display: flex; }
   .sentence { font-size: 1rem; }
   .seen figcaption { position: absolute; clip-path: inset(50%); }
   .tools p { display: none; }
@@ -334,6 +363,29 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
     :host([model-view]) #bars { grid: repeat(10, minmax(1.15rem, 1fr)) / 1fr; }
     .bar { height: clamp(0.65rem, var(--height) * 0.02, 1.25rem); }
   }
+}
+
+/* Where the system chooses the colours, what is told by a colour's area alone must be asked for. */
+
+@media (forced-colors: active) {
+  .bar::before, .top .bar::before, .cursor.down, .numeral { forced-color-adjust: none; }
+  .numeral { color: CanvasText; }
+  .bar::before { background: GrayText; }
+  .top .bar::before, .cursor.down { background: Highlight; }
+  .row button { border-color: Canvas; }
+  .row [aria-pressed="true"], .boxes .asked, button[aria-pressed="true"], #right { border-color: Highlight; }
+  button[aria-disabled="true"] { color: GrayText; border-color: GrayText; }
+}
+
+/* On paper, the drawing and its answer */
+
+@media print {
+  :host { color-scheme: light; }
+  .root { break-inside: avoid; }
+  #pad canvas { filter: brightness(0); }  /* ink of a dark page would hardly be seen */
+  #pad, .bar::before { print-color-adjust: exact; }
+  .tools, .acts, .chooser, .invitation, #connection { display: none; }
+  .correcting #bars { visibility: visible; }
 }
 
 @media (prefers-reduced-motion: reduce) {

@@ -1,59 +1,67 @@
 // @ts-check
 /** @import {Words} from "./words.js" */
 
-/** @param {string} path of 24 × 24 px */
-const icon = (path) => `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="${path}"/></svg>`;
-
 const UNDO = "M9 6 4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-4";
 const REDO = "M15 6l4.5 4.5L15 15M19.5 10.5H9a4.5 4.5 0 0 0 0 9h4";
-const BARS = Array.from({ length: 10 }, (_, digit) =>
-  `<li data-digit="${digit}"><span class="name">${digit}</span><span class="bar"></span><span class="number">–</span></li>`);
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element with attributes and children; no markup is parsed, which a policy of trusted types would forbid.
+ * @param {string} name @param {Record<string, string>} [attributes] @param {(Node|string)[]} children
+ */
+function make(name, attributes = {}, ...children) {
+  const element = name === "svg" || name === "path" ? document.createElementNS(SVG, name) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+/** @param {string} id @param {Record<string, string>} attributes @param {Node[]} children */
+const button = (id, attributes, ...children) => make("button", { type: "button", id, part: "button", ...attributes }, ...children);
+
+/** @param {string} path of 24 × 24 px */
+const icon = (path) =>
+  make("svg", { viewBox: "0 0 24 24", width: "22", height: "22", "aria-hidden": "true" }, make("path", { d: path }));
+
+const sheet = () => make("div", { class: "sheet" },
+  make("div", { class: "paper", part: "paper" },
+    make("div", { id: "pad", part: "pad", tabindex: "0", role: "application", "aria-describedby": "pad-help keys" },
+      make("img", { class: "picture", alt: "", hidden: "" })),
+    make("p", { class: "invitation", part: "invitation", "aria-hidden": "true" }),
+    make("p", { id: "connection", part: "connection" })),
+  make("div", { class: "tools", part: "tools" },
+    make("p", { id: "pad-help", part: "help" }),
+    button("finger", { "aria-pressed": "false", hidden: "" }),
+    make("slot", { name: "tools" }),
+    button("undo", { class: "icon", "aria-disabled": "true" }, icon(UNDO)),
+    button("redo", { class: "icon", "aria-disabled": "true" }, icon(REDO)),
+    button("clear", { "aria-disabled": "true" })),
+  make("p", { id: "keys", class: "unseen" }));
+
+const numeral = () => make("button", { type: "button", class: "numeral", hidden: "" });
+
+const bar = (/** @type {number} */ digit) => make("li", { "data-digit": String(digit) },
+  make("span", { class: "name" }, String(digit)), make("span", { class: "bar" }), make("span", { class: "number" }, "–"));
+
+const answer = () => make("div", { id: "answer", part: "answer", role: "group", "data-status": "blank" },
+  make("p", { class: "figures", part: "figures" }, numeral(), numeral()),
+  make("div", { class: "says", part: "says" },
+    make("div", {}, make("p", { class: "sentence" }), make("p", { class: "reason" })),
+    make("div", { class: "acts" }, button("right", { hidden: "" }), button("fix", { hidden: "" }))),
+  make("figure", { class: "seen", part: "seen" },
+    make("div", { class: "frame" }, make("img", { id: "raster", width: "28", height: "28", hidden: "" })),
+    make("div", { class: "row", role: "group", hidden: "" }),
+    make("figcaption")),
+  make("ol", { id: "bars", part: "bars" }, ...Array.from({ length: 10 }, (_, digit) => bar(digit))),
+  make("div", { class: "chooser", part: "chooser", role: "group", "aria-labelledby": "question", hidden: "" },
+    make("p", { class: "question", id: "question", "aria-live": "polite" }),
+    make("p", { class: "kept" }),
+    make("div", { class: "labels" }),
+    make("div", { class: "other" })));
 
 /** What is inside a <digit-pad>; its words come from words.js. */
-export const template = document.createElement("template");
-template.innerHTML = `
-  <div class="root">
-    <div class="sheet">
-      <div class="paper" part="paper">
-        <div id="pad" part="pad" tabindex="0" role="application" aria-describedby="pad-help keys">
-          <img class="picture" alt="" hidden>
-        </div>
-        <p class="invitation" part="invitation" aria-hidden="true"></p>
-        <p id="connection" part="connection" data-state="ok"></p>
-      </div>
-      <div class="tools" part="tools">
-        <p id="pad-help" part="help"></p>
-        <button type="button" id="finger" part="button" aria-pressed="false" hidden></button>
-        <slot name="tools"></slot>
-        <button type="button" id="undo" class="icon" part="button" aria-disabled="true">${icon(UNDO)}</button>
-        <button type="button" id="redo" class="icon" part="button" aria-disabled="true">${icon(REDO)}</button>
-        <button type="button" id="clear" part="button" aria-disabled="true"></button>
-      </div>
-      <p id="keys" class="unseen"></p>
-    </div>
-    <section id="answer" part="answer" data-status="blank">
-      <p class="figures" part="figures" aria-hidden="true"><span class="numeral"></span><span class="numeral"></span></p>
-      <div class="says" part="says">
-        <div>
-          <p class="sentence"></p>
-          <p class="reason"></p>
-        </div>
-        <button type="button" id="fix" part="button" hidden></button>
-      </div>
-      <figure class="seen" part="seen">
-        <div class="frame"><img id="raster" width="28" height="28" hidden></div>
-        <div class="row" role="group" hidden></div>
-        <figcaption></figcaption>
-      </figure>
-      <ol id="bars" part="bars">${BARS.join("")}</ol>
-      <div class="chooser" part="chooser" role="group" aria-labelledby="question" hidden>
-        <p class="question" id="question"></p>
-        <p class="kept"></p>
-        <div class="labels"></div>
-      </div>
-    </section>
-    <p id="announcement" class="unseen" aria-live="polite"></p>
-  </div>`;
+export const content = () => make("div", { class: "root" },
+  sheet(), answer(), make("p", { id: "announcement", class: "unseen", "aria-live": "polite" }));
 
 /**
  * Puts the words into it.
@@ -72,7 +80,8 @@ export function label(root, words, expect, name) {
   part("#clear").textContent = words.clear;
   part("#finger").textContent = words.finger;
   part("#finger").title = words.fingerHelp;
-  part("#answer").ariaLabel = words.answer;
+  part("#answer").ariaLabel = name ? words.answerOf(name) : words.answer;
+  part("#right").textContent = words.right;
   part("figcaption").textContent = words.seen;
   /** @type {HTMLImageElement} */ (part(".picture")).alt = words.yourPicture;
 }

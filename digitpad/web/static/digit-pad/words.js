@@ -51,9 +51,12 @@ const english = {
 
   // The answer
   answer: "Answer",
+  /** @param {string} name  of the field */
+  answerOf: (name) => `Answer: ${name}`,
   blank: "Nothing to read yet.",
   invitation: "The answer appears while you draw.",
   unread: "Not read yet.",
+  hopeless: "No digit can be made out.",
   noDigit: "No digit found.",
   noDigitHelp: "Try a picture with less around the digits.",
   cleared: "The pad is empty.",
@@ -73,6 +76,8 @@ const english = {
   reason: (reason) => `${capital(reason)}.`,
   /** The name of a button. @param {string} digit @param {number} p @param {number} place @param {number} count */
   choose: (digit, p, place, count) => `${capital(named(digit, EN))}, ${whole(p, "under")}% sure, digit ${place} of ${count}`,
+  /** @param {string} digit @param {number} place @param {number} count */
+  chooseSaid: (digit, place, count) => `${digit ? capital(named(digit, EN)) : "No digit"}, as you say, digit ${place} of ${count}`,
   /** The name of the bars. @param {number} place @param {number} count */
   bars: (place, count) => count > 1 ? `How likely each digit is at place ${place} of ${count}` : "How likely each digit is",
   /** @param {string} text @param {number} p @param {Alternative|undefined} other */
@@ -88,26 +93,55 @@ const english = {
   busy: "The server is busy. Trying again…",
   slow: "The server is slow. Still reading…",
   refused: "This drawing cannot be read.",
-  notAPicture: "This is not a picture that can be read.",
+  unreadable: {
+    heic: "This browser cannot open HEIC, as iPhones take it. Save the picture as JPEG, or take a screenshot of it.",
+    tiff: "This browser cannot open TIFF. Save the picture as PNG or JPEG.",
+    pdf: "A PDF is a document, not a picture. Take a screenshot of the number.",
+    other: "This is not a picture that can be read. PNG, JPEG, WebP and GIF are.",
+  },
 
   // The form
   missing: "Please draw a number.",
   reading: "Still reading. Please wait a moment.",
   /** @param {string} text */
   confirm: (text) => `Is it ${text}? Please correct it or confirm it.`,
+  sayIt: "No digit can be made out. Please draw again, or say what it is.",
 
   // Corrections
   correct: "Wrong?",
+  right: "That’s right",
+  whatIsIt: "What is it?",
+  /** The names of what was read, as buttons. @param {string} text */
+  correctIt: (text) => `${text}, correct it`,
+  /** @param {string} text */
+  take: (text) => `It is ${text}`,
   takeBack: "Take back",
   /** @param {number} place @param {number} count */
   whichDigit: (place, count) => count > 1 ? `What is digit ${place} of ${count}?` : "What is it?",
+  /** @param {readonly string[]} digits  "" is no digit */
+  whichTogether: (digits) => `What are ${digits.map((digit) => digit || "the mark").join(" and ")} together?`,
+  two: "Two digits",
+  whichFirst: "Two digits. What is the first?",
+  /** @param {string} first */
+  whichSecond: (first) => `${first}, and the second?`,
+  /** @param {string} digit  beside the one that is asked about; "" is no digit */
+  withDigit: (digit) => `With the ${digit || "mark"}`,
+  /** @param {string} digit */
+  withBefore: (digit) => `With the ${digit || "mark"} before it, one digit`,
+  /** @param {string} digit */
+  withAfter: (digit) => `With the ${digit || "mark"} after it, one digit`,
   kept: "So that Digitpad knows your hand, it keeps this drawing and what you say it is, and a cookie that tells it is yours. " +
     "You can delete all of it under “My digits”.",
   notADigit: "Not a digit",
-  notADigitShort: "None",
+  notADigitShort: "No digit",
   cancel: "Cancel",
-  /** @param {string} text */
-  yourWord: (text) => text.length > LONG ? "As you say." : text ? `${capital(named(text, EN))}, as you say.` : "Not a digit, as you say.",
+  said: {
+    /** @param {string} text */
+    all: (text) => text.length > LONG ? "As you say." : text ? `${capital(named(text, EN))}, as you say.` : "Not a digit, as you say.",
+    /** @param {string} text */
+    part: (text) => text.length > LONG || !text ? "With your correction." : `${capital(named(text, EN))}, with your correction.`,
+  },
+  doubt: "Is the rest right?",
   learned: "Learned from your drawing.",
   waiting: "Kept here until the server can be reached.",
   notKept: "The server did not keep it.",
@@ -154,9 +188,11 @@ const german = {
   at: (column, row) => `Spalte ${column}, Zeile ${row}.`,
 
   answer: "Antwort",
+  answerOf: (name) => `Antwort: ${name}`,
   blank: "Noch nichts zu lesen.",
   invitation: "Die Antwort erscheint beim Schreiben.",
   unread: "Noch nicht gelesen.",
+  hopeless: "Keine Ziffer zu erkennen.",
   noDigit: "Keine Ziffer gefunden.",
   noDigitHelp: "Versuch ein Bild mit weniger um die Ziffern herum.",
   cleared: "Die Fläche ist leer.",
@@ -179,6 +215,7 @@ const german = {
     return `${capital(reason)}.`;
   },
   choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
+  chooseSaid: (digit, place, count) => `${digit ? capital(named(digit, DE)) : "Keine Ziffer"}, wie du sagst, Ziffer ${place} von ${count}`,
   bars: (place, count) => count > 1 ? `Wie wahrscheinlich jede Ziffer an Stelle ${place} von ${count} ist` : "Wie wahrscheinlich jede Ziffer ist",
   saySure: (text, p, other) =>
     `${capital(said(text, DE))}, zu ${whole(p, "unter")} Prozent sicher.${other ? ` Oder ${said(other.text, DE)}.` : ""}`,
@@ -190,21 +227,42 @@ const german = {
   busy: "Der Server ist ausgelastet. Neuer Versuch …",
   slow: "Der Server ist langsam. Er liest noch …",
   refused: "Diese Zeichnung kann nicht gelesen werden.",
-  notAPicture: "Das ist kein lesbares Bild.",
+  unreadable: {
+    heic: "Dieser Browser kann HEIC, wie iPhones es aufnehmen, nicht öffnen. Speichere das Bild als JPEG, oder mach ein Bildschirmfoto davon.",
+    tiff: "Dieser Browser kann TIFF nicht öffnen. Speichere das Bild als PNG oder JPEG.",
+    pdf: "Ein PDF ist ein Dokument, kein Bild. Mach ein Bildschirmfoto von der Zahl.",
+    other: "Das ist kein lesbares Bild. Lesbar sind PNG, JPEG, WebP und GIF.",
+  },
 
   missing: "Bitte schreib eine Zahl.",
   reading: "Wird noch gelesen. Bitte einen Moment.",
   confirm: (text) => `Ist es ${text}? Bitte korrigieren oder bestätigen.`,
+  sayIt: "Keine Ziffer zu erkennen. Bitte schreib sie noch einmal, oder sag, was es ist.",
 
   correct: "Falsch?",
+  right: "Stimmt",
+  whatIsIt: "Was ist es?",
+  correctIt: (text) => `${text}, korrigieren`,
+  take: (text) => `Es ist ${text}`,
   takeBack: "Doch nicht",
   whichDigit: (place, count) => count > 1 ? `Was ist Ziffer ${place} von ${count}?` : "Was ist es?",
+  whichTogether: (digits) => `Was sind ${digits.map((digit) => digit || "das Zeichen").join(" und ")} zusammen?`,
+  two: "Zwei Ziffern",
+  whichFirst: "Zwei Ziffern. Was ist die erste?",
+  whichSecond: (first) => `${first}, und die zweite?`,
+  withDigit: (digit) => digit ? `Mit der ${digit}` : "Mit dem Zeichen",
+  withBefore: (digit) => `${digit ? `Mit der ${digit}` : "Mit dem Zeichen"} davor eine Ziffer`,
+  withAfter: (digit) => `${digit ? `Mit der ${digit}` : "Mit dem Zeichen"} danach eine Ziffer`,
   kept: "Damit Digitpad deine Handschrift kennt, behält es diese Zeichnung, was sie nach deinen Worten ist, und ein Cookie, das sie " +
     "dir zuordnet. Unter „Meine Ziffern“ kannst du alles löschen.",
   notADigit: "Keine Ziffer",
-  notADigitShort: "Keine",
+  notADigitShort: "Keine Ziffer",
   cancel: "Abbrechen",
-  yourWord: (text) => text.length > LONG ? "Wie du sagst." : text ? `${capital(named(text, DE))}, wie du sagst.` : "Keine Ziffer, wie du sagst.",
+  said: {
+    all: (text) => text.length > LONG ? "Wie du sagst." : text ? `${capital(named(text, DE))}, wie du sagst.` : "Keine Ziffer, wie du sagst.",
+    part: (text) => text.length > LONG || !text ? "Mit deiner Korrektur." : `${capital(named(text, DE))}, mit deiner Korrektur.`,
+  },
+  doubt: "Stimmt der Rest?",
   learned: "Aus deiner Zeichnung gelernt.",
   waiting: "Bleibt hier, bis der Server erreichbar ist.",
   notKept: "Der Server hat es nicht behalten.",

@@ -1,0 +1,42 @@
+// @ts-check
+
+/** What a field's own module may do with it. @type {(field: Field) => ElementInternals} */
+export let internalsOf;
+
+/** A field of a form as any other: what all fields have. */
+export class Field extends HTMLElement {
+  static formAssociated = true;
+  #internals = this.attachInternals();
+
+  static {
+    internalsOf = (field) => field.#internals;
+  }
+
+  get name() {
+    return this.getAttribute("name") ?? "";
+  }
+
+  get form() {
+    return this.#internals.form;
+  }
+
+  get labels() {
+    return this.#internals.labels;
+  }
+
+  get validity() {
+    return this.#internals.validity;
+  }
+
+  get validationMessage() {
+    return this.#internals.validationMessage;
+  }
+
+  checkValidity() {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity() {
+    return this.#internals.reportValidity();
+  }
+}

@@ -1,0 +1,103 @@
+// @ts-check
+/**
+ * @import {Pad} from "./pad.js"
+ * @import {Picture} from "./picture.js"
+ * @import {Shown} from "./said.js"
+ * @import {Words} from "./words.js"
+ * @typedef {"learned"|"waiting"|"notKept"|"only"|"takenBack"} Note  what became of the last correction
+ * @typedef {object} Scene  all that the pad shows beside the ink
+ * @property {Words} words
+ * @property {Shown|null} shown  the answer
+ * @property {"all"|"part"|null} said  how much of it a person said
+ * @property {Note|null} note
+ * @property {boolean} fresh  whether the answer is to what is on the pad
+ * @property {boolean} cut  whether the service gives no other for now
+ * @property {boolean} corrected  whether a person said what the chosen digit is
+ * @property {boolean} given  whether the answer is a value that was set
+ * @property {string} notice  what is wrong, or ""
+ */
+import { AnswerView, hopeless, likeliest, WORTH_SAYING } from "./answer.js";
+import { Boxes } from "./boxes.js";
+
+/** Shows what the pad knows, and keeps nothing of it. */
+export class Screen {
+  /** @param {ParentNode} root @param {Pad} pad @param {Picture} picture */
+  constructor(root, pad, picture) {
+    this.root = root;
+    this.pad = pad;
+    this.picture = picture;
+    this.boxes = new Boxes(pad.element);
+    this.answer = new AnswerView(this.part("#answer"));
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  part(selector) {
+    return /** @type {HTMLElement} */ (this.root.querySelector(selector));
+  }
+
+  /** @param {Scene} scene */
+  show(scene) {
+    const { shown, words } = scene;
+    const digits = shown?.digits ?? [];
+    this.answer.show(shown, words, this.#instead(scene));
+    this.answer.element.toggleAttribute("data-stale", scene.cut);
+    if (this.picture.blob) this.boxes.show(digits, (box) => this.picture.place(box));
+    else this.boxes.show(this.answer.seen.several ? digits : [], (box) => this.pad.place(box));
+    this.part("#connection").textContent = scene.notice;
+    this.showTools(scene.given);
+    this.showActs(scene);
+  }
+
+  /** @param {boolean} given  whether there is a value that was set */
+  showTools(given) {
+    const pictured = this.picture.blob !== null;
+    const drawn = pictured || this.pad.strokes.length > 0;
+    const frame = this.part(".root");
+    frame.classList.toggle("inked", drawn || given);
+    frame.classList.toggle("pictured", pictured);
+    this.part("#undo").ariaDisabled = String(!this.pad.canUndo && !pictured);
+    this.part("#redo").ariaDisabled = String(!this.pad.canRedo);
+    this.part("#clear").ariaDisabled = String(!drawn);
+  }
+
+  /** What one may do with the answer. @param {Scene} scene */
+  showActs({ shown, words, fresh, cut, corrected }) {
+    const [fix, right] = [this.part("#fix"), this.part("#right")];
+    const lost = shown !== null && hopeless(shown);
+    const asks = shown !== null && shown.digits.length > 0 && (fresh || !cut);
+    fix.textContent = corrected ? words.takeBack : lost ? words.whatIsIt : words.correct;
+    fix.hidden = !asks;
+    right.hidden = !asks || lost || shown.status !== "unsure";
+  }
+
+  /** What is said instead of what the reading says. @param {Scene} scene */
+  #instead({ shown, words, said, note, given }) {
+    /** @type {{sentence?: string, reason?: string}} */ const instead = {};
+    const pictured = this.picture.blob !== null;
+    if (given) instead.sentence = words.given;
+    else if (!shown && (pictured || this.pad.strokes.length > 0)) [instead.sentence, instead.reason] = [words.unread, ""];
+    else if (shown && pictured && shown.digits.length === 0) [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
+    else if (shown && said) {
+      instead.sentence = words.said[said](shown.text);
+      if (shown.status === "unsure") instead.reason = words.doubt;
+    }
+    if (note) instead.reason = words[note];
+    return instead;
+  }
+}
+
+/** What a screen reader says of a settled answer. @param {Scene} scene */
+export function spoken({ shown, words, said, note }) {
+  const answer = said ? words.said[said](shown?.text ?? "") : read(shown, words);
+  return note ? `${answer} ${words[note]}` : answer;
+}
+
+/** @param {Shown|null} shown @param {Words} words */
+function read(shown, words) {
+  if (!shown || shown.status === "blank") return words.blank;
+  const reason = words.reason(shown.reason ?? "");
+  if (hopeless(shown)) return `${words.hopeless} ${reason}`;
+  if (shown.status === "unsure") return words.sayUnsure(likeliest(shown), reason);
+  const [other] = shown.alternatives;
+  return words.saySure(shown.text, shown.confidence, other?.confidence >= WORTH_SAYING ? other : undefined);
+}
