@@ -24,4 +24,4 @@ def normalise(grey: npt.NDArray[np.uint8]) -> Line:
     wide = COARSE * min(max(steps, NARROWEST // COARSE), WIDEST // COARSE)
     resized = Image.fromarray(grey).resize((wide, HEIGHT), Image.Resampling.BILINEAR)
     line = np.asarray(resized, np.float32)
-    return (line - line.mean()) / (line.std() + np.float32(FLOOR))
+    return np.asarray((line - line.mean()) / (line.std() + np.float32(FLOOR)))

@@ -54,7 +54,6 @@ def build_line_network() -> keras.Model:
     )
 
 
-@keras.saving.register_keras_serializable("digitpad")
 def token_loss(wanted: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
     """Return the CTC loss of logits (n, steps, labels), and a part of the cross-entropy of steps.
 
@@ -69,7 +68,6 @@ def token_loss(wanted: keras.KerasTensor, found: keras.KerasTensor) -> keras.Ker
     return ops.mean(ctc - STEPWISE * ops.sum(ops.where(said >= 0, each, 0.0), axis=-1))
 
 
-@keras.saving.register_keras_serializable("digitpad")
 def box_loss(wanted: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
     """Return the Huber loss of boxes (n, steps, 4) at the steps that have one.
 
@@ -81,11 +79,14 @@ def box_loss(wanted: keras.KerasTensor, found: keras.KerasTensor) -> keras.Keras
     return ops.sum(losses) / (ops.sum(there) + 1)
 
 
-@keras.saving.register_keras_serializable("digitpad")
 def cell_loss(wanted: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
     """Return the binary cross-entropy of cells' logits, summed over kinds."""
     losses = ops.maximum(found, 0) - found * wanted + ops.log1p(ops.exp(-ops.abs(found)))
     return ops.mean(ops.sum(losses, axis=-1))
+
+
+for _loss in (token_loss, box_loss, cell_loss):  # a checkpoint names them
+    keras.saving.register_keras_serializable("digitpad")(_loss)
 
 
 def _convolve(x: keras.KerasTensor, width: int, kernel: int, strides: int = 1) -> keras.KerasTensor:

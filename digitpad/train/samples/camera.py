@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Box
+from digitpad.geometry import Box
 from digitpad.labels import INK_KINDS
 from digitpad.train.samples.paper import Sheet, make_sheet, noise
 from digitpad.train.samples.trace import REACH
@@ -62,7 +62,7 @@ def draw(pieces: Sequence[Piece], window: Box, pen: float, wear: float) -> Canva
             _stamp(piece, layer, kinds, kind, (left, top), scale, pen, wear)
         half = thick / 2
         box = (np.array(piece.box) - (left, top, left, top)) * scale + (-half, -half, half, half)
-        boxes.append((float(box[0]), float(box[1]), float(box[2]), float(box[3])))
+        boxes.append(Box(*box.tolist()))
     return Canvas(ink, printed, kinds, scale, boxes)
 
 
@@ -82,9 +82,7 @@ def _stamp(
     matrix[:, 2] -= np.array(origin) * scale + (left, top)
     # OpenCV's pixels have their middles at whole numbers, the line's at halves.
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
-    seen = cv2.warpAffine(
-        piece.scan, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR
-    )
+    seen = cv2.warpAffine(piece.scan, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     magnified = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if piece.traced:
         table = _pen_table(round(pen * scale / magnified, 1), round(magnified, 1))
@@ -157,7 +155,8 @@ def _strength(shape: tuple[int, int], rng: np.random.Generator) -> Sheet | np.fl
     strength = np.float32(rng.uniform(0.55, 1.0))
     if rng.random() < 0.3:
         grain = noise(shape, rng, int(rng.choice([0, 1, 1, 3])))
-        return np.clip(strength + np.float32(rng.uniform(0.1, 0.45)) * grain, 0.1, 1)
+        grainy = strength + np.float32(rng.uniform(0.1, 0.45)) * grain
+        return np.asarray(grainy.clip(0.1, 1), np.float32)
     return strength
 
 

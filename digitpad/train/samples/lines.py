@@ -9,14 +9,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Box
+from digitpad.geometry import Box, union
 from digitpad.labels import OTHER, STRUCK, TOKENS
 from digitpad.picture.line import ROWS, Line, normalise
 from digitpad.train.samples.camera import CANVAS, Canvas, Pixels, draw, kinds_in_cells, photograph
-from digitpad.train.samples.marks import MARKS
+from digitpad.train.samples.marks import MARKS, SPACE
 from digitpad.train.samples.people import People
 from digitpad.train.samples.texts import draw_pattern
-from digitpad.train.samples.writing import Piece, draw_hand, join_boxes, write
+from digitpad.train.samples.writing import Piece, draw_hand, write
 
 RENDERED = 0.3  # share of lines that are ink with one pen on clean paper
 EMPTY = 0.02  # share of papers without writing
@@ -77,7 +77,7 @@ def make_line(people: People, seed: int, index: int, recipe: Recipe = ANY) -> Ma
             pattern = draw_pattern(rng, recipe.sign)
         hand = draw_hand(rng, cells=mark == "cells" and rng.random() < 0.9)
         pieces = write(people, pattern, hand, rng, ink=rendered)
-    text = join_boxes([p.box for p in pieces]) if pieces else (0.0, 0.0, 2.0, 1.0)
+    text = union([p.box for p in pieces]) if pieces else SPACE
     if mark:
         pieces = MARKS[mark](pieces, rng)
         if recipe.mark is None and rng.random() < 0.12:
@@ -99,12 +99,12 @@ def _draw_mark(rng: np.random.Generator, rendered: bool) -> str:
 def _render(pieces: list[Piece], rng: np.random.Generator) -> tuple[Canvas, Pixels]:
     """Show ink as the reader does: one pen, all of it in the window, black on white."""
     near = [p for p in pieces if p.kind != "rule"]
-    left, top, right, bottom = join_boxes([p.box for p in near])
+    left, top, right, bottom = union([p.box for p in near])
     pen = rng.uniform(0.05, 0.09) * max(bottom - top, 0.3)
     room = pen / 2 + rng.uniform(0.03, 0.08) * (bottom - top)
     high = max(bottom - top, 0.35 * (right - left) / max(len(near), 1), 0.3)
     middle = (top + bottom) / 2
-    window = (left - room, middle - high / 2 - room, right + room, middle + high / 2 + room)
+    window = Box(left - room, middle - high / 2 - room, right + room, middle + high / 2 + room)
     canvas = draw(pieces, window, pen, 0.5)
     ink = canvas.ink if canvas.printed is None else np.maximum(canvas.ink, canvas.printed)
     return canvas, 255 - ink
@@ -117,12 +117,12 @@ def _photograph(
     left, top, right, bottom = text
     if rng.random() < 0.5:
         boxes = [p.box for p in pieces if p.kind != "rule"]
-        left, top, right, bottom = join_boxes([text, *boxes])
+        left, top, right, bottom = union([text, *boxes])
     top, bottom = min(top, bottom - 0.4), max(bottom, top + 0.4)
     pen = float(np.exp(rng.uniform(np.log(0.025), np.log(0.17))))
     loose = 0.02 if rng.random() < 0.25 else 0.45
     room = pen / 2 + rng.uniform(-0.02, loose, 4)
-    window = (left - room[0], top - room[1], right + room[2], bottom + room[3])
+    window = Box(left - room[0], top - room[1], right + room[2], bottom + room[3])
     canvas = draw(pieces, window, pen, rng.uniform(0.25, 0.7))
     lowest = min(CANVAS, LOWEST * CANVAS / canvas.scale)
     high = min(CANVAS, round(np.exp(rng.uniform(np.log(lowest), np.log(1.6 * CANVAS)))))
@@ -138,7 +138,7 @@ def _with_truth(pieces: list[Piece], canvas: Canvas, picture: Pixels) -> MadeLin
         if piece.token is None:
             continue
         if tokens and piece.token in (OTHER, STRUCK) and tokens[-1] == piece.token:
-            boxes[-1] = join_boxes([boxes[-1], box])
+            boxes[-1] = union([boxes[-1], box])
         else:
             tokens.append(piece.token)
             boxes.append(box)

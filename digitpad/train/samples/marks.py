@@ -6,12 +6,17 @@ returns them with its own; only strikes change what is said.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from digitpad.ink import Box, Stroke
+from digitpad.geometry import Box, union
+from digitpad.ink import Stroke
 from digitpad.labels import DIGITS, STRUCK
-from digitpad.train.samples.writing import Kind, Piece, Strokes, box_of, join_boxes
+from digitpad.train.samples.people import Strokes
+from digitpad.train.samples.writing import Kind, Piece, box_of
+
+SPACE = Box(0.0, 0.0, 2.0, 1.0)  # what marks go around where nothing is written
 
 Mark = Callable[[list[Piece], np.random.Generator], list[Piece]]
 
@@ -21,7 +26,7 @@ def _piece(kind: Kind, strokes: Strokes, printed: bool = False) -> Piece:
 
 
 def _around(pieces: list[Piece]) -> Box:
-    return join_boxes([piece.box for piece in pieces]) if pieces else (0.0, 0.0, 2.0, 1.0)
+    return union([piece.box for piece in pieces]) if pieces else SPACE
 
 
 def _wobble(line: Stroke, rng: np.random.Generator, amount: float = 0.02) -> Stroke:
@@ -62,8 +67,10 @@ def circle(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
     reach = np.array([right - left, bottom - top]) / 2 * rng.uniform(1.0, 1.25) + room
     start = rng.uniform(0, 2 * np.pi)
     turn = start + np.linspace(0, 2 * np.pi * rng.uniform(0.88, 1.15), 40)
-    swell = 1 + rng.normal(0, 0.03) * np.sin(turn + rng.uniform(0, 6)) + np.linspace(
-        0, rng.normal(0, 0.06), 40
+    swell = (
+        1
+        + rng.normal(0, 0.03) * np.sin(turn + rng.uniform(0, 6))
+        + np.linspace(0, rng.normal(0, 0.06), 40)
     )
     power = rng.uniform(0.75, 1.0)  # below 1 towards a box with round corners
     unit = np.stack([np.cos(turn), np.sin(turn)], axis=1)
@@ -80,7 +87,7 @@ def box(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
     corners = corners + rng.normal(0, 0.04, corners.shape)
     over = rng.uniform(0, 0.08)
     sides = []
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         way = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
         beyond = over * way * rng.uniform(-0.3, 1, 2)[:, None]
         ends = (start - beyond[0], end + beyond[1])
@@ -101,7 +108,7 @@ def cells(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
     if kind == 0 or len(middles) < 2:
         walls = [left - rng.uniform(0.1, 0.6), right + rng.uniform(0.1, 0.6)]
     else:
-        between = [(a + b) / 2 for a, b in zip(middles[:-1], middles[1:], strict=True)]
+        between = [(a + b) / 2 for a, b in pairwise(middles)]
         pitch = float(np.median(np.diff(middles)))
         walls = [between[0] - pitch, *between, between[-1] + pitch]
         walls = [walls[0] - pitch * n for n in range(int(rng.integers(3)), 0, -1)] + walls
@@ -111,8 +118,8 @@ def cells(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
     parted = rng.uniform(0.06, 0.25) if kind == 2 and len(walls) > 2 else 0.0
     strokes: list[Stroke] = []
     if parted:
-        for a, b in zip(walls[:-1], walls[1:], strict=True):
-            a, b = a + parted / 2, b - parted / 2
+        for wall, other in pairwise(walls):
+            a, b = wall + parted / 2, other - parted / 2
             strokes.append(np.array([[a, up], [b, up], [b, down], [a, down], [a, up]]))
     else:
         outer = up if comb and rng.random() < 0.5 else high
@@ -144,9 +151,13 @@ def rules(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
         if not there:
             continue
         if number in (2, 3):
-            strokes.append(np.array([[at - far * tilt, top - far], [at + far * tilt, bottom + far]]))
+            strokes.append(
+                np.array([[at - far * tilt, top - far], [at + far * tilt, bottom + far]])
+            )
         else:
-            strokes.append(np.array([[left - far, at - far * tilt], [right + far, at + far * tilt]]))
+            strokes.append(
+                np.array([[left - far, at - far * tilt], [right + far, at + far * tilt]])
+            )
     return [*pieces, _piece("rule", tuple(strokes), printed=bool(rng.random() < 0.85))]
 
 
@@ -181,7 +192,7 @@ def strike(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
     while last + 1 in digits and rng.random() < 0.35:
         last += 1
     struck = pieces[first : last + 1]
-    left, top, right, bottom = join_boxes([piece.box for piece in struck])
+    left, top, right, bottom = union([piece.box for piece in struck])
     # A line through a one, a seven or a zero may be its serif, bar or slash: they need more.
     plain = len(struck) == 1 and struck[0].token in ("0", "1", "7")
     kind = int(rng.integers(2, 5)) if plain else int(rng.integers(5))
@@ -214,7 +225,7 @@ def strike(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
         STRUCK,
         "strike",
         tuple(_wobble(s, rng) for s in strokes),
-        box=join_boxes([p.box for p in struck]),
+        box=union([p.box for p in struck]),
     )
     return [*pieces[:first], *taken, over, *pieces[last + 1 :]]
 

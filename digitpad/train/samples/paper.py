@@ -187,7 +187,9 @@ def stamp(sheet: Sheet, unit: float, rng: np.random.Generator) -> None:
 
 def hole(sheet: Sheet, unit: float, rng: np.random.Generator) -> None:
     """A punched hole or a dark blot at an edge, mostly outside the writing."""
-    x = rng.choice([rng.uniform(-0.3, 0.15) * unit, sheet.shape[1] + rng.uniform(-0.15, 0.3) * unit])
+    x = rng.choice(
+        [rng.uniform(-0.3, 0.15) * unit, sheet.shape[1] + rng.uniform(-0.15, 0.3) * unit]
+    )
     at = (int(x), int(rng.uniform(0, sheet.shape[0])))
     cv2.circle(sheet, at, int(unit * rng.uniform(0.15, 0.4)), rng.uniform(0, 90), -1, cv2.LINE_AA)
 

@@ -12,9 +12,9 @@ from digitpad.errors import DataError
 from digitpad.ink import Stroke
 from digitpad.labels import SIGNS
 from digitpad.train.samples.corpus import MNIST_HELD_OUT
+from digitpad.train.samples.trace import REACH, find_lines
 from digitpad.train.sources.mnist import load_mnist, load_mnist_writers
 from digitpad.train.sources.split import split_writers, writers_by_source
-from digitpad.train.samples.trace import REACH, find_lines
 from digitpad.train.sources.unipen import DIGIT_LIKE, Drawing, read_drawings
 
 ENOUGH = 8  # different digits that a person must have written to write numbers

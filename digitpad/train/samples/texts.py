@@ -1,6 +1,6 @@
 """What stands on a made line: a pattern of digits, signs, letters and strikes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -35,33 +35,53 @@ def draw_pattern(rng: np.random.Generator, sign: str | None = None) -> Pattern:
 
 def _with_sign(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
     """Put a sign where people put it; one in eight stands anywhere."""
-    n = len(digits)
     if rng.random() < 0.12:
-        return _insert(digits, [int(rng.integers(n + 1))], sign)
-    inside = int(rng.integers(1, n)) if n > 1 else 0
-    if sign in ".,":
-        if n > 3 and rng.random() < 0.3:  # between thousands, with or without a decimal part
-            ends = [n - 3] if rng.random() < 0.5 else list(range(n - 3, 0, -3))
-            return _insert(digits, ends, sign)
-        return _insert(digits, [inside if n > 1 else int(rng.integers(2))], sign)
-    if sign in "+-":
-        if rng.random() < 0.65:
-            signed = _insert(digits, [0], sign)
-            return _insert(signed, [inside + 1], ".,"[rng.integers(2)]) if n > 1 else signed
-        places = [inside] if n < 5 or rng.random() < 0.6 else [n - 2, 2]
-        return _insert(digits, places, sign) if n > 1 else [*digits, sign]
-    if sign in "()":
-        if rng.random() < 0.8:
-            return ["(", *digits, ")"]
-        return [*digits, ")"] if rng.random() < 0.7 else ["(", *digits]
-    if sign == "%":
-        return [*digits, sign]
-    if sign == "#":
-        around = [sign, *digits, sign] if rng.random() < 0.5 else [sign, *digits]
-        return [*digits, sign] if rng.random() < 0.25 else around
-    if sign == "=":
-        return [*digits, sign] if n < 2 or rng.random() < 0.4 else _insert(digits, [inside], sign)
-    return _insert(digits, [inside], sign) if n > 1 else [*digits, sign]  # / and :
+        return _insert(digits, [int(rng.integers(len(digits) + 1))], sign)
+    return _PLACES[sign](digits, sign, rng)
+
+
+def _between(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    n = len(digits)
+    return _insert(digits, [int(rng.integers(1, n))], sign) if n > 1 else [*digits, sign]
+
+
+def _point(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    """Before decimals or between thousands."""
+    n = len(digits)
+    if n > 3 and rng.random() < 0.3:
+        return _insert(digits, [n - 3] if rng.random() < 0.5 else list(range(n - 3, 0, -3)), sign)
+    return _between(digits, sign, rng) if n > 1 else _insert(digits, [int(rng.integers(2))], sign)
+
+
+def _minus(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    """Before a number that may have decimals, or once or twice between digits."""
+    n = len(digits)
+    if rng.random() < 0.65:
+        return [sign, *(_between(digits, ".,"[rng.integers(2)], rng) if n > 1 else digits)]
+    if n < 5 or rng.random() < 0.6:
+        return _between(digits, sign, rng)
+    return _insert(digits, [n - 2, 2], sign)
+
+
+def _bracket(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    """Both around, or one alone."""
+    if rng.random() < 0.8:
+        return ["(", *digits, ")"]
+    return [*digits, ")"] if rng.random() < 0.7 else ["(", *digits]
+
+
+def _percent(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    return [*digits, sign]
+
+
+def _number_sign(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    """Before, after, or around, as on a cheque."""
+    kind = rng.integers(8)
+    return [*digits, sign] if kind < 2 else [sign, *digits] if kind < 5 else [sign, *digits, sign]
+
+
+def _equals(digits: Pattern, sign: str, rng: np.random.Generator) -> Pattern:
+    return [*digits, sign] if rng.random() < 0.4 else _between(digits, sign, rng)
 
 
 def _with_letters(digits: Pattern, rng: np.random.Generator) -> Pattern:
@@ -77,3 +97,14 @@ def _insert(tokens: Pattern, places: Sequence[int], sign: str) -> Pattern:
     for place in sorted(places, reverse=True):
         tokens = [*tokens[:place], sign, *tokens[place:]]
     return tokens
+
+
+_PLACES: Mapping[str, Callable[[Pattern, str, np.random.Generator], Pattern]] = {
+    **dict.fromkeys(".,", _point),
+    **dict.fromkeys("+-", _minus),
+    **dict.fromkeys("()", _bracket),
+    **dict.fromkeys("/:", _between),
+    "%": _percent,
+    "#": _number_sign,
+    "=": _equals,
+}

@@ -4,14 +4,14 @@ The unit of length is the height of the hand's digits; x goes right, y down, the
 is at 0 and the line they stand on at 1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.ink import Box, Stroke
+from digitpad.geometry import Box
+from digitpad.ink import Stroke
 from digitpad.labels import DIGITS, OTHER, SIGNS
 from digitpad.train.samples.habits import apply_habit
 from digitpad.train.samples.people import People, Scan, Strokes, normalise
@@ -41,6 +41,8 @@ SIGN_PLACES: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "#": ((0.6, 1.05), (-0.05, 0.3)),
 }
 
+NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
+
 Kind = Literal["digit", "sign", "other", "underline", "circle", "box", "rule", "strike", "speck"]
 
 
@@ -55,7 +57,7 @@ class Piece:
     traced: bool = False  # whether the scan says how near its centre line is
     matrix: npt.NDArray[np.float64] | None = None  # (2, 3), from px of the scan to the line
     printed: bool = False  # by a machine, under the writing
-    box: Box = (0.0, 0.0, 0.0, 0.0)  # of its ink, without the pen's width
+    box: Box = NOWHERE  # of its ink, without the pen's width
 
 
 @dataclass(frozen=True)
@@ -145,22 +147,16 @@ def move(piece: Piece, right: float, down: float) -> Piece:
     return replace(
         piece,
         strokes=tuple(stroke + shift for stroke in piece.strokes),
-        matrix=None if piece.matrix is None else piece.matrix + np.array([[0, 0, right], [0, 0, down]]),
-        box=(left + right, top + down, far + right, low + down),
+        matrix=None
+        if piece.matrix is None
+        else piece.matrix + np.array([[0, 0, right], [0, 0, down]]),
+        box=Box(left + right, top + down, far + right, low + down),
     )
 
 
 def box_of(strokes: Strokes) -> Box:
     """Return the smallest box around strokes."""
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-
-def join_boxes(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box around others."""
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
+    return Box.around(np.concatenate(strokes))
 
 
 def _gap(hand: Hand, rng: np.random.Generator, token: str, before: str) -> float:
@@ -216,7 +212,10 @@ def _from_scan(
     hand: Hand,
     rng: np.random.Generator,
 ) -> Piece:
-    columns, rows = np.flatnonzero(original.max(axis=0) > 99), np.flatnonzero(original.max(axis=1) > 99)
+    columns, rows = (
+        np.flatnonzero(original.max(axis=0) > 99),
+        np.flatnonzero(original.max(axis=1) > 99),
+    )
     left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
     unit = max(bottom - top, 0.6 * (right - left))
     shape = _shape(replace(hand, slant=hand.slant * 0.5), scale, rng, 3.0) / unit
@@ -225,7 +224,7 @@ def _from_scan(
     corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]]) - origin
     points = corners @ shape.T + np.array([0.0, 1.0])
     return Piece(
-        token, "digit", scan=scan, traced=traced, matrix=matrix, box=box_of((points,))
+        token, "digit", scan=scan, traced=traced, matrix=matrix, box=Box.around(points)
     )  # fmt: skip
 
 
@@ -235,7 +234,9 @@ def _sign(people: People, sign: str, hand: Hand, rng: np.random.Generator) -> Pi
     if sign == "." and rng.random() < 0.4:  # a tap, or a short slip of the pen
         strokes: Strokes = (np.array([[0.0, 0.0], rng.uniform(-0.3, 0.3, 2)]),)
     elif sign == "," and rng.random() < 0.3:  # a short tail
-        strokes = (np.array([[rng.uniform(0.1, 0.5), 0.0], [rng.uniform(0.2, 0.5), 0.4], [0.0, 1.0]]),)
+        strokes = (
+            np.array([[rng.uniform(0.1, 0.5), 0.0], [rng.uniform(0.2, 0.5), 0.4], [0.0, 1.0]]),
+        )
     else:
         drawings = people.signs[sign]
         strokes = drawings[int(rng.integers(len(drawings)))]
@@ -244,9 +245,7 @@ def _sign(people: People, sign: str, hand: Hand, rng: np.random.Generator) -> Pi
     scale = size / max(float(extent.max()), 1e-6)
     lean = hand.slant * 0.5 if sign not in ".,-=" else 0.0
     placed = tuple((stroke - low) * scale for stroke in strokes)
-    placed = tuple(
-        np.stack([s[:, 0] - lean * s[:, 1], s[:, 1] + top], axis=1) for s in placed
-    )
+    placed = tuple(np.stack([s[:, 0] - lean * s[:, 1], s[:, 1] + top], axis=1) for s in placed)
     return Piece(sign, "sign", placed, box=box_of(placed))
 
 
