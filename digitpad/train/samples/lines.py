@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from digitpad.geometry import Box, union
 from digitpad.labels import OTHER, STRUCK, TOKENS
-from digitpad.picture.line import ROWS, Line, normalise
+from digitpad.picture.line import ROWS, Line, ink_window, normalise
 from digitpad.train.samples.camera import CANVAS, Canvas, Pixels, draw, kinds_in_cells, photograph
 from digitpad.train.samples.marks import MARKS, SPACE
 from digitpad.train.samples.people import People
@@ -31,7 +31,7 @@ class Recipe:
     """What a line must have; None leaves it to chance, "" means none."""
 
     look: Look | None = None
-    sign: str | None = None  # of SIGNS
+    sign: str | None = None  # of SIGNS, or OTHER
     mark: str | None = None  # of `marks.MARKS`
     paper: str | None = None  # of `paper.PAPERS`
     plain: bool = False  # digits alone, without marks unless one is named
@@ -98,13 +98,8 @@ def _draw_mark(rng: np.random.Generator, rendered: bool) -> str:
 
 def _render(pieces: list[Piece], rng: np.random.Generator) -> tuple[Canvas, Pixels]:
     """Show ink as the reader does: one pen, all of it in the window, black on white."""
-    near = [p for p in pieces if p.kind != "rule"]
-    left, top, right, bottom = union([p.box for p in near])
-    pen = rng.uniform(0.05, 0.09) * max(bottom - top, 0.3)
-    room = pen / 2 + rng.uniform(0.03, 0.08) * (bottom - top)
-    high = max(bottom - top, 0.35 * (right - left) / max(len(near), 1), 0.3)
-    middle = (top + bottom) / 2
-    window = Box(left - room, middle - high / 2 - room, right + room, middle + high / 2 + room)
+    window, pen = ink_window(union([p.box for p in pieces if p.kind != "rule"]))
+    pen *= rng.uniform(0.8, 1.3)
     canvas = draw(pieces, window, pen, 0.5)
     ink = canvas.ink if canvas.printed is None else np.maximum(canvas.ink, canvas.printed)
     return canvas, 255 - ink

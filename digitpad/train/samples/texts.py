@@ -20,11 +20,12 @@ Pattern = list[str]
 def draw_pattern(rng: np.random.Generator, sign: str | None = None) -> Pattern:
     """Return tokens from left to right, DIGIT standing for any digit.
 
-    `sign` asks for a line that has it; else digits alone, with signs, or with letters.
+    `sign` asks for a line that has it, or letters if it is OTHER; else there are digits alone,
+    with signs, or with letters.
     """
     digits = [DIGIT] * int(rng.choice(LENGTHS, p=SHARES))
     if sign is not None:
-        return _with_sign(digits, sign, rng)
+        return _with_letters(digits, rng) if sign == OTHER else _with_sign(digits, sign, rng)
     chance = rng.random()
     if chance < PLAIN:
         return digits
