@@ -12,7 +12,9 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from digitpad.errors import RunError
 from digitpad.train.fit.line_batches import Batch, make_batches, pack
+from digitpad.train.fit.line_calibration import calibrate_line
 from digitpad.train.fit.line_network import box_loss, build_line_network, cell_loss, token_loss
 from digitpad.train.fit.runs import (
     checkpoint,
@@ -21,6 +23,7 @@ from digitpad.train.fit.runs import (
     keep_lines,
     restore,
     save,
+    write_json,
 )
 from digitpad.train.samples.lines import make_line
 from digitpad.train.samples.people import People, load_people
@@ -40,6 +43,7 @@ class LineConfig:
     learning_rate: float = 1.5e-3  # the highest, after WARM_UP steps; then a cosine
     warm_up: int = 500  # steps
     weight_decay: float = 1e-2
+    after: str = ""  # the run whose newest network it begins with; "" for a new one
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -61,15 +65,15 @@ LINE_PROFILES = {
 def train_line(run: Path, config: LineConfig, data: Path, unipen: Path) -> None:
     """Train a line network into the folder `run`, or go on where a killed run of it stopped.
 
-    `data` holds MNIST and its writers, `unipen` is the prepared ink. Writes `config.json`,
-    `metrics.jsonl` (a line an epoch), `checkpoints/` and `line.keras`. Raises DataError, or
-    RunError if `run` belongs to another configuration.
+    `data` holds MNIST and its writers, `unipen` is the prepared ink. Writes `config.json`, a line
+    an epoch in `metrics.jsonl`, `checkpoints/`, `calibration.json` and `line.keras`. Raises
+    DataError, or RunError if `run` belongs to another configuration.
     """
     claim(run, dataclasses.asdict(config), dataclasses.asdict(LineConfig()))
     if (run / "line.keras").exists():
         return
     keras.utils.set_random_seed(config.seed)
-    model, done = restore(run) or (_compiled(config), 0)
+    model, done = restore(run) or (_begin(config), 0)
     keep_lines(run / "metrics.jsonl", done)
     validation = validation_batches(load_people(data, unipen)["validation"])
     first = done * config.steps
@@ -86,6 +90,7 @@ def train_line(run: Path, config: LineConfig, data: Path, unipen: Path) -> None:
         with (run / "metrics.jsonl").open("a", encoding="utf-8") as lines:
             lines.write(line + "\n")
         checkpoint(run, model, epoch + 1)
+    write_json(run / "calibration.json", calibrate_line(model, validation))
     save(keras.Model(model.input, model.output, name="line"), run / "line.keras")
 
 
@@ -126,6 +131,16 @@ def edit_distance(found: Sequence[int], wanted: Sequence[int]) -> int:
             before = row[column]
             row[column] = min(change, row[column] + 1, row[column - 1] + 1)
     return row[-1]
+
+
+def _begin(config: LineConfig) -> keras.Model:
+    model = _compiled(config)
+    if config.after:
+        found = restore(Path(config.after))
+        if found is None:
+            raise RunError(f"{config.after}: expected a run with a checkpoint to go on from")
+        model.set_weights(found[0].get_weights())
+    return model
 
 
 def _compiled(config: LineConfig) -> keras.Model:

@@ -148,7 +148,7 @@ def _manifest(
             "config": config,
             "parameters": model.count_params(),
             "multiply_adds": multiply_adds(model),
-            "commit": _commit(),
+            "commit": commit(),
         },
         "metrics": {},
     }
@@ -162,7 +162,7 @@ def _data(config: dict[str, Any]) -> str:
     return f"{scans}; {ink}{corrected}" if config["mixture"]["inks"] else scans
 
 
-def _commit() -> str | None:
+def commit() -> str | None:
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
