@@ -72,7 +72,7 @@ class LineReader:
     """Reads lines with a line network."""
 
     def __init__(self, network: LineNetwork | None = None) -> None:
-        self._network = network or LineNetwork()
+        self.network = network or LineNetwork()
 
     def read(self, grey: Grey, constraint: Constraint | None = None) -> LineReading:
         """Read one upright line, uint8 (h, w), dark on light or light on dark."""
@@ -85,7 +85,7 @@ class LineReader:
         return self._read(grey, frame, constraint)
 
     def _read(self, grey: Grey, frame: Box, constraint: Constraint | None) -> LineReading:
-        posteriors, boxes, kinds = self._network(normalise(grey))
+        posteriors, boxes, kinds = self.network(normalise(grey))
         found = search(posteriors, constraint=constraint)
         texts = tuple(
             LineText(

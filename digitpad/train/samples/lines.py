@@ -64,9 +64,9 @@ def make_line(people: People, seed: int, index: int, recipe: Recipe = ANY) -> Ma
     """Make line `index` of a seed."""
     rng = np.random.default_rng([seed, index])
     rendered = recipe.look == "ink" or (recipe.look is None and rng.random() < RENDERED)
-    mark = recipe.mark if recipe.mark is not None else _draw_mark(rng, rendered)
-    if recipe.plain and recipe.mark is None:
-        mark = ""
+    mark = recipe.mark
+    if mark is None:
+        mark = "" if recipe.plain else _draw_mark(rng, rendered)
     if not rendered and recipe == ANY and rng.random() < EMPTY:
         pieces: list[Piece] = []
     else:
@@ -92,7 +92,7 @@ def make_line(people: People, seed: int, index: int, recipe: Recipe = ANY) -> Ma
 def _draw_mark(rng: np.random.Generator, rendered: bool) -> str:
     if rng.random() < 0.5:
         return ""
-    names = [name for name in MARKS if not (rendered and name in ("cells",))]
+    names = [name for name in MARKS if not (rendered and name == "cells")]  # those are printed
     return names[int(rng.integers(len(names)))]
 
 

@@ -23,16 +23,16 @@ PLAIN = 0.35  # share of sheets without anything printed or spilt
 def make_sheet(
     shape: tuple[int, int], unit: float, rng: np.random.Generator, kind: str | None = None
 ) -> Sheet:
-    """Return a sheet; `kind` is one of PAPERS, else one or two are drawn, or none."""
+    """Return a sheet; `kind` is one of PAPERS or "" for none; without it one or two are drawn."""
     sheet = np.full(shape, rng.uniform(140, 255), np.float32)
     if rng.random() < 0.6:  # the light falls off to one side
         down, across = rng.normal(0, 14), rng.normal(0, 18)
         sheet += np.linspace(-down, down, shape[0], dtype=np.float32)[:, None]
         sheet += np.linspace(-across, across, shape[1], dtype=np.float32)
     names = list(PAPERS)
-    if kind is not None:
+    if kind:
         PAPERS[kind](sheet, unit, rng)
-    elif rng.random() > PLAIN:
+    elif kind is None and rng.random() > PLAIN:
         for _ in range(1 if rng.random() < 0.75 else 2):
             PAPERS[names[int(rng.integers(len(names)))]](sheet, unit, rng)
     return sheet
