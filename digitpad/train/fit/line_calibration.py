@@ -15,6 +15,8 @@ from digitpad.train.fit.line_batches import Batch
 TEMPERATURES = (0.3, 4.0)  # searched
 RISK = 0.005  # of the lines that are read surely so many may be wrong: sets the threshold
 
+Logits = npt.NDArray[np.float32]  # (…, labels)
+
 
 def calibrate_line(model: keras.Model, batches: Sequence[Batch]) -> dict[str, float]:
     """Return `temperature` and `threshold` for a network's steps and texts.
@@ -23,18 +25,23 @@ def calibrate_line(model: keras.Model, batches: Sequence[Batch]) -> dict[str, fl
     Networks", 2017); it minimises the CTC loss, which is the negative log-likelihood of the texts
     that stand there. The threshold is the least above which a share RISK of the texts is wrong.
     """
-    logits = [np.asarray(model.predict_on_batch(batch.line)["logits"]) for batch in batches]
+    logits = [
+        np.asarray(model.predict_on_batch(batch.line)["logits"], np.float32) for batch in batches
+    ]
 
     def loss(temperature: float) -> float:
         return -sum(
-            float(log_likelihood(softmax(found / np.float32(temperature)), batch.tokens).sum())
-            for batch, found in zip(batches, logits, strict=True)
+            (
+                float(log_likelihood(_divided(found, temperature), batch.tokens).sum())
+                for batch, found in zip(batches, logits, strict=True)
+            ),
+            start=0.0,
         )
 
     temperature = float(minimize_scalar(loss, bounds=TEMPERATURES, method="bounded").x)
     confidences, right = [], []
     for batch, found in zip(batches, logits, strict=True):
-        for posteriors, tokens in zip(softmax(found / temperature), batch.tokens, strict=True):
+        for posteriors, tokens in zip(_divided(found, temperature), batch.tokens, strict=True):
             best = search(posteriors)[0]
             confidences.append(best.probability)
             right.append(list(best.tokens) == tokens[tokens > 0].tolist())
@@ -71,7 +78,11 @@ def log_likelihood(
     last = 2 * (tokens > 0).sum(axis=1)
     rows = np.arange(n)
     ends = ways[rows, last] + np.where(last > 0, ways[rows, np.maximum(last - 1, 0)], 0.0)
-    return total + np.log(np.maximum(ends, 1e-300))
+    return np.asarray(total + np.log(np.maximum(ends, 1e-300)))
+
+
+def _divided(logits: Logits, temperature: float) -> Logits:
+    return softmax(logits / np.float32(temperature))
 
 
 def _shift(ways: npt.NDArray[np.float64], places: int) -> npt.NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import shutil
 import time
 from collections import deque
@@ -29,11 +28,19 @@ from digitpad.network.posteriors import scale, softmax
 from digitpad.train.fit.calibrate import calibrate
 from digitpad.train.fit.network import WIDTHS, build_network
 from digitpad.train.fit.paths import learn_segmentation
+from digitpad.train.fit.runs import (
+    checkpoint,
+    claim,
+    drop_anew,
+    keep_lines,
+    restore,
+    save,
+    write_json,
+)
 from digitpad.train.measure.figures import learning_curves
 from digitpad.train.samples.corpus import Epoch, Mixture, Part, join, leave_out, load_corpus, to_ink
 
 LABELS = (*"0123456789", "not a digit")
-KEPT = 2  # checkpoints: the newest may be the one a crash damaged
 AHEAD = 6  # batches prepared while the network learns
 
 Labels = npt.NDArray[np.uint8]
@@ -101,7 +108,7 @@ def train(
     `calibration.json` (unless it learns from everything) and `figures/`. Raises DataError, or
     RunError if `run` belongs to another configuration.
     """
-    _claim(run, config)
+    claim(run, _options(config), _options(TrainConfig()))
     if (run / "model.keras").exists():
         return
     keras.utils.set_random_seed(config.seed)
@@ -117,12 +124,12 @@ def train(
     steps = config.mixture.images // config.batch
     if not steps:
         raise RunError(f"{run}: an epoch has too few images for batches of {config.batch}")
-    model, done = _restore(run) or (_begin(config, steps), 0)
-    _keep_lines(run / "metrics.jsonl", done)
+    model, done = restore(run) or (_begin(config, steps), 0)
+    keep_lines(run / "metrics.jsonl", done)
     boards = _tensorboard(run) if tensorboard else None
     for number in range(done, config.epochs):
         epoch = Epoch(used, config.mixture, config.seed, number, config.batch)
-        _drop_anew(model, config.seed, number)
+        drop_anew(model, config.seed, number)
         logs = _train_epoch(model, epoch, f"epoch {number + 1}/{config.epochs}")
         if validation is not None:
             logs |= _validate(model, validation)[0]
@@ -130,11 +137,11 @@ def train(
             lines.write(json.dumps({"epoch": number + 1, **logs}) + "\n")
         if boards:
             boards(number + 1, logs)
-        _checkpoint(run, model, number + 1)
+        checkpoint(run, model, number + 1)
     if validation is not None:
-        _write_json(run / "calibration.json", _calibration(model, validation, config))
+        write_json(run / "calibration.json", _calibration(model, validation, config))
     learning_curves(run / "metrics.jsonl", run / "figures" / "learning.png")
-    _save(keras.Model(model.input, model.output), run / "model.keras")  # without its optimizer
+    save(keras.Model(model.input, model.output), run / "model.keras")  # without its optimizer
 
 
 def _check_ink(run: Path, mixture: Mixture, used: Part, validation: Part) -> None:
@@ -149,13 +156,6 @@ def _check_ink(run: Path, mixture: Mixture, used: Part, validation: Part) -> Non
     left = leave_out(used, mixture.without)
     if (mixture.inks and not left.inks) or (mixture.characters and not left.negatives):
         raise RunError(f"{run}: there is no ink to learn from")
-
-
-def _drop_anew(model: keras.Model, seed: int, epoch: int) -> None:
-    """Have dropout follow from seed and epoch: a checkpoint does not keep where it was."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign([seed, epoch])
 
 
 def _validate(model: keras.Model, part: Part) -> tuple[dict[str, float], dict[str, float]]:
@@ -272,74 +272,10 @@ def _make_deterministic() -> None:
         tensorflow.config.experimental.enable_op_determinism()
 
 
-def _claim(run: Path, config: TrainConfig) -> None:
-    wanted = _options(config)
-    path = run / "config.json"
-    if not path.exists():
-        try:
-            if run.exists() and any(run.iterdir()):
-                raise RunError(f"{run} is not empty and holds no run: name another folder")
-            run.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RunError(f"{run} cannot be the folder of a run: {error.strerror}") from error
-        _write_json(path, wanted)
-        return
-    found = {**_options(TrainConfig()), **read_json(path)}  # an older run lacks newer options
-    if found != wanted:
-        differing = [k for k in wanted if found.get(k) != wanted[k]]
-        raise RunError(f"{run} was begun with other options ({', '.join(differing)})")
-
-
 def _options(config: TrainConfig) -> dict[str, Any]:
     """Return the options as JSON gives them back."""
     options: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
     return options
-
-
-def _restore(run: Path) -> tuple[keras.Model, int] | None:
-    for path in sorted((run / "checkpoints").glob("epoch-*.keras"), reverse=True):
-        try:
-            return keras.saving.load_model(path), int(path.stem.removeprefix("epoch-"))
-        except Exception as error:  # a damaged file fails in many ways; the one before may do
-            print(f"passing over the damaged checkpoint {path.name}: {error}")
-    return None
-
-
-def _checkpoint(run: Path, model: keras.Model, epoch: int) -> None:
-    folder = run / "checkpoints"
-    folder.mkdir(exist_ok=True)
-    _save(model, folder / f"epoch-{epoch:04}.keras")
-    for old in sorted(folder.glob("epoch-*.keras"))[:-KEPT]:
-        old.unlink()
-
-
-def _save(model: keras.Model, path: Path) -> None:
-    partial = path.with_name("partial-" + path.name)
-    model.save(partial)
-    os.replace(partial, path)
-
-
-def _keep_lines(path: Path, count: int) -> None:
-    """Drop the lines of epochs whose checkpoint was not written any more."""
-    lines = path.read_text("utf-8").splitlines(keepends=True)[:count] if path.exists() else []
-    path.write_text("".join(lines), "utf-8")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return what a run keeps in one of its JSON files; raises RunError when it is damaged."""
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise RunError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise RunError(f"{path} is damaged: {error}") from error
-    if not isinstance(value, dict):
-        raise RunError(f"{path} is damaged: expected a JSON object, found {value!r:.40}")
-    return value
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
 
 
 def _tensorboard(run: Path) -> Callable[[int, dict[str, float]], None]:

@@ -21,7 +21,8 @@ from digitpad.network.manifest import MANIFEST, NETWORK, PREPROCESSING
 from digitpad.network.posteriors import scale, softmax
 from digitpad.network.runtime import Recognizer
 from digitpad.train.fit.network import multiply_adds, with_features
-from digitpad.train.fit.training import LABELS, predict_logits, read_json
+from digitpad.train.fit.runs import read_json
+from digitpad.train.fit.training import LABELS, predict_logits
 from digitpad.train.measure.evaluate import OPENINGS
 from digitpad.train.release.golden import golden_inks
 
