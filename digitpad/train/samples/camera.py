@@ -52,8 +52,9 @@ def draw(pieces: Sequence[Piece], window: Box, pen: float, wear: float) -> Canva
             layer = printed
         thick = width if not piece.printed else max(1, round(width * 0.5))
         if piece.scan is None:
+            # OpenCV's pixels have their middles at whole numbers, the line's at halves.
             lines = [
-                np.rint((stroke - (left, top)) * (scale * 2**SHIFT)).astype(np.int32)
+                np.rint(((stroke - (left, top)) * scale - 0.5) * 2**SHIFT).astype(np.int32)
                 for stroke in piece.strokes
             ]
             cv2.polylines(layer, lines, False, 255, thick, cv2.LINE_AA, SHIFT)
@@ -80,7 +81,6 @@ def _stamp(
         return
     matrix = piece.matrix * scale
     matrix[:, 2] -= np.array(origin) * scale + (left, top)
-    # OpenCV's pixels have their middles at whole numbers, the line's at halves.
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
     seen = cv2.warpAffine(piece.scan, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     magnified = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))

@@ -178,6 +178,8 @@ def speck(pieces: list[Piece], rng: np.random.Generator) -> list[Piece]:
         angle = np.deg2rad(rng.uniform(25, 155))  # lying, it would be a hyphen
         length = rng.uniform(0.0, 0.05) if rng.random() < 0.5 else rng.uniform(0.05, 0.22)
         flick = length * np.array([np.cos(angle), np.sin(angle)])
+        if side == 0:  # upwards, away from the digits
+            y -= float(flick[1])
         strokes.append(np.array([[x, y], [x + flick[0], y + flick[1]]]))
     return [*pieces, _piece("speck", tuple(strokes))]
 

@@ -212,20 +212,14 @@ def _from_scan(
     hand: Hand,
     rng: np.random.Generator,
 ) -> Piece:
-    columns, rows = (
-        np.flatnonzero(original.max(axis=0) > 99),
-        np.flatnonzero(original.max(axis=1) > 99),
-    )
-    left, right, top, bottom = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
-    unit = max(bottom - top, 0.6 * (right - left))
+    rows, columns = np.nonzero(original > 99)
+    pixels = np.stack([columns, rows], axis=1) + 0.5
+    unit = max(float(np.ptp(pixels[:, 1])), 0.6 * float(np.ptp(pixels[:, 0]))) + 1
     shape = _shape(replace(hand, slant=hand.slant * 0.5), scale, rng, 3.0) / unit
-    origin = np.array([left, bottom])
-    matrix = np.column_stack([shape, np.array([0.0, 1.0]) - shape @ origin])
-    corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]]) - origin
-    points = corners @ shape.T + np.array([0.0, 1.0])
-    return Piece(
-        token, "digit", scan=scan, traced=traced, matrix=matrix, box=Box.around(points)
-    )  # fmt: skip
+    foot = np.array([pixels[:, 0].min(), pixels[:, 1].max()])
+    matrix = np.column_stack([shape, np.array([0.0, 1.0]) - shape @ foot])
+    box = Box.around(pixels @ shape.T + matrix[:, 2])
+    return Piece(token, "digit", scan=scan, traced=traced, matrix=matrix, box=box)
 
 
 def _sign(people: People, sign: str, hand: Hand, rng: np.random.Generator) -> Piece:
