@@ -17,17 +17,12 @@ import numpy as np
 from bench.leave_one_out import PROFILE, SOURCES
 from digitpad.config import data_folder, prepared_unipen
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
-from digitpad.network.posteriors import judge, softmax
-from digitpad.train.fit.network import build_network
-from digitpad.train.fit.training import (
-    LABELS,
-    TrainConfig,
-    predict_logits,
-    prefetch,
-    schedule,
-    train,
-)
-from digitpad.train.samples.corpus import Epoch, load_corpus, to_ink
+from digitpad.network.posteriors import judge
+from digitpad.train.fit.config import TrainConfig
+from digitpad.train.fit.network import load_network, predict_logits
+from digitpad.train.fit.run import KERAS_MODEL
+from digitpad.train.fit.training import train
+from digitpad.train.samples.corpus import load_corpus, to_ink
 from digitpad.train.samples.perturb import Perturbation
 
 LESS = Perturbation(
@@ -63,54 +58,7 @@ VARIANTS = {
     "without-traces": _mixed(scans=28_000, traces=0),
     "wide-network": dataclasses.replace(_varied(Perturbation()), widths=(32, 56, 112, 240)),
     "more-epochs": dataclasses.replace(_varied(Perturbation()), epochs=12),
-    "averaged": _varied(Perturbation()),
-    "distilled": _varied(Perturbation()),
 }
-TEACHER = "wide-network"  # of the one that is distilled
-SOFT = 0.5  # share of what the teacher says in what the distilled one learns
-MOMENTUM = 0.999  # of the average of weights, a step
-STEPS = 200  # batches that the averaged network's batch-norm statistics are taken from
-
-
-def _train_otherwise(run: Path, config: TrainConfig, teacher: keras.Model | None) -> None:
-    """Train to an average of the weights, or with a teacher, into `run`; not resumed."""
-    if (run / "model.keras").exists():
-        return
-    keras.utils.set_random_seed(config.seed)
-    part = load_corpus(data_folder(), prepared_unipen())["train"]
-    steps = config.mixture.images // config.batch
-    model = build_network(len(LABELS), config.widths)
-    model.compile(
-        keras.optimizers.AdamW(
-            schedule(config, steps),
-            weight_decay=config.weight_decay,
-            use_ema=teacher is None,
-            ema_momentum=MOMENTUM,
-        ),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-    )
-    for number in range(config.epochs):
-        epoch = Epoch(part, config.mixture, config.seed, number, config.batch)
-        for rasters, labels in prefetch(epoch, epoch.steps):
-            wanted = np.eye(len(LABELS), dtype=np.float32)[labels]
-            if teacher is not None:
-                said = softmax(np.asarray(teacher(rasters, training=False)))
-                wanted = SOFT * said + (1 - SOFT) * wanted
-            model.train_on_batch(rasters, wanted)
-    if teacher is None:
-        model.optimizer.finalize_variable_values(model.trainable_variables)
-        _renew_statistics(model, epoch)
-    run.mkdir(parents=True, exist_ok=True)
-    keras.Model(model.input, model.output).save(run / "model.keras")
-
-
-def _renew_statistics(model: keras.Model, epoch: Epoch) -> None:
-    """Take the batch-norm statistics of averaged weights anew: means over STEPS batches."""
-    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    for step in range(min(STEPS, epoch.steps)):
-        for layer in norms:
-            layer.momentum = step / (step + 1)
-        model(epoch(step)[0], training=True)
 
 
 def main() -> None:
@@ -129,15 +77,8 @@ def main() -> None:
     print("variant            strange sources, NLL; validation ink; MNIST's; negatives refused")
     for name in options.names or VARIANTS:
         run, config = options.run / name, VARIANTS[name]
-        if name == "averaged":
-            _train_otherwise(run, config, None)
-        elif name == "distilled":
-            teacher = keras.saving.load_model(options.run / TEACHER / "model.keras")
-            _train_otherwise(run, config, teacher)
-        else:
-            train(run, config, data_folder(), prepared_unipen())
-        model = keras.saving.load_model(run / "model.keras")
-
+        train(run, config, corpus)
+        model = load_network(run / KERAS_MODEL)
         blind = config.mixture.perturbation.undirected == 1
 
         def read(inputs: Inputs, model: keras.Model = model, blind: bool = blind) -> np.ndarray:

@@ -20,14 +20,16 @@ import numpy.typing as npt
 
 from digitpad import Reader
 from digitpad.config import data_folder, prepared_unipen
+from digitpad.labels import NONE
 from digitpad.network.inputs import see_inks
 from digitpad.network.manifest import MANIFEST
-from digitpad.train.fit.training import PROFILES, TrainConfig, train
+from digitpad.train.fit.config import PROFILES, TrainConfig
+from digitpad.train.fit.training import train
 from digitpad.train.measure.measures import wilson
 from digitpad.train.release.export import export
-from digitpad.train.samples.corpus import load_corpus, to_ink
+from digitpad.train.samples.corpus import Corpus, load_corpus, to_ink
 from digitpad.train.samples.numbers import real_numbers
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 SOURCES = ("apb", "ced", "ibm", "tos", "uqb")
 PROFILE = PROFILES["quick"]
@@ -45,12 +47,13 @@ def main() -> None:
     options = parser.parse_args()
     corpus = load_corpus(data_folder(), prepared_unipen())
     known = corpus["train"].inks + corpus["validation"].inks
-    learned = trained_reader(options.run / "none", PROFILE)
+    learned = trained_reader(options.run / "none", PROFILE, corpus)
     rows: dict[str, Any] = {}
     digits_right, numbers_right = [], []
     for source in SOURCES:
         mixture = dataclasses.replace(PROFILE.mixture, without=(source,))
-        reader = trained_reader(options.run / source, dataclasses.replace(PROFILE, mixture=mixture))
+        config = dataclasses.replace(PROFILE, mixture=mixture)
+        reader = trained_reader(options.run / source, config, corpus)
         digits = [d for d in known if d.source == source]
         held_out = [d for d in corpus["validation"].inks if d.source == source]
         digits_right.append(_read_digits(reader, digits))
@@ -82,21 +85,21 @@ def main() -> None:
         path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
-def trained_reader(run: Path, config: TrainConfig) -> Reader:
+def trained_reader(run: Path, config: TrainConfig, corpus: Corpus) -> Reader:
     """Return a reader of the run's network; train and export it if it is missing."""
-    train(run, config, data_folder(), prepared_unipen())
+    train(run, config, corpus)
     if not (run / "exported").exists():
         export(run, run / "exported")
     return Reader(run / "exported")
 
 
-def _read_digits(reader: Reader, drawings: Sequence[Drawing]) -> Flags:
+def _read_digits(reader: Reader, drawings: Sequence[Sample]) -> Flags:
     """Return which are read right, (n,)."""
     logits, _ = reader.recognize(see_inks([to_ink(d) for d in drawings]))
-    return np.asarray(logits[:, :10].argmax(axis=1) == [int(d.label) for d in drawings])
+    return np.asarray(logits[:, :NONE].argmax(axis=1) == [int(d.label) for d in drawings])
 
 
-def _read_numbers(reader: Reader, drawings: Sequence[Drawing]) -> Flags:
+def _read_numbers(reader: Reader, drawings: Sequence[Sample]) -> Flags:
     """Return which of the numbers among the drawings are read right, (n,)."""
     numbers = real_numbers(drawings)
     readings = reader.read_many([number.ink for number in numbers], expect="number")

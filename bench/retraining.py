@@ -31,12 +31,14 @@ from digitpad.network.inputs import see_inks
 from digitpad.network.manifest import MANIFEST, NETWORK
 from digitpad.network.posteriors import judge
 from digitpad.store import Database, corrections, review, versions
-from digitpad.train.fit.training import PROFILES, TrainConfig, read_json, train
+from digitpad.train.fit.config import PROFILES, TrainConfig
+from digitpad.train.fit.run import read_json
+from digitpad.train.fit.training import train
 from digitpad.train.release import gate
 from digitpad.train.release.export import export
 from digitpad.train.release.retrain import CONFIG, retrain
-from digitpad.train.samples.corpus import load_corpus, to_ink
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.samples.corpus import Corpus, load_corpus, to_ink
+from digitpad.train.sources.unipen import Sample
 from digitpad.web import create_app
 
 FLAG = 0.1  # of a one's height: how far below and left of its top the pen is set down, at least
@@ -44,7 +46,7 @@ EPOCHS = 3  # of the retraining
 PATIENCE = 10  # s in which a running site serves what was promoted
 
 
-def has_flag(one: Drawing) -> bool:
+def has_flag(one: Sample) -> bool:
     """Whether a one begins with a stroke up to its top."""
     points = np.concatenate(one.strokes)
     top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
@@ -53,7 +55,7 @@ def has_flag(one: Drawing) -> bool:
     return bool(FLAG * height < down < (1 - FLAG) * height and across < -FLAG * height)
 
 
-def writers_of_style(inks: Sequence[Drawing]) -> list[str]:
+def writers_of_style(inks: Sequence[Sample]) -> list[str]:
     """Return who gives at least half of their ones a flag, sorted."""
     flags = defaultdict(list)
     for drawing in inks:
@@ -71,7 +73,7 @@ def base_config(without: Sequence[str]) -> TrainConfig:
     return dataclasses.replace(quick, numbers=20, mixture=mixture)
 
 
-def play(client: FlaskClient, drawings: Sequence[Drawing], ids: random.Random) -> list[UUID]:
+def play(client: FlaskClient, drawings: Sequence[Sample], ids: random.Random) -> list[UUID]:
     """Let one writer draw and correct through the HTTP interface; return the corrections' ids."""
     token = _json(client.post("/api/v1/writers"), 201)["token"]
     headers = {"Authorization": f"Bearer {token}"}
@@ -94,7 +96,7 @@ def play(client: FlaskClient, drawings: Sequence[Drawing], ids: random.Random) -
     return made
 
 
-def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int, int]:
+def misread(model: Path, drawings: Sequence[Sample]) -> tuple[int, int, int]:
     """Return how many drawings are misread, how many ones among them, and of one person at most."""
     logits = Reader(model).recognize(see_inks([to_ink(d) for d in drawings]))[0]
     read = judge(logits)[1].argmax(axis=1)
@@ -104,7 +106,7 @@ def misread(model: Path, drawings: Sequence[Drawing]) -> tuple[int, int, int]:
 
 
 def teach(
-    run: Path, base: Path, config: TrainConfig, drawings: Sequence[Drawing], public: Sequence[str]
+    run: Path, base: Path, config: TrainConfig, drawings: Sequence[Sample], public: Sequence[str]
 ) -> Path:
     """Let the public correct, and retrain the base; return the candidate's folder."""
     run.mkdir(parents=True, exist_ok=True)
@@ -145,12 +147,13 @@ def main() -> None:
     )
     parser.add_argument("run", type=Path)
     run: Path = parser.parse_args().run
-    inks = load_corpus(data_folder(), prepared_unipen())["train"].inks
+    corpus = load_corpus(data_folder(), prepared_unipen())
+    inks = corpus["train"].inks
     writers = writers_of_style(inks)
     config = base_config(writers)
-    base = _finish(run / "base", config)
+    base = _finish(run / "base", config, corpus)
     config = dataclasses.replace(config, epochs=EPOCHS, learning_rate=CONFIG.learning_rate)
-    control = _finish(run / "control", dataclasses.replace(config, after=str(base)))
+    control = _finish(run / "control", dataclasses.replace(config, after=str(base)), corpus)
     for half in (0, 1):
         candidate = teach(run / f"half-{half}", base, config, inks, writers[half::2])
         others = [d for d in inks if d.writer in writers[1 - half :: 2]]
@@ -160,8 +163,8 @@ def main() -> None:
             print("  {:8} {:3} {:3}, {} of one person".format(name, *misread(model, others)))
 
 
-def _finish(run: Path, config: TrainConfig) -> Path:
-    train(run, config, data_folder(), prepared_unipen())
+def _finish(run: Path, config: TrainConfig, corpus: Corpus) -> Path:
+    train(run, config, corpus)
     if not (run / "model").exists():
         export(run, run / "model")
     return run / "model"

@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Site:
         headers = {"Content-Type": kind} if body else {}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=300) as response:
                 response.read()
                 return int(response.status)
         except urllib.error.HTTPError as error:
@@ -96,7 +96,11 @@ class Site:
         """Return the PSS of all processes, in bytes."""
         parent = psutil.Process(self.process.pid)
         family = [parent, *parent.children(recursive=True)]
-        return sum(int(member.memory_full_info().pss) for member in family)
+        found = 0
+        for member in family:
+            with suppress(psutil.NoSuchProcess):
+                found += member.memory_full_info().pss
+        return found
 
 
 @contextmanager

@@ -6,16 +6,16 @@
 The first trains five networks by the quick profile, each without a fifth of the training and
 validation writers (one that was killed goes on), and plays each writer left out: drawings come in
 their order, whatever is misread counts as a mistake and is then corrected. A reading that is right
-but unsure is neither counted nor corrected. First other methods are compared. Then the page's pad
-is played, which also learns from what is left as it was read; also for people who overlook their
-mistakes. `--split` plays the writers of a split with one exported model.
+but unsure is neither counted nor corrected. The page's pad learns from what is left as it was read,
+too, also for people who overlook their mistakes; then corrections alone are played. `--split` plays
+the writers of a split with one exported model.
 """
 
 import argparse
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,18 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.leave_one_out import PROFILE, trained_reader
-from bench.style_methods import METHODS, Floats, Method, Pad, Shipped, Writer
+from bench.style_methods import Floats, Pad, Shipped, Writer
 from digitpad import Ink, Reader, Style
 from digitpad.config import data_folder, prepared_unipen
+from digitpad.labels import DIGITS, LABELS, NONE
 from digitpad.network.inputs import Raster, see_inks
 from digitpad.network.manifest import MANIFEST, SHIPPED
 from digitpad.network.posteriors import judge
 from digitpad.style import MOST
-from digitpad.train.fit.training import TrainConfig
+from digitpad.train.fit.config import TrainConfig
 from digitpad.train.measure.measures import calibration_error
 from digitpad.train.samples.corpus import load_corpus, to_ink
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 FOLDS = 5
 DRAWS = 2_000  # resamplings of writers for an interval
@@ -55,7 +56,7 @@ class Course:
     personal: Floats  # (n, 11)
     labels: npt.NDArray[np.intp]  # (n,)
     made: npt.NDArray[np.intp]  # (n,): corrections made before each
-    method: Method  # as it is in the end
+    method: Shipped  # as it is in the end
 
     def mistakes(self, personal: bool) -> int:
         return int((~_right(self.personal if personal else self.plain, self.labels)).sum())
@@ -63,7 +64,7 @@ class Course:
 
 def play(
     writer: Writer,
-    make: Callable[[Writer], Method] = Shipped,
+    make: type[Shipped] = Shipped,
     overlooked: float = 0.0,
     wrong: float = 0.0,
     given: int | None = None,
@@ -78,7 +79,7 @@ def play(
     """
     rng = np.random.default_rng(0)
     method = make(writer)
-    seen = np.zeros(10, int)
+    seen = np.zeros(len(DIGITS), int)
     numbers, personal, made, corrections = [], [], [], 0
     order = rng.permutation(len(writer.labels)) if shuffled else np.arange(len(writer.labels))
     for number in order.tolist():
@@ -93,15 +94,15 @@ def play(
         made.append(corrections)
         if given is not None:
             continue
-        digit = int(logits[:10].argmax())
+        digit = int(logits[:NONE].argmax())
         if digit != label and rng.random() >= overlooked:
-            told = (label + int(rng.integers(1, 10))) % 10 if rng.random() < wrong else label
+            told = (label + int(rng.integers(1, NONE))) % NONE if rng.random() < wrong else label
             method.learn(number, told)
             corrections += 1
         elif isinstance(method, Pad):
             method.leave(number, digit, float(judge(logits[None])[1].max()))
     return Course(
-        writer.logits[numbers], np.array(personal, np.float32).reshape(-1, 11),
+        writer.logits[numbers], np.array(personal, np.float32).reshape(-1, len(LABELS)),
         writer.labels[numbers], np.array(made, np.intp), method,
     )  # fmt: skip
 
@@ -158,9 +159,8 @@ def refusals(writers: Sequence[Writer], courses: Sequence[Course]) -> tuple[floa
     for writer, course in zip(writers, courses, strict=True):
         if len(writer.strange):
             logits, features = writer.reader.recognize(writer.strange)
-            style = course.method.style if isinstance(course.method, Shipped) else Style()
             threshold = writer.reader.manifest.threshold
-            adjusted = style.adjust(writer.reader, writer.strange, logits, features)
+            adjusted = course.method.style.adjust(writer.reader, writer.strange, logits, features)
             plain += (judge(logits)[1].max(axis=1) < threshold).tolist()
             personal += (judge(adjusted)[1].max(axis=1) < threshold).tolist()
     return float(np.mean(plain)), float(np.mean(personal))
@@ -200,7 +200,7 @@ def milliseconds(reader: Reader) -> float:
     inks = [Ink.from_strokes([rng.random((6, 2))]) for _ in range(MOST)]
     inputs = see_inks(inks[:1])
     drawings: list[Ink | Raster] = [*inks[1:], inputs[0, ..., 0]]  # a picture too, as on the page
-    style = Style.of(reader, [(drawing, str(i % 10)) for i, drawing in enumerate(drawings)])
+    style = Style.of(reader, [(drawing, DIGITS[i % NONE]) for i, drawing in enumerate(drawings)])
     seen = reader.recognize(inputs)
     times = []
     for _ in range(20):
@@ -234,7 +234,7 @@ def plot(rows: Sequence[dict[str, int]], out: Path) -> None:
     figure.savefig(out, dpi=110)
 
 
-def fold_configs(drawings: Sequence[Drawing]) -> list[TrainConfig]:
+def fold_configs(drawings: Sequence[Sample]) -> list[TrainConfig]:
     """Return a run for each fold of the writers of these drawings: it learns from the others."""
     writers = sorted({d.writer for d in drawings})  # so each source is spread over the folds
     return [
@@ -248,27 +248,22 @@ def fold_configs(drawings: Sequence[Drawing]) -> list[TrainConfig]:
 
 def load_writers(
     reader: Reader,
-    inks: Sequence[Drawing],
+    inks: Sequence[Sample],
     inputs: Floats,
-    negatives: Sequence[Drawing],
+    negatives: Sequence[Sample],
     names: Sequence[str],
 ) -> list[Writer]:
-    """Return the writers of these names as a reader sees them; all others give its class means."""
+    """Return the writers of these names as a reader sees them."""
     logits, features = reader.recognize(inputs)
     labels = np.array([int(d.label) for d in inks])
     owners = np.array([d.writer for d in inks])
-    others = ~np.isin(owners, names)
-    means = np.stack([
-        features[others & (labels == k)].mean(axis=0) if others.any() else features[0]
-        for k in range(10)
-    ])  # fmt: skip
     writers = []
     for name in names:
         mine = owners == name
         strange = see_inks([to_ink(d) for d in negatives if d.writer == name])
         own = [to_ink(d) for d in inks if d.writer == name]
         writers.append(Writer(name, reader, own, inputs[mine], logits[mine],
-                              features[mine], labels[mine], strange, means))  # fmt: skip
+                              features[mine], labels[mine], strange))  # fmt: skip
     return writers
 
 
@@ -280,13 +275,13 @@ def load_folds(run: Path) -> list[Writer]:
     inputs = see_inks([to_ink(d) for d in inks])
     writers = []
     for fold, config in enumerate(fold_configs(inks)):
-        reader = trained_reader(run / f"fold-{fold}", config)
+        reader = trained_reader(run / f"fold-{fold}", config, corpus)
         writers += load_writers(reader, inks, inputs, negatives, config.mixture.without)
     return writers
 
 
 def _right(logits: Floats, labels: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    return np.asarray(logits[:, :10].argmax(axis=1) == labels)
+    return np.asarray(logits[:, :NONE].argmax(axis=1) == labels)
 
 
 def _line(name: str, row: dict[str, Any]) -> str:
@@ -321,11 +316,6 @@ def main() -> None:
         print(f"{milliseconds(reader):.3f} ms for {MOST} corrections, a reading")
         return
     writers = load_folds(options.run)
-    print(HEADER)
-    methods = {}
-    for name, make in METHODS.items():
-        methods[name] = summarise([play(writer, make) for writer in writers])
-        print(_line(name, methods[name]), flush=True)
     rows = measure(writers)
     cost = milliseconds(writers[0].reader)
     print(f"{cost:.3f} ms for {MOST} corrections, a reading")
@@ -334,9 +324,7 @@ def main() -> None:
     if options.record:
         path = options.record / MANIFEST
         manifest = json.loads(path.read_text("utf-8"))
-        manifest["metrics"]["style"] = {
-            "ways": rows, "methods": methods, "milliseconds": cost
-        }  # fmt: skip
+        manifest["metrics"]["style"] = {"ways": rows, "milliseconds": cost}
         path.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 

@@ -24,6 +24,7 @@ from digitpad.style import Style
 Expect = Literal["digit", "number"]
 RUNNERS_UP = 3  # alternatives that a reading lists
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
+CROWDED = "there is far more in it than a number has"
 
 
 class _Segmented(NamedTuple):
@@ -105,7 +106,7 @@ class Reader:
         best, *others = hypotheses
         digits = _digits(lattice, best, shares, logits, rasters)
         runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])
-        reason = self._doubt(hypotheses, digits)
+        reason = CROWDED if lattice.crowded else self._doubt(hypotheses, digits)
         status: Literal["read", "unsure"] = "read" if reason is None else "unsure"
         return Reading(best.text, status, reason, best.confidence, digits, runners_up)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from digitpad.network.manifest import NETWORK, SHIPPED, Manifest
 from digitpad.train.fit.calibrate import UNSURE
-from digitpad.train.measure.evaluate import OPENINGS, tables
+from digitpad.train.measure.evaluate import OPENINGS
+from digitpad.train.measure.tables import tables
 
 CARD = Path(__file__).parents[1] / "MODEL_CARD.md"
 

@@ -25,13 +25,16 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("errors",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+TRAINING = ("sources", "samples", "fit", "measure", "release")  # in the order in which data flows
 HOMES = {  # library: the only parts of the package that import it
     "keras": {"train"},
     "tensorflow": {"train"},
     "tf2onnx": {"train"},
     "matplotlib": {"train"},
     "onnx": {"train"},
-    "onnxruntime": {"network"},
+    "pooch": {"train"},
+    "scipy": {"train"},
+    "onnxruntime": {"network", "train"},  # its quantizer
     "flask": {"web"},
     "apiflask": {"web"},
     "werkzeug": {"web"},
@@ -74,6 +77,30 @@ def test_imports_point_one_way(path: Path) -> None:
             if other == "__version__":
                 continue
             assert other == own or LEVEL[other] > LEVEL[own], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("train/*/*.py")), ids=lambda path: path.stem)
+def test_training_flows_one_way(path: Path) -> None:
+    own = path.parent.name
+    for name in imports(path):
+        if name.startswith("digitpad.train."):
+            other = name.split(".")[2]
+            assert TRAINING.index(other) <= TRAINING.index(own), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("train/*/*.py")), ids=lambda path: path.stem)
+def test_no_two_modules_of_training_need_each_other(path: Path) -> None:
+    """Imports for types alone count too."""
+    seen, left = set[Path](), [path]
+    while left:
+        for name in imports(left.pop()):
+            parts = name.split(".")
+            for other in (PACKAGE.joinpath(*parts[1:]), PACKAGE.joinpath(*parts[1:-1])):
+                file = other.with_suffix(".py")
+                if name.startswith("digitpad.train.") and file.exists() and file not in seen:
+                    assert file != path, f"{path} imports itself, through others"
+                    seen.add(file)
+                    left.append(file)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

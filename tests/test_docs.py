@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 
 from bench.style_methods import CLEAR, LEFT, LIKELY
 from digitpad.cli import main
-from digitpad.ink import MAX_COORDINATE, MAX_POINTS
+from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES
 from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.picture.cost import MAX_PIXELS
-from digitpad.web.bodies import MAX_BODY, MAX_JSON
+from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
 from scripts.model_card import CARD, card
 from tests.drawings import DIGITS
 
@@ -67,11 +67,13 @@ def test_commands_exist(page: Path) -> None:
 
 def parse(command: click.Command, words: list[str]) -> None:
     """Parse a command line without running it."""
+    context = None
     while isinstance(command, click.Group):
+        context = click.Context(command, parent=context, **command.context_settings)
         found = command.commands.get(words[0])
         assert found is not None, words
         command, words = found, words[1:]
-    command.make_context(command.name, words)
+    command.make_context(command.name, words, parent=context)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/design.md"])
@@ -174,7 +176,8 @@ def check_like(example: Any, answer: Any, place: str) -> None:
 
 def test_limits_are_as_documented() -> None:
     page = (ROOT / "docs/api.md").read_text("utf-8")
-    for limit in (MAX_POINTS, MAX_JSON, MAX_BODY, MAX_PIXELS, int(MAX_COORDINATE)):
+    of_bodies = (MAX_BODY, MAX_JSON, MAX_VALUES, MAX_TEXTS)
+    for limit in (MAX_POINTS, MAX_STROKES, *of_bodies, MAX_PIXELS, int(MAX_COORDINATE)):
         assert f"{limit:,}" in page
 
 

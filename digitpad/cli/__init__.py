@@ -50,6 +50,7 @@ for command in (
     data.main,
     train.main,
     train.export,
+    train.quantize,
     train.evaluate,
     line.main,
 ):

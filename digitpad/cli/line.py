@@ -25,12 +25,11 @@ def main() -> None:
 @click.argument("run", type=PATH)
 @click.option("--profile", default="full", type=click.Choice(["full", "quick"]), show_default=True)
 @click.option("--epochs", type=click.IntRange(1), help="Instead of the profile's.")
+@click.option("--look", type=click.Choice(["ink", "paper"]), help="Learn only lines of this look.")
 @click.option("--after", type=PATH, help="A run whose network it begins with.")
 @click.option("--seed", type=click.IntRange(1), help="Instead of the profile's.")
 @example("digitpad line train runs/line --profile quick")
-def train(
-    run: Path, profile: str, epochs: int | None, after: Path | None, seed: int | None
-) -> None:
+def train(run: Path, profile: str, after: Path | None, **options: int | str | None) -> None:
     """Train a line network into the folder RUN; go on with it if it was interrupted.
 
     It learns from lines made of MNIST's scans and of pen ink: run `digitpad data prepare unipen`
@@ -38,8 +37,9 @@ def train(
     """
     from digitpad.train.fit.line_training import LINE_PROFILES, train_line
 
-    given: dict[str, Any] = {"epochs": epochs, "seed": seed, "after": str(after) if after else None}
-    given = {name: value for name, value in given.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    if after:
+        given["after"] = str(after)
     config = dataclasses.replace(LINE_PROFILES[profile], **given)
     train_line(run, config, data_folder(), prepared_unipen())
     print(f"{run / 'line.keras'} is trained")

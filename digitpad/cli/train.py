@@ -1,4 +1,4 @@
-"""`digitpad train`, `export` and `evaluate`: a model, from data to its figures."""
+"""`digitpad train`, `export`, `quantize` and `evaluate`: a model, from data to its figures."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from digitpad.cli.example import example
 from digitpad.cli.tables import table
 from digitpad.config import data_folder, prepared_unipen
 
-PROFILES = ("full", "quick", "record")
+PROFILES = ("full", "quick")
 Split = Literal["validation", "test"]
 
 
@@ -41,25 +41,21 @@ def main(
     """
     import dataclasses
 
-    from digitpad.train.fit import training as fit
+    from digitpad.train.fit import config as profiles
+    from digitpad.train.fit.training import train
+    from digitpad.train.samples.corpus import load_corpus
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    config = dataclasses.replace(fit.PROFILES[profile], **given)
+    config = dataclasses.replace(profiles.PROFILES[profile], **given)
     if after:
         config = dataclasses.replace(config, after=str(after), everything=True)
     if without:
         mixture = dataclasses.replace(config.mixture, without=without)
         config = dataclasses.replace(config, mixture=mixture)
-    if profile == "record":
-        from digitpad.train.fit.record import record
-
-        for number, accuracy in record(run, config, data_folder()).items():
-            print(f"seed {number}: {accuracy:.2%} of MNIST's test images")
-        return
     unipen = _ink()
     if unipen is None:
-        config = fit.without_ink(config)
-    fit.train(run, config, data_folder(), unipen, tensorboard)
+        config = profiles.without_ink(config)
+    train(run, config, load_corpus(data_folder(), unipen), tensorboard)
     print(f"{run / 'model.keras'} is trained")
 
 
@@ -78,6 +74,21 @@ def export(run: Path, out: Path, calibration: Path | None, also: tuple[str, ...]
 
 
 @click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@example("digitpad quantize models/first models/first-int8")
+def quantize(model: Path, out: Path) -> None:
+    """Write the model in the folder MODEL to the folder OUT with an int8 network.
+
+    It must read the golden digits as the float one does; `digitpad evaluate OUT` measures it.
+    """
+    from digitpad.train.release.quantize import quantize as write
+
+    write(model, out)
+    print(f"{out} reads every golden digit as {model} does")
+
+
+@click.command()
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--out", default="evaluation", show_default=True, type=click.Path(path_type=Path))
 @click.option(
@@ -92,7 +103,7 @@ def evaluate(model: Path | None, out: Path, split: Split, record: bool) -> None:
     """
     from digitpad.network.manifest import SHIPPED, Manifest
     from digitpad.train.measure.evaluate import evaluate as measure
-    from digitpad.train.measure.evaluate import tables
+    from digitpad.train.measure.tables import tables
 
     metrics = measure(model or SHIPPED, data_folder(), _ink(), out, split, record)
     config = Manifest.load(model or SHIPPED).training.get("config", {})

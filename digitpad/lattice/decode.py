@@ -36,6 +36,7 @@ class Lattice:
     candidates: tuple[Candidate, ...]
     pieces: int  # how many there are
     ink: Ink | None = None  # what their spans are of; None in a picture
+    crowded: bool = False  # there is far more than a number has, and it was not looked at
 
     @property
     def inks(self) -> list[Ink]:

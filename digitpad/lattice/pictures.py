@@ -4,25 +4,33 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image
 
+from digitpad.geometry import Box
 from digitpad.lattice.candidate import Candidate, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import choose_groups, line_height
-from digitpad.network.inputs import Grey, Raster, Rasters, is_mnist_form, raster_found
+from digitpad.network.inputs import WORK, Grey, Raster, Rasters, is_mnist_form, raster_found
 from digitpad.picture.components import Component, find_components
 from digitpad.picture.digit import raster_picture
 from digitpad.picture.foreground import find_ink
+
+MAX_DRAWN = 50_000_000  # px of all candidates, 5 ns each; twenty digits 100 px high have a tenth
 
 
 def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
     """Find the candidate digits of a picture, and the rasters of each; None without ink.
 
     `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`, the rasters (candidates, 28, 28).
-    A picture in MNIST's form is one digit.
+    A picture in MNIST's form is one digit; so is one with far more in it than a line of digits, and
+    its lattice is `crowded`.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey)
-    components = find_components(find_ink(grey))
+    ink = find_ink(grey)
+    components = find_components(ink)
+    if components is None:
+        return _of_one_digit(*raster_found(ink), crowded=True)
     if not components:
         return None
     lattice = segment_components(components)
@@ -42,22 +50,33 @@ def segment_components(components: Sequence[Component]) -> Lattice:
         cuts = sum(len(parts[piece]) > count for piece, count in used.items())
         if cuts <= 1:  # parts of two pieces that do not even touch are no digit
             candidates.append(Candidate(bits(group), *measure(group, boxes, height, cuts)))
+    if sum(c.box.width * c.box.height for c in candidates) > MAX_DRAWN:
+        candidates = [c for c in candidates if c.pieces.bit_count() == 1]
     return Lattice(tuple(candidates), len(components))
 
 
 def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
     """Return the raster, float32 (28, 28), of those components whose bits are set in `pieces`."""
     chosen = [component for i, component in enumerate(components) if pieces >> i & 1]
-    return raster_found(_paste(chosen))[0]
+    ink = _paste(chosen)
+    factor = max(ink.shape) // (2 * WORK)
+    if factor > 1:
+        ink = np.asarray(Image.fromarray(ink).reduce(factor))
+    return raster_found(ink)[0]
 
 
 def picture_of_one_digit(grey: Grey) -> tuple[Lattice, Rasters] | None:
     """Return the lattice and the raster of a picture that shows one digit and nothing else."""
-    raster, box = raster_picture(grey)
+    return _of_one_digit(*raster_picture(grey))
+
+
+def _of_one_digit(
+    raster: Raster, box: Box | None, crowded: bool = False
+) -> tuple[Lattice, Rasters] | None:
     if box is None:
         return None
     whole = Candidate(1, *measure((0,), [box], box.height))
-    return Lattice((whole,), 1), raster[None]
+    return Lattice((whole,), 1, crowded=crowded), raster[None]
 
 
 def _paste(components: Sequence[Component]) -> Grey:

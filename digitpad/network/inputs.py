@@ -5,6 +5,7 @@ centre of mass in the middle, anti-aliased. That is the raster. Of ink the netwo
 way the pen went; of pictures, where nobody knows, that is 0.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -273,11 +274,19 @@ def _dilate(ink: Grey, radius: float) -> Grey:
     padded = np.pad(ink, reach)
     height, width = ink.shape
     result = ink.copy()
-    for dy in range(-reach, reach + 1):
-        for dx in range(-reach, reach + 1):
-            weight = min(1.0, radius + 0.5 - float(np.hypot(dx, dy)))
-            if weight > 0:
-                y, x = reach + dy, reach + dx
-                moved = padded[y : y + height, x : x + width]
-                np.maximum(result, moved * np.float32(weight), out=result)
+    spread = np.zeros_like(padded[:, :width])  # the largest up to dx px away on either side
+    for dx in range(reach + 1):
+        right, left = reach + dx, reach - dx
+        beside = np.maximum(padded[:, left : left + width], padded[:, right : right + width])
+        np.maximum(spread, beside, out=spread)
+        for dy in range(reach + 1):
+            weight, further = (min(1.0, radius + 0.5 - math.hypot(x, dy)) for x in (dx, dx + 1))
+            if weight <= 0 or further == 1:  # then more of it will be spread
+                continue
+            row = spread if weight == 1 else beside
+            below, above = reach + dy, reach - dy
+            moved = np.maximum(row[above : above + height], row[below : below + height])
+            if weight < 1:
+                moved *= np.float32(weight)
+            np.maximum(result, moved, out=result)
     return result

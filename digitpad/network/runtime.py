@@ -80,6 +80,7 @@ class LineNetwork:
 def _open(path: Path, network: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # requests run side by side; one digit gains nothing
+    options.enable_mem_pattern = False  # it keeps the memory of the largest batch, planned anew
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])

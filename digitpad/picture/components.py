@@ -4,7 +4,7 @@ What is no digit is left out: specks, ruled lines, frames. Too many pieces are b
 what reads them can join two, but cannot part what was left together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -13,12 +13,16 @@ import numpy.typing as npt
 
 from digitpad.geometry import Box, choose_cuts, find_moves
 from digitpad.network.inputs import Grey, pen_width
-from digitpad.picture.foreground import label
+from digitpad.picture.foreground import Labels, label
 from digitpad.picture.strokes import Traced, trace
 
 MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, or none
-MAX_RUNS = 150_000  # horizontal ones; a page of writing has fewer, noise more: it is one piece
+
+# Beyond these no line of digits is looked for: each would take seconds.
+MAX_RUNS = 60_000  # horizontal ones; a page of writing has fewer, noise and cloth more
 MAX_PIECES = 1000  # the same
+MAX_TALL = 40  # at least half as high as the line; twenty digits have twenty, or a few more
+MAX_COVER = 3  # all boxes' area over the picture's; digits beside each other cover it once
 SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
 NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
 EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `raster.py`
@@ -42,10 +46,10 @@ RIGHT = 0.1  # how far a stroke leads to the right from one digit to the next, a
 STEEP = 0.6  # or up or down
 THICK = 0.4  # width of the pen; ink that is thicker is no writing
 WORK = 64  # px, line's height at which strokes are looked for
-LARGEST = 400_000  # px of a piece at that size; larger ones are no writing
+LARGEST = 400_000  # px of all such pieces at that size; more is no writing, and takes seconds
+MAX_LINES = 16  # straight lines looked for in one piece: a frame has 2, ruled paper more
 
 Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.intp]
 Boxes = npt.NDArray[np.intp]  # (n, 4): left, top, right, bottom
 
 
@@ -67,26 +71,31 @@ class Component:
         )
 
 
-def find_components(ink: Grey) -> list[Component]:
-    """Part ink, float32 (h, w) in [0, 1] as `picture.find_ink` returns it, into components.
+def find_components(ink: Grey) -> list[Component] | None:
+    """Part ink, float32 (h, w) in [0, 1] as `foreground.find_ink` returns it, into components.
 
-    They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS.
+    They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS. None
+    if there is far more than a line of digits has.
     """
     mask = ink > 0.5
     if not mask.any():
         return []
-    runs = np.count_nonzero(mask[:, 1:] & ~mask[:, :-1])
-    labels = label(mask) if runs <= MAX_RUNS else mask.astype(np.intp)
+    if np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) > MAX_RUNS:
+        return None
+    labels = label(mask)
     boxes = _boxes(labels)
-    if len(boxes) > MAX_PIECES:
-        labels, boxes = mask.astype(np.intp), _boxes(mask.astype(np.intp))
+    if len(boxes) > MAX_PIECES or _cover(boxes) > MAX_COVER * ink.size:
+        return None
     cleared = _clear_lines(labels, boxes)
     if cleared is not None:
         labels = label(cleared)
         boxes = _boxes(labels)
     height = _line_height(boxes)
+    if np.count_nonzero(boxes[:, 3] - boxes[:, 1] >= height / 2) > MAX_TALL:
+        return None
     kept = _near_digits(boxes, height)
-    labels = np.concatenate([[0], np.where(kept, np.arange(1, len(kept) + 1), 0)])[labels]
+    numbers = np.where(kept, np.arange(1, len(kept) + 1, dtype=np.int32), np.int32(0))
+    labels = np.concatenate([np.zeros(1, np.int32), numbers])[labels]
     reach = max(2, round(EDGE * height))
     _take_edges(labels, (ink > 0) & ~mask, reach)
     pieces = []
@@ -96,24 +105,25 @@ def find_components(ink: Grey) -> list[Component]:
         place = (slice(top, bottom + reach), slice(left, right + reach))
         own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
         pieces.append((own, left, top, right - left - 2 > WIDE * height))
-    margins: tuple[float | None, ...] = (MARGIN, 2 * MARGIN, None)
-    for margin in margins:
-        found = [
-            component
-            for piece, (own, left, top, wide) in enumerate(pieces)
-            for component in _part(own, left, top, piece, height, margin if wide else None)
-        ]
+    wide = [number for number, piece in enumerate(pieces) if piece[3]]
+    written = dict(zip(wide, _find_writing([pieces[i][0] for i in wide], height), strict=True))
+    for margin in (MARGIN, 2 * MARGIN, None):
+        found: list[Component] = []
+        for piece, (own, left, top, _) in enumerate(pieces):
+            writing = written.get(piece) if margin else None
+            parts = np.ones(own.shape, np.int32)
+            if writing is not None and margin:
+                parts = _parts(own, writing, height, margin)
+            found += _part(own, left, top, piece, parts)
         if len(found) <= max(MAX_COMPONENTS, len(pieces)):
             break
     largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
     return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
 
 
-def _part(
-    ink: Grey, left: int, top: int, piece: int, height: float, margin: float | None
-) -> Iterator[Component]:
-    """Yield the parts of a piece, without `margin` one alone."""
-    parts = np.where(ink > 0, 1 if margin is None else _parts(ink, height, margin), 0)
+def _part(ink: Grey, left: int, top: int, piece: int, parts: Labels) -> Iterator[Component]:
+    """Yield the parts of a piece; `parts` (h, w) say where they are."""
+    parts = np.where(ink > 0, parts, np.int32(0))
     for part, (x0, y0, x1, y1) in enumerate(_boxes(parts).tolist(), start=1):
         inside = slice(y0, y1), slice(x0, x1)
         own = np.where(parts[inside] == part, ink[inside], np.float32(0))
@@ -123,15 +133,23 @@ def _part(
 
 def _boxes(labels: Labels) -> Boxes:
     """Return the box of each piece 1, 2, … of labels (h, w)."""
-    rows, columns = np.nonzero(labels)
-    numbers = labels[rows, columns] - 1
+    padded = np.pad(labels, ((0, 0), (1, 1)))
+    changes = padded[:, 1:] != padded[:, :-1]
+    rows, starts = np.nonzero(changes[:, :-1] & (labels > 0))
+    stops = np.nonzero(changes[:, 1:] & (labels > 0))[1] + 1
+    numbers = labels[rows, starts] - 1
     count = int(numbers.max()) + 1 if len(numbers) else 0
     boxes = np.tile(np.array([*labels.shape[::-1], 0, 0]), (count, 1))
-    np.minimum.at(boxes[:, 0], numbers, columns)
+    np.minimum.at(boxes[:, 0], numbers, starts)
     np.minimum.at(boxes[:, 1], numbers, rows)
-    np.maximum.at(boxes[:, 2], numbers, columns + 1)
+    np.maximum.at(boxes[:, 2], numbers, stops)
     np.maximum.at(boxes[:, 3], numbers, rows + 1)
     return boxes
+
+
+def _cover(boxes: Boxes) -> int:
+    """Return the area of all boxes together, in px, as often as they cover it."""
+    return int(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).sum())
 
 
 def _line_height(boxes: Boxes) -> float:
@@ -154,7 +172,7 @@ def _take_edges(labels: Labels, soft: Mask, reach: int) -> None:
     rows, columns = np.nonzero(soft)
     height, width = labels.shape
     for _ in range(reach):
-        nearest = np.zeros(len(rows), np.intp)
+        nearest = np.zeros(len(rows), np.int32)
         for dy, dx in np.ndindex(3, 3):
             y = np.clip(rows + dy - 1, 0, height - 1)
             np.maximum(nearest, labels[y, np.clip(columns + dx - 1, 0, width - 1)], out=nearest)
@@ -224,7 +242,7 @@ def _lines(own: Mask) -> Mask:
     Votes of vertical runs for lines of all slopes (Hough, 1962); runs longer than the line is
     thick are where a digit crosses it, and stay.
     """
-    height, width = own.shape
+    width = own.shape[1]
     padded = np.pad(own, ((1, 1), (0, 0))).astype(np.int8)
     edges = np.diff(padded, axis=0).T
     x, start = np.nonzero(edges == 1)
@@ -234,7 +252,7 @@ def _lines(own: Mask) -> Mask:
     found = np.zeros_like(own)
     slopes = np.linspace(-STEEPEST, STEEPEST, 41)
     offsets = np.rint(STEEPEST * width + middle - slopes[:, None] * x).astype(np.intp)
-    for _ in range(height):
+    for _ in range(MAX_LINES):
         if np.count_nonzero(free) < ALONE * width:
             break
         votes = [np.convolve(np.bincount(row[free]), (1, 1, 1), "same") for row in offsets]
@@ -264,30 +282,49 @@ def _lines(own: Mask) -> Mask:
     return found
 
 
-def _parts(ink: Grey, height: float, margin: float) -> Labels:
+@dataclass(frozen=True, eq=False)
+class _Writing:
+    """What a wide piece may have been written with, at about WORK px of the line's height."""
+
+    soft: Mask  # (h, w): all its ink
+    strokes: list[Traced]
+    factor: int  # px of the picture in one of these
+
+
+def _find_writing(pieces: Sequence[Grey], height: float) -> list[_Writing | None]:
+    """Find the strokes of wide pieces; None for what is no writing, or too much of it."""
+    whole = max(1, round(height / WORK))
+    found: list[_Writing | None] = []
+    room = LARGEST
+    for ink in pieces:
+        found.append(None)
+        if ink.size > room * whole**2:
+            continue
+        pen = pen_width(ink)
+        factor = max(1, min(whole, round(pen / 2)))  # thin lines must not fade
+        if ink.size > room * factor**2 or pen > THICK * height:
+            continue
+        room -= ink.size // factor**2
+        rows, columns = (-(-side // factor) for side in ink.shape)
+        padded = np.zeros((rows * factor, columns * factor), np.float32)
+        padded[: ink.shape[0], : ink.shape[1]] = ink
+        small = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
+        found[-1] = _Writing(small > 0, trace(small > 0.5, pen_width(small)), factor)
+    return found
+
+
+def _parts(ink: Grey, writing: _Writing, height: float, margin: float) -> Labels:
     """Number the parts of a wide piece from 1: (h, w), the part of each pixel.
 
     They are parts of the strokes that it may have been drawn with, and all that is nearest to each.
     """
-    whole = np.ones(ink.shape, np.intp)
-    factor = max(1, round(height / WORK))
-    if ink.size > LARGEST * factor**2:
-        return whole
-    pen = pen_width(ink)
-    factor = max(1, min(factor, round(pen / 2)))  # thin lines must not fade
-    if ink.size > LARGEST * factor**2 or pen > THICK * height:
-        return whole
-    rows, columns = (-(-side // factor) for side in ink.shape)
-    padded = np.zeros((rows * factor, columns * factor), np.float32)
-    padded[: ink.shape[0], : ink.shape[1]] = ink
-    small = padded.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
-    labels, numbers = np.zeros(small.shape, np.intp), count(1)
-    for stroke in trace(small > 0.5, pen_width(small)):
-        for part in np.split(stroke.pixels, _cuts(stroke, height / factor, margin)):
+    labels, numbers = np.zeros(writing.soft.shape, np.int32), count(1)
+    for stroke in writing.strokes:
+        for part in np.split(stroke.pixels, _cuts(stroke, height / writing.factor, margin)):
             labels[part[:, 1], part[:, 0]] = next(numbers)
-    _take_edges(labels, (small > 0) & (labels == 0), rows + columns)
-    labels = labels.repeat(factor, axis=0).repeat(factor, axis=1)
-    return np.maximum(labels[: ink.shape[0], : ink.shape[1]], whole)
+    _take_edges(labels, writing.soft & (labels == 0), sum(labels.shape))
+    labels = labels.repeat(writing.factor, axis=0).repeat(writing.factor, axis=1)
+    return np.maximum(labels[: ink.shape[0], : ink.shape[1]], 1)
 
 
 def _cuts(stroke: Traced, height: float, margin: float) -> list[int]:

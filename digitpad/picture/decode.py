@@ -53,7 +53,7 @@ def load(source: Source) -> Grey:
 
 
 def _open(source: str | Path | bytes) -> Image.Image:
-    name = "the picture" if isinstance(source, bytes) else str(source)
+    name = "the bytes given" if isinstance(source, bytes) else str(source)
     if not isinstance(source, bytes):
         try:
             source = Path(source).read_bytes()

@@ -4,35 +4,69 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from digitpad.network.inputs import Grey
 
 FAINTEST = 0.08  # of full contrast; less is paper, not ink
 SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
+COARSE = 16  # passes of smoothing at the picture's own size; more lose detail, and take seconds
+BAND = 1 << 17  # pixels that are worked on together
+SAMPLE = 500_000  # pixels that statistics are taken from; of a smaller picture, all
+DARKER, LIGHTER = -1, 1  # than the paper
 LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
+
+Labels = npt.NDArray[np.int32]  # (h, w): the number of each pixel's piece, from 1, or 0
 
 
 def find_ink(grey: Grey) -> Grey:
     """Tell ink from paper: float32 (h, w), 0 on paper and 1 in the middle of a stroke.
 
     The paper is a smooth surface through the picture's border, so that light may fall off across
-    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed.
+    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed. Takes
+    four times the memory of `grey`.
     """
     paper = _paper(grey)
     difference, noise = _denoise(grey - paper)
-    dark, light = np.maximum(paper, 0.25), np.maximum(1 - paper, 0.25)  # full contrast, there
-    sides = []
-    for strength, contrast in ((-difference / dark, dark), (difference / light, light)):
-        over = strength - np.maximum(FAINTEST, 4 * noise / contrast)
-        sides.append((float(np.maximum(over, 0).sum()), strength, contrast, over > 0))
-    _, strength, contrast, inked = max(sides, key=lambda side: side[0])
-    if not inked.any():
+    bands = _bands(grey.shape)
+    over = {
+        sign: sum(
+            float(np.maximum(strength - least, 0).sum())
+            for rows in bands
+            for strength, least, _ in [_strength(difference[rows], paper[rows], noise, sign)]
+        )
+        for sign in (DARKER, LIGHTER)
+    }
+    sign = max(over, key=lambda sign: over[sign])
+    inked, step = [], max(1, grey.size // SAMPLE)
+    for rows in bands:
+        strength, least, _ = _strength(difference[rows], paper[rows], noise, sign)
+        inked.append(strength[strength > least][::step])
+    strengths = np.concatenate(inked)
+    if len(strengths) == 0:
         return np.zeros_like(grey)
-    full = float(np.percentile(strength[inked], 95))
-    low = np.maximum(0.2, 3 * noise / contrast / full)
-    ink = np.clip((strength / full - low) / 0.45, 0, 1).astype(np.float32)
+    full = float(np.percentile(strengths, 95))
+    ink = difference  # in its place
+    for rows in bands:
+        strength, _, faint = _strength(difference[rows], paper[rows], noise, sign)
+        low = np.maximum(0.2, faint / full)
+        ink[rows] = np.clip((strength / full - low) / 0.45, 0, 1)
     return _remove_specks(ink)
+
+
+def _bands(shape: tuple[int, ...]) -> list[slice]:
+    """Part a picture's rows, so that what is made of a part takes little memory."""
+    rows = max(1, BAND // shape[1])
+    return [slice(top, top + rows) for top in range(0, shape[0], rows)]
+
+
+def _strength(difference: Grey, paper: Grey, noise: float, sign: int) -> tuple[Grey, Grey, Grey]:
+    """Return how strong ink would be, 1 at full contrast; what is none; and what noise makes."""
+    contrast = np.maximum(paper if sign == DARKER else 1 - paper, 0.25)
+    noisy = np.asarray(noise / contrast, np.float32)
+    strength = np.asarray(sign * difference / contrast, np.float32)
+    return strength, np.maximum(FAINTEST, 4 * noisy), 3 * noisy
 
 
 def _denoise(difference: Grey) -> tuple[Grey, float]:
@@ -40,19 +74,33 @@ def _denoise(difference: Grey) -> tuple[Grey, float]:
 
     The noise is the standard deviation, robustly: most pixels are paper. Each round doubles the
     variance of the smoothing, whose deviation stays below SMOOTHEST of the picture's longer side.
+    After COARSE passes the rest is done at half the size, so that the time stays bounded.
     """
-    passes = 0
+    height, width = difference.shape
+    passes, scale = 0, 1
     while True:
-        noise = 1.4826 * float(np.median(np.abs(difference)))
-        if noise < 0.02 if passes == 0 else np.abs(difference).max() > 14 * noise:
-            return difference, noise
+        step = max(1, round((difference.size / SAMPLE) ** 0.5))
+        noise = 1.4826 * float(np.median(np.abs(difference[::step, ::step])))
+        if noise < 0.02 if passes == 0 else _largest(difference) > 14 * noise:
+            break
         more = max(2, passes)
-        variance = (passes + more) / 2  # px²: each pass adds a half
-        if passes and variance > (SMOOTHEST * max(difference.shape)) ** 2:
-            return difference, noise
+        variance = (passes + more) / 2 * scale**2  # px²: each pass adds a half
+        if passes and variance > (SMOOTHEST * max(height, width)) ** 2:
+            break
+        if passes >= COARSE:
+            difference = np.asarray(Image.fromarray(difference).reduce(2))
+            passes, more, scale = passes // 4, more // 4, scale * 2
         for _ in range(more):
             difference = _blur(difference)
         passes += more
+    if scale > 1:
+        whole = Image.fromarray(difference).resize((width, height), Image.Resampling.BILINEAR)
+        difference = np.array(whole)
+    return difference, noise
+
+
+def _largest(difference: Grey) -> float:
+    return max(float(difference.max()), -float(difference.min()))
 
 
 def _paper(grey: Grey) -> Grey:
@@ -88,8 +136,10 @@ def _paper(grey: Grey) -> Grey:
         fit = np.pad(plane, (0, len(QUADRATIC) - len(PLANE)))
     paper = np.zeros(grey.shape, np.float32)
     for factor, (i, j) in zip(fit, QUADRATIC, strict=True):
-        paper += (factor * x**i).astype(np.float32) * (y**j).astype(np.float32)[:, None]
-    return np.clip(paper, 0, 1)
+        across = (factor * x**i).astype(np.float32)
+        for rows in _bands(grey.shape):
+            paper[rows] += across * (y[rows] ** j).astype(np.float32)[:, None]
+    return np.clip(paper, 0, 1, out=paper)
 
 
 PLANE = ((0, 0), (1, 0), (0, 1))  # powers of x and y
@@ -113,13 +163,18 @@ def _least_squares(
 
 def _blur(picture: Grey) -> Grey:
     """Convolve with the 3 x 3 binomial kernel; the border is repeated."""
-    padded = np.pad(picture, 1, mode="edge")
-    rows = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-    return np.asarray((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4, np.float32)
+    blurred = np.empty_like(picture)
+    for rows in _bands(picture.shape):
+        above, below = max(rows.start - 1, 0), min(rows.stop + 1, len(picture))
+        edges = (int(rows.start == 0), int(rows.stop >= len(picture)))
+        padded = np.pad(picture[above:below], (edges, (1, 1)), mode="edge")
+        down = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+        blurred[rows] = (down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]) / 4
+    return blurred
 
 
 def _remove_specks(ink: Grey) -> Grey:
-    """Set to 0 what belongs to pieces much smaller than the largest one."""
+    """Set to 0, in place, what belongs to pieces much smaller than the largest one."""
     factor = -(-max(ink.shape) // LABEL_SIDE)
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
@@ -133,11 +188,12 @@ def _remove_specks(ink: Grey) -> Grey:
     for dy, dx in np.ndindex(3, 3):
         kept |= grown[dy : dy + rows, dx : dx + columns]
     mask = kept.repeat(factor, axis=0).repeat(factor, axis=1)
-    return np.asarray(ink * mask[: ink.shape[0], : ink.shape[1]])
+    ink *= mask[: ink.shape[0], : ink.shape[1]]
+    return ink
 
 
-def label(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Number the 8-connected pieces of a mask from 1: intp of the mask's shape, 0 outside.
+def label(mask: npt.NDArray[np.bool_]) -> Labels:
+    """Number the 8-connected pieces of a mask from 1: int32 of the mask's shape, 0 outside.
 
     Two passes over runs of pixels with union-find (Rosenfeld and Pfaltz, 1966).
     """
@@ -165,7 +221,7 @@ def label(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
                 other += 1
     roots = np.array([root(run) for run in range(len(parents))], np.intp)
     numbers = np.unique(roots, return_inverse=True)[1] + 1
-    labels = np.zeros(mask.shape, np.intp)
+    labels = np.zeros(mask.shape, np.int32)
     for row, first, stop, number in zip(
         run_rows.tolist(), begin, end, numbers.tolist(), strict=True
     ):

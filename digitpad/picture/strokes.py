@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Polyline, length
-from digitpad.picture.foreground import label
+from digitpad.picture.foreground import Labels, label
 
 # Lengths as shares of the pen's width.
 SPUR = 0.75  # a shorter branch with a free end is none: the edge of a stroke was not smooth
@@ -18,7 +18,9 @@ AWAY = 0.5  # so far from a junction begins
 AHEAD = 1.5  # so long a bit of a branch, whose direction is the branch's
 BEND = 60.0  # degrees by which a stroke may turn where it meets another, at most
 
-MOST_JUNCTIONS = 400  # of ink that is writing: twenty digits have fewer, noise has more
+# Of ink that is writing: twenty digits have fewer, noise has more, and takes seconds.
+MOST_JUNCTIONS = 400
+MOST_LINE = 20_000  # px of centre lines
 
 Mask = npt.NDArray[np.bool_]
 Pixels = npt.NDArray[np.intp]  # (n, 2): column and row, one after the other
@@ -43,9 +45,12 @@ def trace(mask: Mask, pen: float) -> list[Traced]:
 
     The centre line is parted where strokes meet; of the branches there, those become one stroke
     that go on most nearly straight. Together the strokes are nearly all of the centre line. What
-    has more than MOST_JUNCTIONS has no strokes.
+    has more than MOST_JUNCTIONS or MOST_LINE has no strokes.
     """
-    branches, meetings = _branches(thin(mask))
+    line = thin(mask)
+    if np.count_nonzero(line) > MOST_LINE:
+        return []
+    branches, meetings = _branches(line)
     if meetings.max(initial=0) > MOST_JUNCTIONS:
         return []
     names = np.arange(meetings.max(initial=0) + 1)  # of junctions; bridged ones share theirs
@@ -112,7 +117,7 @@ def _removable() -> tuple[Mask, Mask]:
 _REMOVABLE = _removable()
 
 
-def _branches(line: Mask) -> tuple[list[Pixels], npt.NDArray[np.intp]]:
+def _branches(line: Mask) -> tuple[list[Pixels], Labels]:
     """Part a centre line where more than two of its pixels meet.
 
     Returns the branches, each with the pixel of the junction at either end, and the junctions'

@@ -69,6 +69,8 @@ def read_json(model: type[Model]) -> Model:
 
 def read_query(model: type[Model]) -> Model:
     """Return the request's query as a model has it. Raises InvalidInput."""
+    if not request.query_string:
+        return model()
     return check(model, single(request.args.to_dict(flat=False)), "the query")
 
 

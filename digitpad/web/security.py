@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
 
 
 def _set_headers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)
     # Static files come with an ETag and "no-cache": kept, and asked about each time.
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -40,6 +40,7 @@ def test_the_commands_are_these() -> None:
         ("data", "prepare"),
         ("train",),
         ("evaluate",),
+        ("quantize",),
         ("export",),
     }
 
@@ -96,10 +97,13 @@ finally:
 def test_training_after_a_run_learns_from_the_validation_writers_too(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digitpad.train.fit import training as fit
+    from digitpad.train.fit import training
+    from digitpad.train.fit.config import TrainConfig
+    from digitpad.train.samples import corpus
 
-    seen: list[fit.TrainConfig] = []
-    monkeypatch.setattr(fit, "train", lambda run, config, *_: seen.append(config))
+    seen: list[TrainConfig] = []
+    monkeypatch.setattr(corpus, "load_corpus", lambda *_: {})
+    monkeypatch.setattr(training, "train", lambda run, config, *_: seen.append(config))
     monkeypatch.setattr(train, "_ink", lambda: folder)
     for options in ((), ("--after", "runs/first")):
         assert run("train", "run", "--profile", "quick", *options).exit_code == 0

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digitpad.train.samples.corpus import Part, load_corpus
 from digitpad.train.sources.unipen import save_drawings
 from tests.train import small
 
 if TYPE_CHECKING:
-    from digitpad.train.fit.training import TrainConfig
+    from digitpad.train.fit.config import TrainConfig
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,12 @@ def unipen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def parts(unipen: Path, small_scans: None) -> dict[str, Part]:
+    """The small set's parts."""
+    return load_corpus(Path("nowhere"), unipen)
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, config: "TrainConfig", unipen: Path) -> Path:
     """The folder of a run that nothing interrupted. Copy it to change it."""
@@ -43,5 +50,5 @@ def finished(tmp_path_factory: pytest.TempPathFactory, config: "TrainConfig", un
     run = tmp_path_factory.mktemp("finished") / "run"
     with pytest.MonkeyPatch.context() as patch:
         small.stand_in(patch)
-        train(run, config, Path("nowhere"), unipen)
+        train(run, config, load_corpus(Path("nowhere"), unipen))
     return run

@@ -7,7 +7,7 @@ import numpy as np
 from digitpad.labels import SIGNS
 from digitpad.network.inputs import raster_inks
 from digitpad.train.samples.people import People, Strokes, normalise
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 from tests.drawings import DIGITS
 from tests.train import small
 
@@ -26,11 +26,11 @@ SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 }  # fmt: skip
 
 
-def sign_drawings() -> list[Drawing]:
+def sign_drawings() -> list[Sample]:
     """Every sign by every writer of `small.drawings`, as the prepared file has them."""
     writers = sorted({drawing.writer for drawing in small.drawings()})
     return [
-        Drawing(
+        Sample(
             strokes=tuple(np.array(stroke, np.float32) for stroke in SHAPES[sign]),
             label=sign,
             writer=writer,

@@ -11,11 +11,11 @@ import pytest
 from digitpad import DataError
 from digitpad.network.inputs import raster_inks
 from digitpad.train.sources.mnist import Part
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 from tests.drawings import DIGITS
 
 if TYPE_CHECKING:
-    from digitpad.train.fit.training import TrainConfig
+    from digitpad.train.fit.config import TrainConfig
 
 IMAGES = {"train": 600, "test": 200}
 WRITERS = {"apb": 7, "ced": 7, "tos": 6, "uqb": 4}  # of the ink, by source
@@ -46,7 +46,7 @@ def load_mnist_writers(_: Path, part: Part) -> npt.NDArray[np.int32]:
     return np.arange(IMAGES[part], dtype=np.int32) // 20
 
 
-def drawings() -> list[Drawing]:
+def drawings() -> list[Sample]:
     """Ten digits and five other characters by each of the writers, in their own hands."""
     rng = np.random.default_rng(7)
     made = []
@@ -61,7 +61,7 @@ def drawings() -> list[Drawing]:
             for place, (category, label, strokes) in enumerate(shapes):
                 turn = hand + rng.uniform(-0.05, 0.05, (2, 2))
                 made.append(
-                    Drawing(
+                    Sample(
                         strokes=tuple((s @ turn.T).astype(np.float32) for s in strokes),
                         label=label,
                         writer=f"{source}/{number}",
@@ -81,8 +81,8 @@ def stand_in(patch: pytest.MonkeyPatch) -> None:
 
 def config() -> "TrainConfig":
     """Return the options of a run that takes seconds; epochs are of 10 batches."""
-    from digitpad.train.fit.training import TrainConfig  # Keras takes long to import
-    from digitpad.train.samples.corpus import Mixture
+    from digitpad.train.fit.config import TrainConfig  # Keras takes long to import
+    from digitpad.train.samples.epoch import Mixture
 
     mixture = Mixture(scans=180, traces=50, inks=150, characters=50, doodles=40, candidates=30)
     return TrainConfig(
@@ -105,7 +105,7 @@ def failure(call: Callable[..., Any], *arguments: Any) -> str:
     return text
 
 
-def same(found: list[Drawing], wanted: list[Drawing]) -> None:
+def same(found: list[Sample], wanted: list[Sample]) -> None:
     assert len(found) == len(wanted)
     for one, other in zip(found, wanted, strict=True):
         assert (one.label, one.writer, one.source, one.category, one.id) == (

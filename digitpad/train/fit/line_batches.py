@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digitpad.labels import INK_KINDS
 from digitpad.picture.line import COARSE, HEIGHT, ROWS, STEP
-from digitpad.train.samples.lines import MOST, MadeLine, encode, make_line
+from digitpad.train.samples.lines import MOST, MadeLine, Recipe, encode, make_line
 from digitpad.train.samples.people import People, load_people
 
 CHUNK = 8  # batches of lines that are made together and sorted by width
@@ -101,10 +101,12 @@ def step_targets(
     return said
 
 
-def make_batches(data: Path, unipen: Path, seed: int, size: int, first: int) -> Iterator[Batch]:
+def make_batches(
+    data: Path, unipen: Path, recipe: Recipe, seed: int, size: int, first: int
+) -> Iterator[Batch]:
     """Yield batches of `size` lines of training writers without end, beginning with batch `first`.
 
-    Lines are made ahead by a process beside this one. Batch i follows from (seed, size, i) alone.
+    Lines are made ahead by a process beside this one. Batch i follows from (recipe, seed, size, i).
     """
     start, skipped = divmod(first, CHUNK)
     pool = ProcessPoolExecutor(
@@ -112,12 +114,12 @@ def make_batches(data: Path, unipen: Path, seed: int, size: int, first: int) -> 
     )
     try:
         pending = deque(
-            pool.submit(_make_chunk, seed, size, start + ahead) for ahead in range(AHEAD)
+            pool.submit(_make_chunk, recipe, seed, size, start + ahead) for ahead in range(AHEAD)
         )
         following = start + AHEAD
         while True:
             batches = pending.popleft().result()
-            pending.append(pool.submit(_make_chunk, seed, size, following))
+            pending.append(pool.submit(_make_chunk, recipe, seed, size, following))
             following += 1
             yield from batches[skipped:]
             skipped = 0
@@ -132,9 +134,9 @@ def _prepare(data: Path, unipen: Path) -> None:
     _people.append(load_people(data, unipen)["train"])
 
 
-def _make_chunk(seed: int, size: int, number: int) -> list[Batch]:
+def _make_chunk(recipe: Recipe, seed: int, size: int, number: int) -> list[Batch]:
     indices = range(number * CHUNK * size, (number + 1) * CHUNK * size)
-    lines = [make_line(_people[0], seed, index) for index in indices]
+    lines = [make_line(_people[0], seed, index, recipe) for index in indices]
     lines.sort(key=lambda made: made.picture.shape[1] / made.picture.shape[0])
     order = np.random.default_rng([seed, number, 1]).permutation(CHUNK)
     return [pack(lines[place * size : (place + 1) * size]) for place in order]

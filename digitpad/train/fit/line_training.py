@@ -1,7 +1,5 @@
 """Training of the line network, on lines that are made as it goes."""
 
-import dataclasses
-import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +14,9 @@ from digitpad.errors import RunError
 from digitpad.train.fit.line_batches import Batch, make_batches, pack
 from digitpad.train.fit.line_calibration import calibrate_line
 from digitpad.train.fit.line_network import box_loss, build_line_network, cell_loss, token_loss
-from digitpad.train.fit.runs import (
+from digitpad.train.fit.run import (
+    CALIBRATION,
+    add_line,
     checkpoint,
     claim,
     drop_anew,
@@ -25,7 +25,7 @@ from digitpad.train.fit.runs import (
     save,
     write_json,
 )
-from digitpad.train.samples.lines import make_line
+from digitpad.train.samples.lines import ANY, Look, Recipe, make_line
 from digitpad.train.samples.people import People, load_people
 
 VALIDATION = 1_024  # lines of validation writers that are read after each epoch
@@ -43,6 +43,7 @@ class LineConfig:
     learning_rate: float = 1.5e-3  # the highest, after WARM_UP steps; then a cosine
     warm_up: int = 500  # steps
     weight_decay: float = 1e-2
+    look: Look | None = None  # "ink" or "paper" for lines of that look alone
     after: str = ""  # the run whose newest network it begins with; "" for a new one
     seed: int = 1
 
@@ -69,15 +70,16 @@ def train_line(run: Path, config: LineConfig, data: Path, unipen: Path) -> None:
     an epoch in `metrics.jsonl`, `checkpoints/`, `calibration.json` and `line.keras`. Raises
     DataError, or RunError if `run` belongs to another configuration.
     """
-    claim(run, dataclasses.asdict(config), dataclasses.asdict(LineConfig()))
+    claim(run, config)
     if (run / "line.keras").exists():
         return
     keras.utils.set_random_seed(config.seed)
     model, done = restore(run) or (_begin(config), 0)
-    keep_lines(run / "metrics.jsonl", done)
-    validation = validation_batches(load_people(data, unipen)["validation"])
+    keep_lines(run, done)
+    recipe = Recipe(look=config.look)
+    validation = validation_batches(load_people(data, unipen)["validation"], recipe)
     first = done * config.steps
-    batches = make_batches(data, unipen, config.seed, config.batch, first)
+    batches = make_batches(data, unipen, recipe, config.seed, config.batch, first)
     for epoch in range(done, config.epochs):
         drop_anew(model, config.seed, epoch)
         started = time.monotonic()
@@ -85,18 +87,18 @@ def train_line(run: Path, config: LineConfig, data: Path, unipen: Path) -> None:
         seconds = time.monotonic() - started
         logs |= validate(model, validation)
         logs["lines_per_s"] = round(config.steps * config.batch / seconds, 1)
-        line = json.dumps({"epoch": epoch + 1, **logs})
-        print(line, flush=True)
-        with (run / "metrics.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(line + "\n")
+        print(f"epoch {epoch + 1}/{config.epochs}: {logs}", flush=True)
+        add_line(run, epoch + 1, logs)
         checkpoint(run, model, epoch + 1)
-    write_json(run / "calibration.json", calibrate_line(model, validation))
+    write_json(run / CALIBRATION, calibrate_line(model, validation))
     save(keras.Model(model.input, model.output, name="line"), run / "line.keras")
 
 
-def validation_batches(people: People, count: int = VALIDATION, size: int = 64) -> list[Batch]:
+def validation_batches(
+    people: People, recipe: Recipe = ANY, count: int = VALIDATION, size: int = 64
+) -> list[Batch]:
     """Return `count` lines of these people as batches, always the same."""
-    lines = [make_line(people, VALIDATION_SEED, index) for index in range(count)]
+    lines = [make_line(people, VALIDATION_SEED, index, recipe) for index in range(count)]
     lines.sort(key=lambda made: made.line.shape[1])
     return [pack(lines[start : start + size]) for start in range(0, count, size)]
 

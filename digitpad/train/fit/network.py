@@ -1,10 +1,13 @@
 """The network: a small convolutional net in Keras."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import layers
 
-from digitpad.network.inputs import CHANNELS, SIDE
+from digitpad.network.inputs import CHANNELS, SIDE, Inputs
 
 WIDTHS = (20, 32, 64, 160)  # channels at 28, 14, 7 and 4 px
 DEPTHS = (1, 2, 2, 1)  # convolutions there: 8.3 M multiply-adds, 170 k parameters in all
@@ -38,6 +41,18 @@ def with_features(network: keras.Model) -> keras.Model:
     pooled = next(x for x in network.layers if isinstance(x, layers.Flatten)).output
     features = layers.Identity(name="features")(pooled)
     return keras.Model(network.input, {"logits": network.output, "features": features})
+
+
+def load_network(path: Path) -> keras.Model:
+    """Return the network that a run or a model folder keeps; Keras raises many kinds of errors."""
+    return keras.saving.load_model(path)
+
+
+def predict_logits(model: keras.Model, inputs: Inputs) -> npt.NDArray[np.float32]:
+    """Return the network's logits (n, labels) for inputs (n, 28, 28, CHANNELS)."""
+    if not len(inputs):  # which Keras refuses
+        return np.empty((0, *model.output_shape[1:]), np.float32)
+    return np.asarray(model.predict(inputs, batch_size=500, verbose=0))
 
 
 def multiply_adds(network: keras.Model) -> int:

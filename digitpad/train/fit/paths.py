@@ -1,9 +1,11 @@
 """The weights by which a path through a lattice is judged, learned from numbers of known digits."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 
 from digitpad.geometry import Box
 from digitpad.lattice.decode import Floats, Lattice, features, moments
@@ -25,8 +27,7 @@ LENGTHS = (1, 2, 3, 4, 6)  # digits in the numbers to learn from, as many of eac
 ALONE = 3  # but so many times as many of one digit, which is what people draw most
 SAME = 0.6  # intersection over union of boxes, from which on a candidate is the digit
 RIDGE = 1.0  # of the penalty on the squared weights, against one number's log-likelihood
-ROUNDS = 20
-CLOSE = 1e-4  # a step of Newton's method shorter than this ends it
+CLOSE = 1e-4  # norm of the gradient: with RIDGE the weights are at most as far from the optimum
 
 Probabilities = npt.NDArray[np.float32]  # (n, 11)
 Example = tuple[Floats, Lattice, tuple[int, ...]]  # features, and the path that is right
@@ -124,21 +125,23 @@ def true_path(lattice: Lattice, boxes: Sequence[Box]) -> tuple[int, ...] | None:
 def fit_weights(examples: Sequence[Example]) -> dict[str, float]:
     """Return a weight for each of FEATURES: those that make the right paths likeliest.
 
-    The log-likelihood is concave; Newton's method finds its only maximum.
+    The log-likelihood is concave, so a Newton method within a trust region finds its only maximum.
     """
-    weights: Floats = np.zeros(len(FEATURES))
-    value = -np.inf
-    step: Floats = np.zeros_like(weights)
-    for _ in range(ROUNDS):
-        trial, gradient, curvature = _likelihood(examples, weights + step)
-        while trial < value and np.abs(step).max() > CLOSE:  # the step was too long
-            step = step / 2
-            trial, gradient, curvature = _likelihood(examples, weights + step)
-        weights, value = weights + step, trial
-        step = np.asarray(np.linalg.solve(curvature, gradient), np.float64)
-        if np.abs(step).max() < CLOSE:
-            break
-    return {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)}
+
+    @lru_cache(maxsize=2)  # what is accepted is asked for its curvature next
+    def penalty(*weights: float) -> tuple[float, Floats, Floats]:
+        value, gradient, curvature = _likelihood(examples, np.array(weights))
+        return -value, -gradient, curvature
+
+    found = minimize(
+        lambda weights: penalty(*weights)[:2],
+        x0=np.zeros(len(FEATURES)),
+        jac=True,
+        hess=lambda weights: penalty(*weights)[2],
+        method="trust-exact",
+        options={"gtol": CLOSE},
+    )
+    return {name: round(float(w), 4) for name, w in zip(FEATURES, found.x, strict=True)}
 
 
 def _likelihood(examples: Sequence[Example], weights: Floats) -> tuple[float, Floats, Floats]:

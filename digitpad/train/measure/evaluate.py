@@ -1,8 +1,7 @@
 """Evaluation: what a model reads of drawings by people it never saw, and how well it knows it."""
 
-import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,17 +9,19 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from digitpad.ink import Ink
-from digitpad.network.inputs import Inputs, see_inks, see_rasters
+from digitpad.network.inputs import Inputs, raster_inks, see_inks, see_rasters
 from digitpad.network.manifest import MANIFEST
 from digitpad.network.posteriors import judge
 from digitpad.network.runtime import Recognizer
-from digitpad.picture import decode as picture
+from digitpad.picture.decode import load
 from digitpad.picture.digit import raster_picture
 from digitpad.reader import Reader
 from digitpad.train.measure import figures
-from digitpad.train.measure import numbers as evaluate_numbers
+from digitpad.train.measure.looks import KINDS, plain_look
 from digitpad.train.measure.measures import (
     auroc,
     by_writer,
@@ -29,13 +30,9 @@ from digitpad.train.measure.measures import (
     perfect_calibration_error,
     wilson,
 )
+from digitpad.train.measure.numbers import evaluate_numbers
 from digitpad.train.samples.corpus import Part, load_corpus, to_ink
-from digitpad.train.samples.render import Look, encode, render
-
-LENGTHS = (28.0, 40.0, 64.0, 112.0, 224.0)  # px, longest side of a digit in a picture
-DENSITY = 3  # device pixels for each px of the page, on the phones that have most
-THINNEST = 1.5  # px, pen in a picture
-PENS = (0.02, 0.15)  # pen as a share of the digit's longest side
+from digitpad.train.samples.render import encode, render
 
 OPENINGS = "openings.jsonl"
 
@@ -70,7 +67,8 @@ def evaluate(
     Without prepared ink that is MNIST's part. Writes `metrics.json` and pictures to `out` and
     returns the metrics; `record` writes them into the model's manifest too. Opening the test split
     is written down in the model folder's `openings.jsonl`, which stays there from model to model.
-    Raises ModelError or DataError.
+    Progress goes to
+    standard error. Raises ModelError or DataError.
     """
     recognizer = Recognizer(model)
     part = load_corpus(data, unipen)[split]
@@ -79,39 +77,60 @@ def evaluate(
         opening = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "version": recognizer.manifest.version}
         with (model / OPENINGS).open("a", encoding="utf-8") as log:
             log.write(json.dumps(opening) + "\n")
-    inks = [to_ink(d) for d in part.inks]
-    seen = see_inks(inks)
-    as_ink = _score(recognizer, seen, part.ink_labels)
-    scans = _score(recognizer, see_rasters(part.scans), part.scan_labels)
-    threshold = recognizer.manifest.threshold
-    metrics: dict[str, Any] = {"split": split, "rows": {"MNIST": _row(scans, threshold)}}
-    if inks:
-        strange = _score(recognizer, see_inks([to_ink(d) for d in part.negatives]))
-        metrics["rows"]["UNIPEN, as ink"] = _row(as_ink, threshold)
-        metrics["rows"] |= _pictures(recognizer, inks, as_ink, threshold)
-        metrics |= _ink_figures(part, as_ink, strange.confidence, threshold)
-        metrics["changed decisions"] = _changed(recognizer, inks, as_ink)
-    metrics["numbers"] = evaluate_numbers.evaluate_numbers(Reader(model), part, out)
-    both = Scores(
-        np.concatenate([scans.labels, as_ink.labels]),
-        np.concatenate([scans.probabilities, as_ink.probabilities]),
-        np.concatenate([scans.confidences, as_ink.confidences]),
-    )
+    with _progress() as progress:
+        metrics, scans, as_ink = _measure(model, recognizer, part, split, out, progress)
     report = {"model": recognizer.manifest.sha256, **metrics}
     (out / "metrics.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    figures.confusion_matrix(both.probabilities, both.labels, out / "confusion.png")
-    figures.reliability_diagram(both.confidence, both.right, out / "reliability.png")
-    figures.risk_coverage_curve(both.confidence, both.right, threshold, out / "risk-coverage.png")
-    if inks:
-        accuracies = by_writer([d.writer for d in part.inks], as_ink.right)
-        figures.writer_histogram(list(accuracies.values()), out / "writers.png")
-    rasters = np.concatenate([part.scans, seen[..., 0]])
-    figures.worst_mistakes(rasters, both.probabilities, both.labels, out / "mistakes.png")
+    _draw(part, scans, as_ink, recognizer.manifest.threshold, out)
     if record:
         manifest = json.loads((model / MANIFEST).read_text("utf-8"))
         manifest["metrics"][split] = metrics
         (model / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     return metrics
+
+
+def _measure(
+    model: Path, recognizer: Recognizer, part: Part, split: Split, out: Path, progress: Progress
+) -> tuple[dict[str, Any], Scores, Scores]:
+    """Return the metrics, and how scans and ink were read."""
+    threshold = recognizer.manifest.threshold
+    whole = progress.add_task("in all", total=None)
+    inks = [to_ink(sample) for sample in part.inks]
+    as_ink = _score(recognizer, see_inks(inks), part.ink_labels)
+    scans = _score(recognizer, see_rasters(part.scans), part.scan_labels)
+    metrics: dict[str, Any] = {"split": split, "rows": {"MNIST": _row(scans, threshold)}}
+    if inks:
+        strange = _score(recognizer, see_inks([to_ink(sample) for sample in part.negatives]))
+        metrics["rows"]["UNIPEN, as ink"] = _row(as_ink, threshold)
+        metrics["rows"] |= _pictures(recognizer, inks, as_ink, threshold, progress)
+        metrics |= _ink_figures(part, as_ink, strange.confidence, threshold)
+        metrics["changed decisions"] = _changed(recognizer, inks, as_ink)
+    metrics["numbers"] = evaluate_numbers(Reader(model), part, out, progress=progress)
+    progress.update(whole, total=1, completed=1)
+    return metrics, scans, as_ink
+
+
+def _draw(part: Part, scans: Scores, as_ink: Scores, threshold: float, out: Path) -> None:
+    """Write the pictures that people look at."""
+    both = Scores(
+        np.concatenate([scans.labels, as_ink.labels]),
+        np.concatenate([scans.probabilities, as_ink.probabilities]),
+        np.concatenate([scans.confidences, as_ink.confidences]),
+    )
+    figures.confusion_matrix(both.probabilities, both.labels, out / "confusion.png")
+    figures.reliability_diagram(both.confidence, both.right, out / "reliability.png")
+    figures.risk_coverage_curve(both.confidence, both.right, threshold, out / "risk-coverage.png")
+    if part.inks:
+        accuracies = by_writer([sample.writer for sample in part.inks], as_ink.right)
+        figures.writer_histogram(list(accuracies.values()), out / "writers.png")
+    rasters = np.concatenate([part.scans, raster_inks([to_ink(s) for s in part.inks])])
+    figures.worst_mistakes(rasters, both.probabilities, both.labels, out / "mistakes.png")
+
+
+def _progress() -> Progress:
+    """Show on standard error what is being measured, and how long it takes."""
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def _ink_figures(
@@ -132,52 +151,6 @@ def _ink_figures(
             "percentile_5": float(np.percentile(writers, 5)),
         },
     }
-
-
-Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
-
-
-def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
-    """Lay the metrics out for reading: for the terminal and for the model card.
-
-    `learned_from` says that the model learned from the split, as released ones do from validation.
-    """
-    header = ("drawings", "n", "right, 95% interval", "drop", "unsure", "right of the read", "NLL",
-              "ECE (if perfect)")  # fmt: skip
-    rows: list[tuple[str, ...]] = []
-    for name, row in metrics["rows"].items():
-        low, high = row["interval_95"]
-        rows.append(
-            (
-                name,
-                f"{row['drawings']:,}",
-                f"{row['accuracy']:.2%} ({low:.2%} to {high:.2%})",
-                f"{100 * row['drop']:+.2f}" if "drop" in row else "",
-                f"{row['unsure']:.2%}",
-                f"{row['accuracy_of_read']:.2%}" if row["unsure"] < 1 else "none is read",
-                f"{row['nll']:.4f}",
-                f"{row['ece']:.2%} ({row['ece_if_perfect']:.2%})",
-            )
-        )
-    whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
-    title = f"{whose}: the {metrics['split']} split"
-    numbers = evaluate_numbers.tables(metrics["numbers"]) if "numbers" in metrics else []
-    if "negatives" not in metrics:
-        return [(title, header, rows), *numbers]
-    negatives, writers = metrics["negatives"], metrics["writers"]
-    changed = metrics["changed decisions"]
-    others: list[tuple[str, ...]] = [
-        ("not a digit: drawings", f"{negatives['drawings']:,}"),
-        ("not a digit: AUROC", f"{negatives['auroc']:.4f}"),
-        ("not a digit: read at 95% of the digits read", f"{negatives['fpr_at_95_tpr']:.2%}"),
-        ("not a digit: refused", f"{negatives['refused']:.2%}"),
-        ("writers of ink", f"{writers['number']}"),
-        ("mean writer", f"{writers['mean']:.2%}"),
-        ("5th percentile of writers", f"{writers['percentile_5']:.2%}"),
-        ("worst writer", f"{writers['worst']:.2%}"),
-        *((f"decisions changed by another {k}", f"{v}") for k, v in changed.items()),
-    ]
-    return [(title, header, rows), ("", ("figure", "value"), others), *numbers]
 
 
 def _score(recognizer: Recognizer, inputs: Inputs, labels: Labels | None = None) -> Scores:
@@ -225,73 +198,21 @@ def _halve(stroke: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _pictures(
-    recognizer: Recognizer, inks: Sequence[Ink], as_ink: Scores, threshold: float
+    recognizer: Recognizer,
+    inks: Sequence[Ink],
+    as_ink: Scores,
+    threshold: float,
+    progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     """Read every drawing as pictures of many looks; each row has the paired drop against ink."""
     rows = {}
-    for name, (change, kind) in KINDS.items():
+    for name, (change, kind) in progress.track(KINDS.items(), description="pictures of ink"):
         rng = np.random.default_rng(len(name))
         rasters = []
         for ink in inks:
-            grey = render(ink, change(_plain(rng), rng), rng)
-            rasters.append(raster_picture(picture.load(encode(grey, kind)))[0])
+            grey = render(ink, change(plain_look(rng), rng), rng)
+            rasters.append(raster_picture(load(encode(grey, kind)))[0])
         scores = _score(recognizer, see_rasters(np.stack(rasters)), as_ink.labels)
         drop = float(as_ink.right.mean() - scores.right.mean())
         rows[name] = {**_row(scores, threshold), "drop": drop}
     return rows
-
-
-def _plain(rng: np.random.Generator) -> Look:
-    """Return a picture of any size, pen and polarity."""
-    length = float(rng.choice(LENGTHS))
-    low = max(THINNEST / length, PENS[0])
-    pen = length * float(np.exp(rng.uniform(np.log(low), np.log(PENS[1]))))
-    return _sized(Look(ink=float(rng.random() < 0.5)), length, pen, rng)
-
-
-def _sized(look: Look, length: float, pen: float, rng: np.random.Generator) -> Look:
-    room = 0.2 + 0.6 * rng.random(2)
-    margin = (float(room[0] * length), float(room[1] * length))
-    side = round(2.2 * length)
-    return dataclasses.replace(
-        look, length=length, pen=pen, margin=margin, size=(side, side), paper=1.0 - look.ink
-    )
-
-
-def _at_density(look: Look, rng: np.random.Generator) -> Look:
-    return _sized(look, DENSITY * look.length, DENSITY * look.pen, rng)
-
-
-def _changed_by(**changes: float) -> Callable[[Look, np.random.Generator], Look]:
-    def change(look: Look, rng: np.random.Generator) -> Look:
-        """Digits of 64 px and more, as a camera would frame them; blur is a share of the length."""
-        if look.length < 64:
-            look = _sized(look, 2 * look.length + 16, 2 * look.pen + 1, rng)
-        given = dict(changes)
-        if "blur" in given:
-            given["blur"] *= look.length
-        return dataclasses.replace(look, shade_angle=rng.uniform(0, 2 * np.pi), **given)  # type: ignore[arg-type]
-
-    return change
-
-
-def _same(look: Look, rng: np.random.Generator) -> Look:
-    return look
-
-
-KINDS: dict[str, tuple[Callable[[Look, np.random.Generator], Look], str]] = {
-    "as PNG": (_same, "PNG"),
-    "as JPEG": (_same, "JPEG"),
-    "as PNG, 28 px": (
-        lambda look, rng: _sized(look, 28, max(THINNEST, look.pen * 28 / look.length), rng), "PNG"),
-    "as PNG, thinnest pen": (
-        lambda look, rng: _sized(look, look.length, max(THINNEST, 0.02 * look.length), rng), "PNG"),
-    "as PNG, thickest pen": (
-        lambda look, rng: _sized(look, look.length, 0.15 * look.length, rng), "PNG"),
-    "as PNG, density 3": (_at_density, "PNG"),
-    "noise": (_changed_by(noise=0.1), "PNG"),
-    "blur": (_changed_by(blur=0.04), "PNG"),
-    "light": (_changed_by(shade=0.5), "PNG"),
-    "perspective": (_changed_by(tilt=15.0), "PNG"),
-    "all four": (_changed_by(noise=0.1, blur=0.04, shade=0.5, tilt=15.0), "JPEG"),
-}  # fmt: skip

@@ -1,63 +1,42 @@
-"""The pictures that people look at: learning curves, confusions, reliability, mistakes."""
+"""The pictures of an evaluation: confusions, reliability, writers, mistakes."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from digitpad.ink import Ink
+from digitpad.labels import DIGITS
 from digitpad.network.inputs import Rasters
+from digitpad.train.fit.curves import ACCENT, FAINT, INK, save_figure
 from digitpad.train.measure.measures import BINS, risk_coverage
 
-matplotlib.use("Agg")
-
-INK, ACCENT, FAINT = "#1f2430", "#c2410c", "#9aa1ad"
 Probabilities = npt.NDArray[np.float32]  # (n, 10)
 Labels = npt.NDArray[np.uint8]  # (n,)
 Shares = npt.NDArray[np.float32]  # (n,) in [0, 1]
 Flags = npt.NDArray[np.bool_]  # (n,)
 
 
-def learning_curves(metrics: Path, out: Path) -> None:
-    """Draw loss and error by epoch from a run's `metrics.jsonl`."""
-    lines = [json.loads(line) for line in metrics.read_text("utf-8").splitlines()]
-    epochs = [line["epoch"] for line in lines]
-    figure = Figure(figsize=(9, 3.4), layout="constrained")
-    loss, error = figure.subplots(1, 2)
-    for prefix, name, colour in (
-        ("", "training, distorted", FAINT),
-        ("val_", "validation", ACCENT),
-    ):
-        if prefix + "loss" not in lines[0]:
-            continue
-        loss.plot(epochs, [line[prefix + "loss"] for line in lines], color=colour, label=name)
-        wrong = [100 * (1 - line[prefix + "accuracy"]) for line in lines]
-        error.plot(epochs, wrong, color=colour, label=name)
-    loss.set(xlabel="epoch", ylabel="negative log-likelihood", yscale="log")
-    error.set(xlabel="epoch", ylabel="error, %", yscale="log")
-    loss.legend(frameon=False)
-    _save(figure, out)
-
-
 def confusion_matrix(probabilities: Probabilities, labels: Labels, out: Path) -> None:
     """Draw how often each digit was read as each other; the diagonal is left out of the shades."""
-    counts = np.zeros((10, 10), int)
+    counts = np.zeros((len(DIGITS), len(DIGITS)), int)
     np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
     figure = Figure(figsize=(6, 5.6), layout="constrained")
     axes = figure.subplots()
-    wrong = counts * (1 - np.eye(10, dtype=int))
+    wrong = counts * (1 - np.eye(len(DIGITS), dtype=int))
     axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, wrong.max() * 1.5))
-    for row, column in np.ndindex(10, 10):
+    for row, column in np.ndindex(counts.shape):
         if counts[row, column]:
             colour = FAINT if row == column else INK
             axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
-    axes.set(xlabel="read as", ylabel="drawn", xticks=range(10), yticks=range(10))
-    _save(figure, out)
+    places = range(len(DIGITS))
+    axes.set(xlabel="read as", ylabel="drawn")
+    axes.set_xticks(places, DIGITS)
+    axes.set_yticks(places, DIGITS)
+    save_figure(figure, out)
 
 
 def reliability_diagram(confidence: Shares, right: Flags, out: Path, bins: int = BINS) -> None:
@@ -78,7 +57,7 @@ def reliability_diagram(confidence: Shares, right: Flags, out: Path, bins: int =
         xscale="log", yscale="log", xlabel="doubt, 1 - confidence", ylabel="share that is wrong"
     )
     axes.legend(frameon=False)
-    _save(figure, out)
+    save_figure(figure, out)
 
 
 def risk_coverage_curve(confidence: Shares, right: Flags, threshold: float, out: Path) -> None:
@@ -92,7 +71,7 @@ def risk_coverage_curve(confidence: Shares, right: Flags, threshold: float, out:
     axes.annotate(f"threshold: {read:.1f}% are read", (read, 0.02), (-6, 4), ha="right",
                   textcoords="offset points", color=INK)  # fmt: skip
     axes.set(xlabel="coverage, %", ylabel="error among what is covered, %", xlim=(80, 100))
-    _save(figure, out)
+    save_figure(figure, out)
 
 
 def writer_histogram(accuracies: Sequence[float], out: Path) -> None:
@@ -103,7 +82,7 @@ def writer_histogram(accuracies: Sequence[float], out: Path) -> None:
     axes.hist(shares, bins=(np.arange(np.floor(shares.min()), 101.5) - 0.5).tolist(), color=ACCENT)
     axes.set(xlabel="digits read right, % (rounded)", ylabel="writers")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    _save(figure, out)
+    save_figure(figure, out)
 
 
 def worst_mistakes(
@@ -122,7 +101,7 @@ def worst_mistakes(
         axes.imshow(rasters[i], cmap="gray", vmin=0, vmax=1)
         title = f"{labels[i]} read as {read[i]}, {probabilities[i, read[i]]:.0%}"
         axes.set_title(title, fontsize=8, color=INK)
-    _save(figure, out)
+    save_figure(figure, out)
 
 
 def number_mistakes(
@@ -148,9 +127,4 @@ def number_mistakes(
         axes.invert_yaxis()
         read, confidence = readings[i]
         axes.set_title(f"{texts[i]} → {read}, {confidence:.0%}", fontsize=8, color=INK)
-    _save(figure, out)
-
-
-def _save(figure: Figure, out: Path) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(out, dpi=140)
+    save_figure(figure, out)

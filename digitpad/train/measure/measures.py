@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binomtest, mannwhitneyu
 
 BINS = 15  # of equal mass, for the calibration error
-Z = 1.959964  # standard normal deviate of a 95% interval
 
 Floats = npt.NDArray[np.floating]  # (n,)
 Flags = npt.NDArray[np.bool_]  # (n,)
@@ -14,11 +14,8 @@ Flags = npt.NDArray[np.bool_]  # (n,)
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Return the 95% score interval of a proportion (Wilson, 1927)."""
-    share = successes / trials
-    centre = (share + Z * Z / (2 * trials)) / (1 + Z * Z / trials)
-    spread = (share * (1 - share) / trials + Z * Z / 4 / trials**2) ** 0.5
-    half = Z / (1 + Z * Z / trials) * spread
-    return centre - half, centre + half
+    low, high = binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
 
 
 def calibration_error(confidence: Floats, right: Flags, bins: int = BINS) -> float:
@@ -40,11 +37,8 @@ def perfect_calibration_error(confidence: Floats, bins: int = BINS, draws: int =
 
 def auroc(positives: Floats, negatives: Floats) -> float:
     """Return the probability that a positive scores above a negative, ties counting half."""
-    scores = np.concatenate([positives, negatives])
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    n, m = len(positives), len(negatives)
-    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+    above = mannwhitneyu(positives, negatives, method="asymptotic").statistic
+    return float(above / (len(positives) * len(negatives)))
 
 
 def false_positives(positives: Floats, negatives: Floats, kept: float) -> float:

@@ -1,11 +1,13 @@
 """Evaluation of whole numbers, made of the digits of people that a model never saw."""
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rich.progress import Progress
 
 from digitpad.ink import Ink
 from digitpad.network.inputs import Grey
@@ -16,9 +18,6 @@ from digitpad.train.measure.measures import calibration_error, perfect_calibrati
 from digitpad.train.samples.corpus import Part, to_ink
 from digitpad.train.samples.numbers import GAPS, InkNumber, Spacing, ink_numbers, picture_numbers
 from digitpad.train.samples.render import Look, render
-
-if TYPE_CHECKING:  # it may call this module
-    from digitpad.train.measure.evaluate import Table
 
 COUNT = 120  # numbers of each kind, spacing and length
 MAIN, MORE = 5, 3  # ink of so many digits is the main figure: so many times as many numbers
@@ -34,7 +33,12 @@ Flags = npt.NDArray[np.bool_]
 
 
 def evaluate_numbers(
-    reader: Reader, part: Part, out: Path, seed: int = 0, count: int = COUNT
+    reader: Reader,
+    part: Part,
+    out: Path,
+    seed: int = 0,
+    count: int = COUNT,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read numbers made of the part's digits, and its single digits as numbers.
 
@@ -42,75 +46,66 @@ def evaluate_numbers(
     length, and what happens to single digits that might be numbers. Writes `number-mistakes.png`
     to `out` if there is ink. Raises DataError if no writer of ink wrote enough digits.
     """
+    progress = progress or Progress(disable=True)
+    rows: list[dict[str, Any]] = []
+    if part.inks:
+        rows += _rows_of_ink(reader, part, out, seed, count, progress)
+        rows += _rows_of_pictures(reader, part, seed, count, progress)
+    rows += _rows_of_scans(reader, part, seed, count, progress)
+    return {"rows": rows, "single": _single(reader, part, progress)}
+
+
+def _rows_of_ink(
+    reader: Reader, part: Part, out: Path, seed: int, count: int, progress: Progress
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     written: list[InkNumber] = []
     readings: list[Reading] = []
-    for spacing in GAPS if part.inks else ():
-        for length in INK_LENGTHS:
-            many = count * MORE if length == MAIN else count
-            numbers = ink_numbers(part.inks, length, spacing, many, _seed(seed, length))
-            found = reader.read_many([number.ink for number in numbers], expect="number")
-            rows.append(_row("ink", spacing, [number.text for number in numbers], found))
-            written += numbers
-            readings += found
-    for spacing in GAPS if part.inks else ():
+    kinds = list(product(GAPS, INK_LENGTHS))
+    for spacing, length in progress.track(kinds, description="numbers, as ink"):
+        many = count * MORE if length == MAIN else count
+        numbers = ink_numbers(part.inks, length, spacing, many, _seed(seed, length))
+        found = reader.read_many([number.ink for number in numbers], expect="number")
+        rows.append(_row("ink", spacing, [number.text for number in numbers], found))
+        written += numbers
+        readings += found
+    number_mistakes(
+        [number.ink for number in written],
+        [number.text for number in written],
+        [(reading.text, reading.confidence) for reading in readings],
+        out / "number-mistakes.png",
+    )
+    return rows
+
+
+def _rows_of_pictures(
+    reader: Reader, part: Part, seed: int, count: int, progress: Progress
+) -> list[dict[str, Any]]:
+    rows = []
+    for spacing in progress.track(list(GAPS), description="numbers, as pictures of ink"):
         rng = np.random.default_rng(seed)
         numbers = ink_numbers(part.inks, MAIN, spacing, count, _seed(seed, MAIN))
         found = [reader.read(_picture(number, rng), expect="number") for number in numbers]
         rows.append(_row("picture", spacing, [number.text for number in numbers], found))
-    for spacing in GAPS:
-        for length in SCAN_LENGTHS:
-            pictures = picture_numbers(
-                part.scans, part.scan_labels, length, spacing, count, _seed(seed, length)
-            )
-            found = [reader.read(picture.grey, expect="number") for picture in pictures]
-            rows.append(_row("scans", spacing, [picture.text for picture in pictures], found))
-    if part.inks:
-        number_mistakes(
-            [number.ink for number in written],
-            [number.text for number in written],
-            [(reading.text, reading.confidence) for reading in readings],
-            out / "number-mistakes.png",
-        )
-    return {"rows": rows, "single": _single(reader, part)}
+    return rows
 
 
-def tables(metrics: dict[str, Any]) -> "list[Table]":
-    """Lay the metrics out for reading, as those of digits are."""
-    header = ("numbers", "spacing", "digits", "n", "right, 95% interval", "unsure",
-              "right of the read", "ECE (if perfect)")  # fmt: skip
-    rows: list[tuple[str, ...]] = []
-    for row in metrics["rows"]:
-        low, high = row["interval_95"]
-        read = row["right_of_read"]
-        rows.append(
-            (
-                row["kind"],
-                row["spacing"],
-                f"{row['length']}",
-                f"{row['numbers']:,}",
-                f"{row['right']:.1%} ({low:z.1%} to {high:.1%})",
-                f"{row['unsure']:.1%}",
-                "none is read" if read is None else f"{read:.1%}",
-                f"{row['ece']:.1%} ({row['ece_if_perfect']:.1%})",
-            )
+def _rows_of_scans(
+    reader: Reader, part: Part, seed: int, count: int, progress: Progress
+) -> list[dict[str, Any]]:
+    rows = []
+    kinds = list(product(GAPS, SCAN_LENGTHS))
+    for spacing, length in progress.track(kinds, description="numbers, as scans"):
+        pictures = picture_numbers(
+            part.scans, part.scan_labels, length, spacing, count, _seed(seed, length)
         )
-    columns = ("single digits", "n", "not read as one digit", "read otherwise than as a digit")
-    single: list[tuple[str, ...]] = [
-        (
-            kind,
-            f"{figures['drawings']:,}",
-            f"{figures['split_merged_or_lost']:.2%}",
-            f"{figures['changed']:.2%}",
-        )
-        for kind in ("ink", "pictures", "scans")
-        if (figures := metrics["single"].get(kind))
-    ]
-    return [("Numbers made of these writers' digits", header, rows), ("", columns, single)]
+        found = [reader.read(picture.grey, expect="number") for picture in pictures]
+        rows.append(_row("scans", spacing, [picture.text for picture in pictures], found))
+    return rows
 
 
 def _seed(seed: int, length: int) -> int:
-    """Give each length other numbers, and others than `segmentation.py` learns from."""
+    """Give each length other numbers, and others than `fit/paths.py` learns from."""
     return seed + 1000 * length
 
 
@@ -160,7 +155,7 @@ def _picture(number: InkNumber, rng: np.random.Generator) -> Grey:
     )
 
 
-def _single(reader: Reader, part: Part) -> dict[str, Any]:
+def _single(reader: Reader, part: Part, progress: Progress) -> dict[str, Any]:
     """Read each digit as a number and as a digit: shares of all and of each kind."""
     found: dict[str, Flags] = {}
     if part.inks:
@@ -168,23 +163,22 @@ def _single(reader: Reader, part: Part) -> dict[str, Any]:
         found["ink"] = _compare(reader.read_many(inks, "number"), reader.read_many(inks, "digit"))
         rng = np.random.default_rng(0)
         owners = [tuple(np.zeros(len(stroke), np.intp) for stroke in ink.strokes) for ink in inks]
-        found["pictures"] = _compare_pictures(
-            reader,
-            [
-                _picture(InkNumber(drawing.label, ink, own), rng)
-                for drawing, ink, own in zip(part.inks, inks, owners, strict=True)
-            ],
-        )
-    found["scans"] = _compare_pictures(reader, [np.pad(s, SHEET) for s in part.scans[:SCANS]])
+        pictures = [
+            _picture(InkNumber(drawing.label, ink, own), rng)
+            for drawing, ink, own in zip(part.inks, inks, owners, strict=True)
+        ]
+        looked_at = progress.track(pictures, description="single digits, as pictures of ink")
+        found["pictures"] = _compare_pictures(reader, looked_at)
+    scans = [np.pad(scan, SHEET) for scan in part.scans[:SCANS]]
+    looked_at = progress.track(scans, description="single digits, as scans")
+    found["scans"] = _compare_pictures(reader, looked_at)
     whole = _shares(np.concatenate(list(found.values())))
     return whole | {kind: _shares(flags) for kind, flags in found.items()}
 
 
-def _compare_pictures(reader: Reader, pictures: Sequence[Grey]) -> Flags:
-    return _compare(
-        (reader.read(picture, "number") for picture in pictures),
-        (reader.read(picture, "digit") for picture in pictures),
-    )
+def _compare_pictures(reader: Reader, pictures: Iterable[Grey]) -> Flags:
+    pairs = [(reader.read(p, "number"), reader.read(p, "digit")) for p in pictures]
+    return _compare(*zip(*pairs, strict=True))
 
 
 def _compare(numbers: Iterable[Reading], digits: Iterable[Reading]) -> Flags:

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,18 +11,25 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import onnx
 
 from digitpad import __version__
 from digitpad.errors import RunError
-from digitpad.network.inputs import PEN, SIDE, Inputs, see_inks, see_rasters
+from digitpad.labels import LABELS
+from digitpad.network.inputs import Inputs
 from digitpad.network.manifest import MANIFEST, NETWORK, PREPROCESSING
 from digitpad.network.posteriors import scale, softmax
 from digitpad.network.runtime import Recognizer
-from digitpad.train.fit.network import multiply_adds, with_features
-from digitpad.train.fit.runs import read_json
-from digitpad.train.fit.training import LABELS, predict_logits
-from digitpad.train.measure.evaluate import OPENINGS
-from digitpad.train.release.golden import golden_inks
+from digitpad.train.fit.network import (
+    load_network,
+    multiply_adds,
+    predict_logits,
+    with_features,
+)
+from digitpad.train.fit.run import CALIBRATION, KERAS_MODEL, read_json
+from digitpad.train.release.folder import new_model
+from digitpad.train.release.golden import golden_inputs
+from digitpad.train.release.naming import name_parts, to_bytes
 
 TOLERANCE = 1e-4  # largest difference of a probability from Keras's
 OPSET = 17
@@ -42,11 +47,12 @@ def export(
     golden inputs; raises RunError unless it agrees with Keras there. `out` is replaced whole, or
     not at all.
     """
-    _refuse_others(out)
-    source = run / "model.keras"
+    source = run / KERAS_MODEL
     if not source.exists():
-        raise RunError(f"{run} holds no model.keras: it is not finished, run digitpad train again")
-    measured = (calibration or run) / "calibration.json"
+        raise RunError(
+            f"{run} holds no {KERAS_MODEL}: it is not finished, run digitpad train again"
+        )
+    measured = (calibration or run) / CALIBRATION
     if not measured.exists():
         raise RunError(
             f"{measured} does not exist: name a run with validation images by --calibration"
@@ -62,12 +68,9 @@ def export(
     wanted = predict_logits(model, inputs)
     served = with_features(model)
     served(inputs[:1])  # Keras exports no model that was never called
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent) as name:
-        folder = Path(name) / "model"
-        folder.mkdir()
-        _to_onnx(served, folder / NETWORK)
-        shutil.copy(source, folder / "model.keras")
+    with new_model(out) as folder:
+        to_onnx(served, folder / NETWORK, "digits")
+        shutil.copy(source, folder / KERAS_MODEL)
         manifest = _manifest(config, served, folder / NETWORK, calibrated)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         expected = scale(wanted, calibrated["temperature"], calibrated["rejection"])
@@ -76,23 +79,15 @@ def export(
             if kind != "onnx":
                 writer, file = EXTRA_FORMATS[kind]
                 _compare(file, wanted, writer(served, folder / file, inputs))
-        if (out / OPENINGS).exists():
-            shutil.copy(out / OPENINGS, folder)
-        _replace(folder, out)
     return out
 
 
-def golden_inputs() -> Inputs:
-    """Return the inputs every exported file must agree on: drawn digits, noise, black and white."""
-    noise = np.random.default_rng(0).random((32, SIDE, SIDE), np.float32)
-    flat = np.stack([np.full((SIDE, SIDE), v, np.float32) for v in (0, 1)])
-    inks = golden_inks()
-    drawn = [see_inks(inks, pen) for pen in (PEN, 0.7 * PEN, 1.4 * PEN)]
-    return np.concatenate([*drawn, see_rasters(noise), see_rasters(flat)])
-
-
-def _to_onnx(model: keras.Model, path: Path) -> None:
+def to_onnx(model: keras.Model, path: Path, name: str) -> None:
+    """Write a network that was called once, called `name`, with names of its parts that follow from it alone."""
     model.export(path, format="onnx", opset_version=OPSET, verbose=False)
+    network = onnx.load_model(path)
+    name_parts(network, name)
+    path.write_bytes(to_bytes(network))
 
 
 def _to_savedmodel(model: keras.Model, path: Path, inputs: Inputs) -> Logits:
@@ -164,34 +159,16 @@ def _data(config: dict[str, Any]) -> str:
 
 
 def commit() -> str | None:
+    """Return the commit of the checkout, None where it is installed from a wheel."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return None  # installed from a wheel
+        return None
 
 
 def _load(path: Path) -> keras.Model:
     try:
-        return keras.saving.load_model(path)
+        return load_network(path)
     except Exception as error:  # a damaged file fails in many ways
         raise RunError(f"{path} is damaged: {' '.join(str(error).split())}") from error
-
-
-def _refuse_others(out: Path) -> None:
-    if not out.exists() or (out / MANIFEST).exists():
-        return
-    if not out.is_dir() or any(out.iterdir()):
-        raise RunError(f"{out} is not empty and holds no model: name another folder")
-
-
-def _replace(folder: Path, out: Path) -> None:
-    old = folder.with_name("old")
-    if out.exists():
-        os.replace(out, old)
-    try:
-        os.replace(folder, out)
-    except OSError:
-        if old.exists():
-            os.replace(old, out)
-        raise

@@ -4,11 +4,9 @@ import hashlib
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
-import onnx
 
 from digitpad.errors import RunError
 from digitpad.labels import TOKENS
@@ -16,11 +14,9 @@ from digitpad.network.manifest import LINE_NETWORK, MANIFEST, Manifest
 from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import LineNetwork
 from digitpad.picture.line import Line, draw_ink, normalise
-from digitpad.train.fit.runs import read_json
-from digitpad.train.release.export import OPSET, TOLERANCE, commit
+from digitpad.train.fit.run import CALIBRATION, read_json
+from digitpad.train.release.export import TOLERANCE, commit, to_onnx
 from digitpad.train.release.golden import golden_inks
-
-AXES = {0: "lines", 2: "width"}  # names of what is free in the network's input
 
 
 def export_line(run: Path, model: Path) -> None:
@@ -33,11 +29,12 @@ def export_line(run: Path, model: Path) -> None:
     source = run / "line.keras"
     if not source.exists():
         raise RunError(f"{run} holds no line.keras: it is not finished, run digitpad train again")
-    config, calibrated = read_json(run / "config.json"), read_json(run / "calibration.json")
+    config, calibrated = read_json(run / "config.json"), read_json(run / CALIBRATION)
     network = keras.saving.load_model(source)
     with tempfile.TemporaryDirectory(dir=model) as name:
         partial = Path(name)
-        _to_onnx(network, partial / LINE_NETWORK)
+        network(golden_lines()[0][None, :, :, None])  # Keras exports no model that was never called
+        to_onnx(network, partial / LINE_NETWORK, "line")
         entry = {
             "sha256": hashlib.sha256((partial / LINE_NETWORK).read_bytes()).hexdigest(),
             "tokens": list(TOKENS),
@@ -84,27 +81,3 @@ def golden_lines() -> list[Line]:
     noise = [rng.integers(0, 256, (40, width), np.uint8) for width in (20, 77, 300, 1_000)]
     white = np.full((32, 64), 255, np.uint8)
     return [normalise(grey) for grey in (*(draw_ink(i)[0] for i in golden_inks()), *noise, white)]
-
-
-def _to_onnx(network: keras.Model, path: Path) -> None:
-    """Write the network with names for its free dimensions; Keras would number them anew."""
-    network(golden_lines()[0][None, :, :, None])  # Keras exports no model that was never called
-    network.export(path, format="onnx", opset_version=OPSET, verbose=False)
-    model = onnx.load(path)
-    names: dict[str, str] = {}
-    for place, name in AXES.items():
-        dimension = model.graph.input[0].type.tensor_type.shape.dim[place]
-        names[dimension.dim_param] = name
-        dimension.dim_param = name
-    _rename_outputs(model, names)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
-
-
-def _rename_outputs(model: Any, names: dict[str, str]) -> None:
-    for output in model.graph.output:
-        for place, dimension in enumerate(output.type.tensor_type.shape.dim):
-            if place == 0:
-                dimension.dim_param = AXES[0]
-            elif dimension.dim_param:
-                dimension.dim_param = names.get(dimension.dim_param, "steps")

@@ -3,6 +3,8 @@
 import numpy as np
 
 from digitpad.ink import Ink
+from digitpad.labels import DIGITS
+from digitpad.network.inputs import PEN, SIDE, Inputs, see_inks, see_rasters
 
 # Corner points of each stroke, x then y, on a pad of 100 x 140 with y pointing down.
 _CORNERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
@@ -24,7 +26,16 @@ _CORNERS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 
 def golden_inks() -> list[Ink]:
     """Return the digits 0 to 9 in order, their corners rounded as a hand does."""
-    return [Ink(tuple(_round(np.array(s, float)) for s in _CORNERS[d])) for d in "0123456789"]
+    return [Ink(tuple(_round(np.array(s, float)) for s in _CORNERS[digit])) for digit in DIGITS]
+
+
+def golden_inputs() -> Inputs:
+    """Return the inputs every exported file must agree on: drawn digits, noise, black and white."""
+    noise = np.random.default_rng(0).random((32, SIDE, SIDE), np.float32)
+    flat = np.stack([np.full((SIDE, SIDE), v, np.float32) for v in (0, 1)])
+    inks = golden_inks()
+    drawn = [see_inks(inks, pen) for pen in (PEN, 0.7 * PEN, 1.4 * PEN)]
+    return np.concatenate([*drawn, see_rasters(noise), see_rasters(flat)])
 
 
 def _round(corners: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize_scalar
 
 from digitpad.errors import RunError
 from digitpad.network.inputs import SIDE, see_inks, see_rasters
@@ -23,11 +24,15 @@ from digitpad.network.posteriors import judge, scale
 from digitpad.reader import Reader
 from digitpad.store import Database, corrections, versions
 from digitpad.style import Example, Style
-from digitpad.train.fit.training import TrainConfig, load_network, predict_logits, train
+from digitpad.train.fit.config import TrainConfig
+from digitpad.train.fit.network import load_network, predict_logits
+from digitpad.train.fit.run import CALIBRATION, KERAS_MODEL, write_json
+from digitpad.train.fit.training import train
 from digitpad.train.release import gate
 from digitpad.train.release.export import export
+from digitpad.train.release.quantize import is_quantized, quantize
 from digitpad.train.samples.corpus import Part, join, leave_out, load_corpus, to_ink
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 CONFIG = TrainConfig(epochs=4, learning_rate=1e-3)  # gently: the network has learned already
 MOST = 40  # corrections of one writer, the newest
@@ -35,7 +40,6 @@ HELD_OUT = 4  # one writer in so many is not learned from
 COPIES = 15  # of a raster among MNIST's: ink is drawn about as often in an epoch
 SOURCE = "corrections"
 COOLEST = 3  # times as high, or low, as the temperature of the network before, at most
-STEPS = 16  # of the search for the temperature
 
 Corrections = Mapping[UUID, tuple[Example, ...]]  # by writer, oldest first
 
@@ -77,13 +81,15 @@ def retrain(
         corrections=content_hash(lessons),
         widths=tuple(trained["widths"]),
     )
-    train(run, config, data, unipen, corrections=lessons)
     corpus = load_corpus(data, unipen)
+    train(run, config, corpus, corrections=lessons)
     model = run / "model"
     if not (model / MANIFEST).exists():
         if config.everything:  # no writer is left to calibrate it on
             _take_calibration(base, run, corpus["validation"])
         export(run, model)
+        if is_quantized(manifest):
+            quantize(model, model)
     version = Manifest.load(model).version
     if version not in {v.version for v in versions.registered(database)}:
         used = join(corpus["train"], lessons)
@@ -126,13 +132,13 @@ def split(drawn: Corrections) -> tuple[Corrections, Corrections]:
 def to_part(drawn: Corrections) -> Part:
     """Return corrections as a part of the corpus: ink like UNIPEN's, rasters like MNIST's."""
     rasters, labels = [], []
-    inks: list[Drawing] = []
-    negatives: list[Drawing] = []
+    inks: list[Sample] = []
+    negatives: list[Sample] = []
     for writer, examples in drawn.items():
         for number, example in enumerate(examples):
             if (ink := example.drawing.ink) is not None:
                 (negatives if example.label is None else inks).append(
-                    Drawing(
+                    Sample(
                         strokes=tuple(s.astype(np.float32) for s in ink.strokes),
                         label=example.label or "",
                         writer=f"{SOURCE}/{writer}",
@@ -177,15 +183,15 @@ def _take_calibration(base: Path, run: Path, part: Part) -> None:
     taken = {name: getattr(manifest, name) for name in names}
     inputs = np.concatenate([see_rasters(part.scans), see_inks([to_ink(d) for d in part.inks])])
     wanted = _sureness(Reader(base).recognize(inputs)[0])
-    logits = predict_logits(load_network(run / "model.keras"), inputs)
-    low, high = manifest.temperature / COOLEST, manifest.temperature * COOLEST
-    for _ in range(STEPS):
-        taken["temperature"] = round((low + high) / 2, 4)
-        if _sureness(scale(logits, taken["temperature"], manifest.rejection)) > wanted:
-            low = taken["temperature"]
-        else:
-            high = taken["temperature"]
-    (run / "calibration.json").write_text(json.dumps(taken, indent=2) + "\n", "utf-8")
+    logits = predict_logits(load_network(run / KERAS_MODEL), inputs)
+
+    def missed(temperature: float) -> float:
+        return (_sureness(scale(logits, temperature, manifest.rejection)) - wanted) ** 2
+
+    bounds = manifest.temperature / COOLEST, manifest.temperature * COOLEST
+    found = minimize_scalar(missed, bounds=bounds, method="bounded")
+    taken["temperature"] = round(float(found.x), 4)
+    write_json(run / CALIBRATION, taken)
 
 
 def _sureness(logits: npt.NDArray[np.float32]) -> float:

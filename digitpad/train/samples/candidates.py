@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.ink import Stroke
+from digitpad.labels import NONE
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.pictures import raster_pieces, segment_components
 from digitpad.lattice.strokes import segment_ink
@@ -28,7 +29,7 @@ from digitpad.train.samples.numbers import (
     write_number,
 )
 from digitpad.train.samples.perturb import Perturbation, redraw
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 LENGTHS = (2, 3)  # digits in a number
 TOUCHING = 0.75  # share of numbers whose digits touch
@@ -50,20 +51,18 @@ class Candidates:
 
     def __init__(
         self,
-        inks: Sequence[Drawing],
+        inks: Sequence[Sample],
         scans: Rasters,
         scan_labels: Labels,
         perturbation: Perturbation,
-        not_a_digit: int,
     ) -> None:
         """Without `inks`, all numbers are of scans, float32 (n, 28, 28), with labels (n,)."""
         self._hands = by_writer(inks)
         counts = np.array([sum(map(len, own.values())) for own in self._hands])
         self._weights = np.sqrt(counts) / np.sqrt(counts).sum()
         self._scans, self._scan_labels = scans, scan_labels
-        self._digits = np.flatnonzero(scan_labels != not_a_digit)  # corrections have others
+        self._digits = np.flatnonzero(scan_labels != NONE)  # corrections have others
         self._perturbation = perturbation
-        self._not_a_digit = not_a_digit
 
     def __call__(self, count: int, rng: np.random.Generator) -> tuple[Inputs, Labels]:
         """Return what the network sees, (count, 28, 28, CHANNELS), and labels (count,).
@@ -133,7 +132,7 @@ class Candidates:
         digits = rng.permutation(np.flatnonzero(is_digit))[:MOST]
         others = rng.permutation(np.flatnonzero(second >= SEVERAL))[: max(len(digits), 1)]
         labels = [int(text[i]) for i in shares[digits, :-1].argmax(axis=1)]
-        labels += [self._not_a_digit] * len(others)
+        labels += [NONE] * len(others)
         order = rng.permutation(len(labels))
         return np.concatenate([digits, others])[order], np.array(labels, np.uint8)[order]
 

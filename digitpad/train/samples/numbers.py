@@ -13,7 +13,7 @@ from digitpad.errors import DataError
 from digitpad.ink import Ink, Stroke
 from digitpad.network.inputs import Grey, Rasters
 from digitpad.train.samples.render import FINE, Look, render
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 Spacing = Literal["natural", "touching"]
 Labels = npt.NDArray[np.uint8]
@@ -77,13 +77,13 @@ class PictureNumber:
 
 LINE = -2  # owner of a picture's pixel with a line from one digit to the next
 
-Digits = dict[str, list[Drawing]]  # one writer's, by label
+Digits = dict[str, list[Sample]]  # one writer's, by label
 _OwnedStroke = tuple[Stroke, Owners]
 _HAND = Hand()
 
 
 def write_number(
-    drawings: Sequence[Drawing], spacing: Spacing, rng: np.random.Generator, hand: Hand = _HAND
+    drawings: Sequence[Sample], spacing: Spacing, rng: np.random.Generator, hand: Hand = _HAND
 ) -> InkNumber:
     """Write one number with these digits of one writer, from left to right, in their unit."""
     placed = _place(drawings, spacing, rng, hand)
@@ -109,7 +109,7 @@ def write_number(
 
 
 def ink_numbers(
-    inks: list[Drawing], length: int, spacing: Spacing, count: int, seed: int
+    inks: list[Sample], length: int, spacing: Spacing, count: int, seed: int
 ) -> list[InkNumber]:
     """Write `count` numbers of `length` digits, each with the digits of one writer.
 
@@ -129,7 +129,7 @@ def ink_numbers(
     return numbers
 
 
-def by_writer(inks: Sequence[Drawing]) -> list[Digits]:
+def by_writer(inks: Sequence[Sample]) -> list[Digits]:
     """Return each writer's digits."""
     found: dict[str, Digits] = {}
     for drawing in inks:
@@ -137,9 +137,9 @@ def by_writer(inks: Sequence[Drawing]) -> list[Digits]:
     return list(found.values())
 
 
-def choose_digits(own: Digits, length: int, rng: np.random.Generator) -> list[Drawing]:
+def choose_digits(own: Digits, length: int, rng: np.random.Generator) -> list[Sample]:
     """Choose a label, then a drawing of it, `length` times; none twice while there are others."""
-    chosen: list[Drawing] = []
+    chosen: list[Sample] = []
     left: Digits = {}
     while len(chosen) < length:
         left = left or {label: list(drawings) for label, drawings in own.items()}
@@ -150,7 +150,7 @@ def choose_digits(own: Digits, length: int, rng: np.random.Generator) -> list[Dr
     return chosen
 
 
-def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
+def real_numbers(inks: Sequence[Sample]) -> list[InkNumber]:
     """Return the numbers of two digits or more that people wrote as such.
 
     Those are digits that follow each other in a file of UNIPEN's, where they stand side by side:
@@ -158,7 +158,7 @@ def real_numbers(inks: Sequence[Drawing]) -> list[InkNumber]:
     a place of its own; some hold numbers, and rows of digits.
     """
     placed = sorted((*_place_in_file(drawing), number) for number, drawing in enumerate(inks))
-    runs: list[list[Drawing]] = []
+    runs: list[list[Sample]] = []
     before: tuple[str, int] | None = None
     for file, segment, number in placed:
         follows = before == (file, segment - 1) and _are_beside(runs[-1][-1], inks[number])
@@ -236,13 +236,13 @@ def join_scans(
     return PictureNumber("".join(map(str, labels.tolist())), grey, owners)
 
 
-def _place_in_file(drawing: Drawing) -> tuple[str, int]:
+def _place_in_file(drawing: Sample) -> tuple[str, int]:
     """Return the file of a drawing, and the number of its segment in it."""
     file, _, number = drawing.id.rpartition("#")
     return file, int(number)
 
 
-def _are_beside(one: Drawing, other: Drawing) -> bool:
+def _are_beside(one: Sample, other: Sample) -> bool:
     """Whether the other stands where a number goes on after the one."""
     first, second = (np.concatenate(drawing.strokes) for drawing in (one, other))
     height = max(float(np.ptp(first[:, 1])), float(np.ptp(second[:, 1])), 1e-9)
@@ -257,7 +257,7 @@ def _middle(points: Stroke) -> float:
 
 
 def _place(
-    drawings: Sequence[Drawing], spacing: Spacing, rng: np.random.Generator, hand: Hand
+    drawings: Sequence[Sample], spacing: Spacing, rng: np.random.Generator, hand: Hand
 ) -> list[list[_OwnedStroke]]:
     """Set each digit on the line, to the right of the one before; sizes stay the writer's."""
     points = [np.concatenate(drawing.strokes).astype(np.float64) for drawing in drawings]

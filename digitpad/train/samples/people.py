@@ -15,7 +15,7 @@ from digitpad.train.samples.corpus import MNIST_HELD_OUT
 from digitpad.train.samples.trace import REACH, find_lines
 from digitpad.train.sources.mnist import load_mnist, load_mnist_writers
 from digitpad.train.sources.split import split_writers, writers_by_source
-from digitpad.train.sources.unipen import DIGIT_LIKE, Drawing, read_drawings
+from digitpad.train.sources.unipen import DIGIT_LIKE, Sample, read_drawings
 
 ENOUGH = 8  # different digits that a person must have written to write numbers
 UNCLEAR = frozenset("_~")  # symbols that beside digits are an underline or a hyphen
@@ -76,7 +76,7 @@ def normalise(strokes: Strokes) -> Strokes:
 
 
 def _gather(
-    drawings: Sequence[Drawing],
+    drawings: Sequence[Sample],
     scans: npt.NDArray[np.uint8],
     labels: npt.NDArray[np.uint8],
     writers: npt.NDArray[np.int32],

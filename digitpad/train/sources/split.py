@@ -4,14 +4,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 
 # Of the first 4,000 the one whose held-out digits come from the most even mix of sources and
 # writers: eleven people gave over 400 digits each, half gave under 30. No network was asked.
 SPLIT_SEED = 322
 
 
-def writers_by_source(drawings: Iterable[Drawing]) -> dict[str, set[str]]:
+def writers_by_source(drawings: Iterable[Sample]) -> dict[str, set[str]]:
     """Group the writers of some drawings by the source that their name begins with."""
     writers: dict[str, set[str]] = defaultdict(set)
     for drawing in drawings:
@@ -36,14 +36,14 @@ def split_writers(writers: Mapping[str, Collection[str]]) -> dict[str, frozenset
     return {split: frozenset(names) for split, names in splits.items()}
 
 
-def count_drawings(drawings: Sequence[Drawing]) -> list[tuple[str, str, int, int, int]]:
+def count_drawings(drawings: Sequence[Sample]) -> list[tuple[str, str, int, int, int]]:
     """Return (source, split, writers, digits, other characters) for all that were kept."""
     split_of = {
         writer: split
         for split, names in split_writers(writers_by_source(drawings)).items()
         for writer in names
     }
-    groups: dict[tuple[str, str], list[Drawing]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for drawing in drawings:
         groups[drawing.source, split_of[drawing.writer]].append(drawing)
         groups["all", split_of[drawing.writer]].append(drawing)

@@ -112,8 +112,8 @@ Read = Callable[[str], bytes | None]
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """One character as a person drew it."""
+class Sample:
+    """One character as a person drew it, and what it is."""
 
     strokes: tuple[np.ndarray, ...]  # each float32 (n, 2), n >= 1, x right, y down, in pen units
     label: str
@@ -132,7 +132,7 @@ class _InkFile:
     columns: tuple[str, ...]  # names of the numbers in a row, "X" and "Y" among them
 
 
-def load_drawings(path: Path, categories: Sequence[str] = CATEGORIES) -> list[Drawing]:
+def load_drawings(path: Path, categories: Sequence[str] = CATEGORIES) -> list[Sample]:
     """Read the drawings of some categories, sorted by category, file and place in the file.
 
     `path` is the official tree (a folder that holds `data/` and `include/`, or whose first such
@@ -175,7 +175,7 @@ def find_unipen(data: Path) -> Path:
     )
 
 
-def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
+def save_drawings(drawings: Sequence[Sample], path: Path) -> None:
     """Write drawings to one `.npz` file, whole or not at all. Raises DataError."""
     strokes = [stroke for d in drawings for stroke in d.strokes]
     fields: dict[str, Any] = {
@@ -200,7 +200,7 @@ def save_drawings(drawings: Sequence[Drawing], path: Path) -> None:
         raise DataError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def read_drawings(path: Path) -> list[Drawing]:
+def read_drawings(path: Path) -> list[Sample]:
     """Read what `save_drawings` wrote. Raises DataError when it is missing or damaged."""
     try:
         with path.open("rb") as stream, np.load(stream) as file:
@@ -212,7 +212,7 @@ def read_drawings(path: Path) -> list[Drawing]:
         names = ("label", "writer", "source", "category", "id")
         rows = zip(*(saved[name].tolist() for name in names), strict=True)
         return [
-            Drawing(tuple(islice(strokes, count)), *row)
+            Sample(tuple(islice(strokes, count)), *row)
             for count, row in zip(saved["strokes_of_drawing"].tolist(), rows, strict=True)
         ]
     except FileNotFoundError:
@@ -277,7 +277,7 @@ def _read_tar(path: Path, categories: Sequence[str]) -> dict[str, bytes]:
 
 def _read_segments(
     path: Path, name: str, read: Read, inks: dict[str, _InkFile]
-) -> Iterable[Drawing]:
+) -> Iterable[Sample]:
     _, category, source, *_ = PurePosixPath(name).parts
     if source not in SOURCES:
         return
@@ -297,7 +297,7 @@ def _read_segments(
         extent = float(np.ptp(np.concatenate(strokes), axis=0).max())
         if (category == "1a" and extent == 0) or (source == "ibm" and extent > IBM_LARGEST):
             continue
-        yield Drawing(
+        yield Sample(
             strokes=strokes,
             label=re.sub(r"\\(.)", r"\1", label),
             writer=_person(source, ink.writer),

@@ -11,15 +11,14 @@ from digitpad.picture.line import COARSE, HEIGHT, ROWS, STEP
 from digitpad.train.fit.line_batches import (
     CHUNK,
     PITCH,
+    _make_chunk,
     box_targets,
     make_batches,
     pack,
     step_targets,
 )
-from digitpad.train.samples.lines import MOST, Recipe, make_line
-from digitpad.train.sources.unipen import save_drawings
-from tests.train import small
-from tests.train.people import people, sign_drawings
+from digitpad.train.samples.lines import ANY, MOST, Recipe, make_line
+from tests.train.people import people
 
 BOXES = np.array([[10.0, 4, 20, 28], [24, 4, 34, 28]])
 
@@ -74,24 +73,16 @@ def test_a_long_text_gets_the_steps_that_it_needs() -> None:
     assert pack([narrow]).boxes.shape[1] >= 2 * 20 + 1
 
 
-@pytest.fixture
-def prepared(tmp_path: Path) -> Path:
-    save_drawings(small.drawings() + sign_drawings(), tmp_path / "unipen.npz")
-    return tmp_path / "unipen.npz"
-
-
-def test_batches_follow_from_their_number(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_follow_from_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digitpad.train.fit.line_batches._people", [people()])
-    from digitpad.train.fit.line_batches import _make_chunk
-
-    first = _make_chunk(1, 4, 0)
+    first = _make_chunk(ANY, 1, 4, 0)
     assert len(first) == CHUNK
-    for one, other in zip(first, _make_chunk(1, 4, 0), strict=True):
+    for one, other in zip(first, _make_chunk(ANY, 1, 4, 0), strict=True):
         np.testing.assert_array_equal(one.line, other.line)
     assert {batch.line.shape[2] for batch in first} != {first[0].line.shape[2]}
 
 
 def test_an_error_of_the_process_that_makes_lines_arrives(tmp_path: Path) -> None:
-    batches = make_batches(tmp_path, tmp_path / "none.npz", 1, 4, 0)
+    batches = make_batches(tmp_path, tmp_path / "none.npz", ANY, 1, 4, 0)
     with pytest.raises(Exception, match=r"terminated|missing"):
         list(islice(batches, 1))

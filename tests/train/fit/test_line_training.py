@@ -33,7 +33,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = Recipe(look="ink", plain=True, length=2)
     batch = pack([make_line(people(), 1, index, recipe) for index in range(4)])
 
-    def batches(data: Path, unipen: Path, seed: int, size: int, first: int) -> Iterator[Batch]:
+    def batches(
+        data: Path, unipen: Path, recipe: Recipe, seed: int, size: int, first: int
+    ) -> Iterator[Batch]:
         assert first % SMALL.steps == 0
         while True:
             yield batch
@@ -41,7 +43,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_training, "make_batches", batches)
     monkeypatch.setattr(line_training, "load_people", lambda *_: {"validation": people()})
     monkeypatch.setattr(
-        line_training, "validation_batches", lambda own: validation_batches(own, 4, 4)
+        line_training,
+        "validation_batches",
+        lambda own, recipe: validation_batches(own, recipe, 4, 4),
     )
 
 

@@ -20,7 +20,7 @@ from digitpad.train.fit import paths as module
 from digitpad.train.fit.paths import Example, fit_weights, learn_segmentation, true_path
 from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import GAPS, Hand, ink_numbers, picture_numbers, write_number
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 from tests.drawings import DIGITS, in_one_stroke, placed, together
 from tests.train import small
 
@@ -41,7 +41,7 @@ def says_digit(inputs: Inputs) -> Probabilities:
     return said
 
 
-def own() -> list[Drawing]:
+def own() -> list[Sample]:
     return [made for made in WRITTEN if made.writer == WRITTEN[0].writer]
 
 

@@ -19,7 +19,7 @@ from digitpad.train.samples.corpus import Part, load_corpus
 from tests.train import small
 
 if TYPE_CHECKING:
-    from digitpad.train.fit.training import TrainConfig
+    from digitpad.train.fit.config import TrainConfig
 
 NOWHERE = Path("nowhere")  # the small set is made, not read
 ROOT = Path(__file__).parents[3]
@@ -29,7 +29,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import pytest
-from digitpad.train.fit import training as fit
+from digitpad.train.fit import training
+from digitpad.train.samples.corpus import load_corpus
 from tests.train import small
 
 def prefetch(make, count):
@@ -38,10 +39,10 @@ def prefetch(make, count):
             os.kill(os.getpid(), signal.SIGKILL)
         yield batch
 
-run, whole = Path(sys.argv[1]), fit.prefetch
-fit.prefetch = prefetch
+run, whole = Path(sys.argv[1]), training.prefetch
+training.prefetch = prefetch
 small.stand_in(pytest.MonkeyPatch())
-fit.train(run, small.config(), Path("nowhere"), Path(sys.argv[2]))
+training.train(run, small.config(), load_corpus(Path("nowhere"), Path(sys.argv[2])))
 """
 
 
@@ -81,7 +82,7 @@ def failure(run: Path, config: "TrainConfig", unipen: Path | None = None) -> str
     from digitpad.train.fit.training import train
 
     with pytest.raises(RunError) as caught:
-        train(run, config, NOWHERE, unipen)
+        train(run, config, load_corpus(NOWHERE, unipen))
     text = str(caught.value)
     assert "\n" not in text
     assert str(run) in text
@@ -131,7 +132,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert [line["epoch"] for line in lines(run)] == [1]
-    train(run, config, NOWHERE, unipen)
+    train(run, config, load_corpus(NOWHERE, unipen))
     assert_same_weights(run, finished)
     assert lines(run) == lines(finished)
     calibration = "calibration.json"
@@ -156,7 +157,7 @@ def test_a_damaged_checkpoint_is_passed_over(
     (run / "checkpoints" / "partial-epoch-0004.keras").write_bytes(b"cut short")
     with (run / "metrics.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"epoch": 4, "lo')
-    train(run, config, NOWHERE, unipen, tensorboard=True)
+    train(run, config, load_corpus(NOWHERE, unipen), tensorboard=True)
     assert_same_weights(run, finished)
     assert lines(run) == lines(finished)
     said = capsys.readouterr().out
@@ -174,7 +175,7 @@ def test_one_seed_trains_the_same_twice_and_needs_no_validation(
     once = dataclasses.replace(config, epochs=1, everything=True)
     runs = tmp_path / "one", tmp_path / "two"
     for run in runs:
-        train(run, once, NOWHERE, unipen)
+        train(run, once, load_corpus(NOWHERE, unipen))
     assert_same_weights(*runs)
     assert lines(runs[0]) == lines(runs[1])
     assert set(lines(runs[0])[0]) == {"epoch", "loss", "accuracy"}
@@ -190,9 +191,9 @@ def test_a_run_goes_on_from_another(
     before = contents(finished)
     fresh, after, again = (tmp_path / name for name in ("fresh", "after", "again"))
     once = dataclasses.replace(config, epochs=1, everything=True)
-    train(fresh, once, NOWHERE, unipen)
+    train(fresh, once, load_corpus(NOWHERE, unipen))
     for run in (after, again):
-        train(run, dataclasses.replace(once, after=str(finished)), NOWHERE, unipen)
+        train(run, dataclasses.replace(once, after=str(finished)), load_corpus(NOWHERE, unipen))
     assert_same_weights(after, again)
     for other in (fresh, finished):
         assert any(not np.array_equal(*pair) for pair in zip(weights(after), weights(other),
@@ -224,7 +225,7 @@ def test_a_run_to_go_on_from_that_does_not_fit_is_named(
     widths = (4, 6, 8, 10) if damage == "another shape" else config.widths
     wanted = dataclasses.replace(config, after=str(source), everything=True, widths=widths)
     with pytest.raises(RunError) as caught:
-        train(run, wanted, NOWHERE, unipen)
+        train(run, wanted, load_corpus(NOWHERE, unipen))
     text = str(caught.value)
     assert text.startswith(f"{source / 'model.keras'}: expected a network like this run's")
     assert "\n" not in text
@@ -237,7 +238,7 @@ def test_a_finished_run_is_left_alone(
     from digitpad.train.fit.training import train
 
     before = contents(finished)
-    train(finished, config, NOWHERE, unipen)
+    train(finished, config, load_corpus(NOWHERE, unipen))
     assert contents(finished) == before
     assert capsys.readouterr().out == ""
 
@@ -294,10 +295,14 @@ def test_scans_alone_can_be_learned_and_calibrated(
     tmp_path: Path, config: "TrainConfig", small_scans: None
 ) -> None:
     from digitpad.train.fit.training import train
-    from digitpad.train.samples.corpus import Mixture
+    from digitpad.train.samples.epoch import Mixture
 
     mixture = Mixture(scans=100, traces=0, inks=0, characters=0, doodles=0, candidates=0)
-    train(tmp_path / "run", dataclasses.replace(config, epochs=1, mixture=mixture), NOWHERE, None)
+    train(
+        tmp_path / "run",
+        dataclasses.replace(config, epochs=1, mixture=mixture),
+        load_corpus(NOWHERE, None),
+    )
     (line,) = lines(tmp_path / "run")
     assert set(line) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
     calibration = json.loads((tmp_path / "run" / "calibration.json").read_text("utf-8"))
@@ -315,7 +320,7 @@ def test_training_never_sees_the_test_set(
     monkeypatch: pytest.MonkeyPatch,
     everything: bool,
 ) -> None:
-    from digitpad.train.fit import training as fit
+    from digitpad.train.fit import training
 
     corpus = load_corpus(NOWHERE, unipen)
     seen: list[Part] = []
@@ -328,11 +333,9 @@ def test_training_never_sees_the_test_set(
         raise Stop
 
     known = {name: corpus[name] for name in ("train", "validation")}  # a KeyError for the third
-    monkeypatch.setattr(fit, "load_corpus", lambda *_: known)
-    monkeypatch.setattr(fit, "Epoch", look)
+    monkeypatch.setattr(training, "Epoch", look)
     with pytest.raises(Stop):
-        fit.train(tmp_path / "run", dataclasses.replace(config, everything=everything), NOWHERE,
-                  unipen)  # fmt: skip
+        training.train(tmp_path / "run", dataclasses.replace(config, everything=everything), known)
     learned = {d.writer for part in seen for d in part.inks + part.negatives}
     writers = {name: {d.writer for d in part.inks} for name, part in corpus.items()}
     assert learned == (writers["train"] | writers["validation"] if everything else writers["train"])
@@ -344,20 +347,44 @@ def test_validation_is_on_the_validation_writers(
 ) -> None:
     import keras
 
-    from digitpad.train.fit.training import _validate
+    from digitpad.train.fit.validation import Validation
 
-    part = load_corpus(NOWHERE, unipen)["validation"]
-    figures, calibration = _validate(keras.saving.load_model(finished / "model.keras"), part)
+    validation = Validation(load_corpus(NOWHERE, unipen)["validation"])
+    model = keras.saving.load_model(finished / "model.keras")
     wanted = {k: v for k, v in lines(finished)[-1].items() if k.startswith("val_")}
-    assert figures == pytest.approx(wanted, abs=1e-5)
+    assert validation.figures(model) == pytest.approx(wanted, abs=1e-5)
+    found = validation.calibration(model, config.numbers, config.seed)
     saved = json.loads((finished / "calibration.json").read_text("utf-8"))
-    saved.pop("segmentation")
-    assert calibration == pytest.approx(saved, abs=1e-3)
+    for calibration in (found, saved):
+        calibration.pop("segmentation")
+    assert found == pytest.approx(saved, abs=1e-3)
+
+
+def test_an_epoch_is_not_calibrated(
+    tmp_path: Path,
+    config: "TrainConfig",
+    parts: dict[str, Part],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from digitpad.train.fit import validation
+    from digitpad.train.fit.calibrate import calibrate
+    from digitpad.train.fit.training import train
+
+    calibrated = []
+
+    def count(*given: Any) -> dict[str, float]:
+        calibrated.append(given)
+        return calibrate(*given)
+
+    monkeypatch.setattr(validation, "calibrate", count)
+    train(tmp_path / "run", dataclasses.replace(config, epochs=2), parts)
+    assert len(lines(tmp_path / "run")) == 2
+    assert len(calibrated) == 1
 
 
 def test_the_command_line_offers_every_profile() -> None:
     from digitpad.cli import train
-    from digitpad.train.fit.training import PROFILES
+    from digitpad.train.fit.config import PROFILES
 
     assert tuple(PROFILES) == train.PROFILES
 
@@ -380,7 +407,7 @@ def test_batches_come_in_order_and_a_failure_is_raised() -> None:
 
 
 def test_without_ink_an_epoch_is_as_long(config: "TrainConfig") -> None:
-    from digitpad.train.fit.training import without_ink
+    from digitpad.train.fit.config import without_ink
 
     mixture = without_ink(config).mixture
     assert mixture.images == config.mixture.images

@@ -15,17 +15,12 @@ from digitpad import DataError, Reader
 from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
 from digitpad.network.runtime import Recognizer
 from digitpad.train.measure import evaluate as module
-from digitpad.train.measure import numbers as evaluate_numbers
-from digitpad.train.measure.evaluate import (
-    KINDS,
-    OPENINGS,
-    PENS,
-    THINNEST,
-    Scores,
-    evaluate,
-    tables,
-)
+from digitpad.train.measure import looks
+from digitpad.train.measure import numbers as measure_numbers
+from digitpad.train.measure.evaluate import OPENINGS, Scores, evaluate
+from digitpad.train.measure.looks import KINDS
 from digitpad.train.measure.measures import wilson
+from digitpad.train.measure.tables import _number_tables, tables
 from digitpad.train.samples.corpus import load_corpus
 
 PICTURES = {"confusion", "reliability", "risk-coverage", "writers", "mistakes", "number-mistakes"}
@@ -49,15 +44,15 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def of_few(patch: pytest.MonkeyPatch) -> None:
     """Let numbers be few."""
-    few = functools.partial(evaluate_numbers.evaluate_numbers, count=2)
-    patch.setattr(evaluate_numbers, "evaluate_numbers", few)
+    few = functools.partial(measure_numbers.evaluate_numbers, count=2)
+    patch.setattr(module, "evaluate_numbers", few)
 
 
 @pytest.fixture(scope="module")
 def metrics(model: Path, unipen: Path, small_scans: None) -> dict[str, Any]:
     """The model's figures on the small set, recorded; its pictures are of few sizes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "LENGTHS", (28.0, 48.0))
+        patch.setattr(looks, "LENGTHS", (28.0, 48.0))
         of_few(patch)
         out = model.parent / "new" / "evaluation"
         return evaluate(model, NOWHERE, unipen, out, "test", record=True)
@@ -97,7 +92,7 @@ def test_without_ink_the_scans_alone_are_measured(
     assert {row["kind"] for row in metrics["numbers"]["rows"]} == {"scans"}
     ((_, _, rows), *numbers) = tables(metrics)
     assert [row[0] for row in rows] == ["MNIST"]
-    assert numbers == evaluate_numbers.tables(metrics["numbers"])
+    assert numbers == _number_tables(metrics["numbers"])
     assert not (tmp_path / "writers.png").exists()
 
 
@@ -210,29 +205,4 @@ def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
     said = {figure[0]: figure[1] for figure in figures}
     assert said["writers of ink"] == str(metrics["writers"]["number"])
     assert "decisions changed by another size" in said
-    assert numbers == evaluate_numbers.tables(metrics["numbers"])
-
-
-@pytest.mark.parametrize("name", KINDS)
-def test_looks_are_of_pictures_that_hold_all_of_the_ink(name: str) -> None:
-    change, kind = KINDS[name]
-    rng = np.random.default_rng(1)
-    looks = [change(module._plain(rng), rng) for _ in range(300)]
-    assert kind in ("PNG", "JPEG")
-    assert {look.ink for look in looks} == {0.0, 1.0}  # both polarities
-    for look in looks:
-        assert look.paper == 1 - look.ink
-        assert look.length >= 28
-        assert look.pen >= THINNEST - 1e-9
-        assert PENS[0] - 1e-9 <= look.pen / look.length <= PENS[1] + 1e-9
-        for start, side in zip(look.margin, look.size, strict=True):
-            assert start > 0.05 * look.length
-            assert start + look.length < side
-    changed = {
-        "noise": {look.noise for look in looks} == {0.1},
-        "blur": all(look.blur == pytest.approx(0.04 * look.length) for look in looks),
-        "light": {look.shade for look in looks} == {0.5},
-        "perspective": {look.tilt for look in looks} == {15.0},
-    }
-    wanted = set(changed) if name == "all four" else {name} & set(changed)
-    assert {what for what, done in changed.items() if done} == wanted
+    assert numbers == _number_tables(metrics["numbers"])

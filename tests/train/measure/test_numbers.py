@@ -25,8 +25,8 @@ from digitpad.train.measure.numbers import (
     MORE,
     SCAN_LENGTHS,
     evaluate_numbers,
-    tables,
 )
+from digitpad.train.measure.tables import _number_tables
 from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import GAPS, ink_numbers, picture_numbers
 from tests.train import small
@@ -147,7 +147,7 @@ def test_without_ink_the_scans_alone_are_measured(reader: Fake, part: Part, tmp_
     assert metrics["single"]["drawings"] == metrics["single"]["scans"]["drawings"] == 30
     assert "ink" not in metrics["single"]
     assert not list(tmp_path.iterdir())
-    assert [row[0] for row in tables(metrics)[1][2]] == ["scans"]
+    assert [row[0] for row in _number_tables(metrics)[1][2]] == ["scans"]
 
 
 def test_a_single_scan_is_not_in_the_form_that_passes_as_one_digit(
@@ -191,7 +191,7 @@ def test_tables_have_every_row(
 ) -> None:
     monkeypatch.setattr(module, "number_mistakes", lambda *_: None)
     metrics = evaluate_numbers(reader, part, tmp_path, count=FEW)
-    ((title, header, rows), (_, columns, single)) = tables(metrics)
+    ((title, header, rows), (_, columns, single)) = _number_tables(metrics)
     assert title
     assert len(rows) == len(metrics["rows"])
     assert {len(row) for row in rows} == {len(header)}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from digitpad import Reader, RunError, __version__
@@ -17,7 +18,7 @@ from digitpad.network.posteriors import scale
 from digitpad.network.runtime import Recognizer
 
 if TYPE_CHECKING:
-    from digitpad.train.fit.training import TrainConfig
+    from digitpad.train.fit.config import TrainConfig
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_all_formats_agree_on_other_inputs_and_batches(exported: Path, finished:
     import tensorflow
     from ai_edge_litert.interpreter import Interpreter
 
-    from digitpad.train.fit.training import predict_logits
+    from digitpad.train.fit.network import predict_logits
 
     inputs = np.random.default_rng(9).random((7, 28, 28, CHANNELS), np.float32)
     model = keras.saving.load_model(exported / "model.keras")
@@ -128,16 +129,16 @@ def test_a_tampered_onnx_file_leaves_the_old_model(
 ) -> None:
     from digitpad.train.release import export
 
-    whole = export._to_onnx
+    whole = export.to_onnx
 
-    def tampered(model: Any, path: Path) -> None:
+    def tampered(model: Any, path: Path, name: str) -> None:
         layer = model.get_layer("logits")
         kernel, bias = layer.get_weights()
         layer.set_weights([kernel, bias + np.linspace(0, 0.01, 11)])
-        whole(model, path)
+        whole(model, path, name)
 
     out = shutil.copytree(exported, tmp_path / "out")
-    monkeypatch.setattr(export, "_to_onnx", tampered)
+    monkeypatch.setattr(export, "to_onnx", tampered)
     assert failure(run, out).startswith(f"{NETWORK} disagrees with Keras: probabilities by 0.0")
     assert contents(out) == contents(exported)
     assert {path.name for path in tmp_path.iterdir()} == {"out", "run"}
@@ -165,12 +166,12 @@ def test_an_old_model_is_replaced_whole(exported: Path, run: Path, tmp_path: Pat
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digitpad.train.release import export
+    from digitpad.train.release import folder
 
     new, out, replace = tmp_path / "tmp" / "model", tmp_path / "out", os.replace
-    for folder in (new, out):
-        folder.mkdir(parents=True)
-        (folder / MANIFEST).write_text(str(folder))
+    for path in (new, out):
+        path.mkdir(parents=True)
+        (path / MANIFEST).write_text(str(path))
 
     def full(source: Path, target: Path) -> None:
         if source == new:
@@ -179,8 +180,21 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_model(
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="no space"):
-        export._replace(new, out)
+        folder.replace(new, out)
     assert (out / MANIFEST).read_text() == str(out)
+
+
+def test_the_same_model_is_the_same_file(exported: Path, run: Path, tmp_path: Path) -> None:
+    """Keras names what it makes anew each time in a process."""
+    from digitpad.train.release.export import export
+
+    again = export(run, tmp_path / "again")
+    assert (again / NETWORK).read_bytes() == (exported / NETWORK).read_bytes()
+    session = onnxruntime.InferenceSession(again / NETWORK)
+    ports = [*session.get_inputs(), *session.get_outputs()]
+    assert {port.name: port.shape[0] for port in ports} == dict.fromkeys(
+        ("inputs", "logits", "features"), "batch"
+    )
 
 
 def test_an_unfinished_run_is_refused(run: Path, tmp_path: Path) -> None:

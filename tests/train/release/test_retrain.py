@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 
 from digitpad import Ink, Reader, RunError
+from digitpad.labels import NONE
 from digitpad.network.inputs import see_inks, see_rasters
 from digitpad.network.manifest import Manifest
 from digitpad.network.posteriors import judge
 from digitpad.store import Database, corrections, versions
 from digitpad.store.schema import Writer
 from digitpad.style import Example
-from digitpad.train.samples.corpus import NOT_A_DIGIT, Epoch, load_corpus, to_ink
+from digitpad.train.samples.corpus import load_corpus, to_ink
+from digitpad.train.samples.epoch import Epoch
 from tests.drawings import DIGITS
 from tests.store.examples import correction, picture
 
 if TYPE_CHECKING:
-    from digitpad.train.fit.training import TrainConfig
+    from digitpad.train.fit.config import TrainConfig
 
 NOWHERE = Path("nowhere")  # the small set is made, not read
 LEARNED, ALSO_LEARNED, HELD_OUT = UUID(int=1), UUID(int=2), UUID(int=4)
@@ -97,7 +99,7 @@ def test_rasters_are_learned_like_scans_and_ink_like_ink() -> None:
     part = to_part({LEARNED: drawn})
     assert part.scans.shape == (2 * COPIES, 28, 28)
     np.testing.assert_allclose(part.scans[0], raster, atol=1 / 255)
-    assert part.scan_labels.tolist() == [2] * COPIES + [NOT_A_DIGIT] * COPIES
+    assert part.scan_labels.tolist() == [2] * COPIES + [NONE] * COPIES
     assert [d.label for d in part.inks] == ["7"]
     assert [np.asarray(s).tolist() for s in part.inks[0].strokes] == DIGITS[1].to_lists()
     assert len(part.negatives) == 1
@@ -118,7 +120,7 @@ def test_an_epoch_has_corrections_of_each_kind(small_scans: None, unipen: Path) 
     labels = np.concatenate([epoch(step)[1] for step in range(epoch.steps)])
     mixture = small.config().mixture
     certain = mixture.characters + mixture.doodles
-    assert certain <= (labels == NOT_A_DIGIT).sum() < certain + mixture.candidates
+    assert certain <= (labels == NONE).sum() < certain + mixture.candidates
     assert all(np.isfinite(epoch(step)[0]).all() for step in range(epoch.steps))
 
 

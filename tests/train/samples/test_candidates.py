@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from digitpad.labels import NONE
 from digitpad.lattice.pictures import segment_components
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, see_inks, see_rasters
@@ -23,11 +24,10 @@ from digitpad.train.samples.numbers import (
     write_number,
 )
 from digitpad.train.samples.perturb import Perturbation
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 from tests.drawings import DIGITS
 from tests.train import small
 
-NOTHING = 10
 IMAGES, LABELS = small.load_mnist(Path("nowhere"), "test")
 SCANS = IMAGES.astype(np.float32) / np.float32(255)
 WRITTEN = [made for made in small.drawings() if made.category == "1a"]
@@ -35,8 +35,8 @@ STILL = Perturbation(**{field.name: 0.0 for field in dataclasses.fields(Perturba
 PLAIN = Hand(jitter=0, slope=0, drift=0, late=0, disordered=0)
 
 
-def make(inks: list[Drawing] = WRITTEN, perturbation: Perturbation = STILL) -> Candidates:
-    return Candidates(inks, SCANS, LABELS, perturbation, NOTHING)
+def make(inks: list[Sample] = WRITTEN, perturbation: Perturbation = STILL) -> Candidates:
+    return Candidates(inks, SCANS, LABELS, perturbation)
 
 
 def number(text: str, *, joined: bool = False) -> InkNumber:
@@ -58,7 +58,7 @@ def test_half_of_the_candidates_are_digits_of_all_kinds() -> None:
     assert labels.shape == (400,)
     assert labels.dtype == np.uint8
     assert set(labels.tolist()) == set(range(11))
-    assert (labels == NOTHING).mean() == pytest.approx(0.5, abs=0.1)
+    assert (labels == NONE).mean() == pytest.approx(0.5, abs=0.1)
 
 
 def test_chance_follows_from_the_generator() -> None:
@@ -107,7 +107,7 @@ def test_what_is_labelled_a_digit_of_ink_looks_like_it() -> None:
     for seed in range(20):
         inputs, labels = make()._from_ink(written, np.random.default_rng(seed))
         for raster, label in zip(inputs[..., 0], labels.tolist(), strict=True):
-            if label != NOTHING:
+            if label != NONE:
                 seen.add(label)
                 assert max(range(10), key=lambda digit: alike(raster, looks[digit])) == label
     assert seen == {2, 0, 4, 7}
@@ -122,7 +122,7 @@ def test_what_is_labelled_a_digit_of_a_picture_looks_like_it() -> None:
         made = join_scans(SCANS[some], LABELS[some], "touching", rng)
         inputs, labels = make()._from_picture(made, rng)
         for shown, label in zip(inputs, labels.tolist(), strict=True):
-            if label != NOTHING:
+            if label != NONE:
                 assert str(label) in made.text
                 best = max(range(len(SCANS)), key=lambda i: alike(shown[..., 0], looks[i, ..., 0]))
                 right += LABELS[best] == label
@@ -179,7 +179,7 @@ def test_a_line_between_digits_counts_in_a_picture_too() -> None:
 def test_few_candidates_are_as_balanced_as_many() -> None:
     made = make(perturbation=Perturbation())
     labels = [made(5, np.random.default_rng(seed))[1] for seed in range(80)]
-    assert (np.concatenate(labels) == NOTHING).mean() == pytest.approx(0.5, abs=0.08)
+    assert (np.concatenate(labels) == NONE).mean() == pytest.approx(0.5, abs=0.08)
 
 
 def test_a_number_of_nothing_has_no_candidates() -> None:
@@ -216,7 +216,7 @@ def test_only_what_is_clear_is_chosen() -> None:
             [0.5, 0.2, 0],
         ]
     )
-    wanted = {0: 4, 1: 4, 5: 7, 6: NOTHING, 7: NOTHING}
+    wanted = {0: 4, 1: 4, 5: 7, 6: NONE, 7: NONE}
     seen = set()
     for seed in range(20):
         chosen, labels = make()._choose(shares, "47", np.random.default_rng(seed))
@@ -226,13 +226,13 @@ def test_only_what_is_clear_is_chosen() -> None:
     assert seen == set(wanted)
     many = np.repeat(shares[:1], 30, axis=0), np.repeat(shares[7:8], 30, axis=0)
     _, labels = make()._choose(np.concatenate(many), "47", np.random.default_rng(0))
-    assert sorted(labels.tolist()) == [4] * MOST + [NOTHING] * MOST
+    assert sorted(labels.tolist()) == [4] * MOST + [NONE] * MOST
     _, labels = make()._choose(shares[2:5], "47", np.random.default_rng(0))
     assert not len(labels)
 
 
 def test_scans_of_what_is_no_digit_are_in_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    labels = np.where(LABELS == 3, NOTHING, LABELS).astype(np.uint8)
+    labels = np.where(LABELS == 3, NONE, LABELS).astype(np.uint8)
     texts = []
 
     def look(scans: object, labels: npt.NDArray[np.uint8], *rest: object) -> object:
@@ -240,7 +240,7 @@ def test_scans_of_what_is_no_digit_are_in_no_number(monkeypatch: pytest.MonkeyPa
         return join_scans(scans, labels, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "join_scans", look)
-    Candidates([], SCANS, labels, STILL, NOTHING)(100, np.random.default_rng(0))
+    Candidates([], SCANS, labels, STILL)(100, np.random.default_rng(0))
     assert set(texts) == set(range(10)) - {3}
 
 

@@ -27,7 +27,7 @@ from digitpad.train.samples.numbers import (
     real_numbers,
     write_number,
 )
-from digitpad.train.sources.unipen import Drawing
+from digitpad.train.sources.unipen import Sample
 from tests.train import small
 
 PLAIN = Hand(
@@ -40,12 +40,12 @@ SPACINGS: tuple[Spacing, ...] = tuple(GAPS)
 Points = npt.NDArray[np.float64]
 
 
-def drawing(*strokes: Sequence[tuple[float, float]], label: str = "4") -> Drawing:
+def drawing(*strokes: Sequence[tuple[float, float]], label: str = "4") -> Sample:
     points = tuple(np.array(stroke, np.float32) for stroke in strokes)
-    return Drawing(points, label, "aga/one", "aga", "1a", f"1a/one.dat#{label}")
+    return Sample(points, label, "aga/one", "aga", "1a", f"1a/one.dat#{label}")
 
 
-def block(width: float, height: float, label: str = "8") -> Drawing:
+def block(width: float, height: float, label: str = "8") -> Sample:
     """Two strokes that span a box: down its left side, then across."""
     return drawing([(5, 7), (5, 7 + height)], [(5, 7), (5 + width, 7 + height)], label=label)
 
@@ -57,13 +57,13 @@ def inked(number: InkNumber) -> list[Points]:
     return [points[owners == digit] for digit in range(len(number.text))]
 
 
-def small_digits() -> list[Drawing]:
+def small_digits() -> list[Sample]:
     """The small set's, ten by each writer."""
     return [made for made in small.drawings() if made.category == "1a"]
 
 
-def by_writer() -> dict[str, list[Drawing]]:
-    found: dict[str, list[Drawing]] = {}
+def by_writer() -> dict[str, list[Sample]]:
+    found: dict[str, list[Sample]] = {}
     for made in small_digits():
         found.setdefault(made.writer, []).append(made)
     return found
@@ -257,7 +257,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "write_number", lambda drawings, *_: drawings)
 
 
-def choose(inks: list[Drawing], length: int, count: int) -> list[Any]:
+def choose(inks: list[Sample], length: int, count: int) -> list[Any]:
     return ink_numbers(inks, length, "natural", count, 0)
 
 
@@ -399,16 +399,14 @@ def test_pictures_follow_from_their_seed() -> None:
     assert [n.text for n in one] == [n.text for n in closer]
 
 
-def at(
-    place: str, left: float, top: float = 0.0, width: float = 60, height: float = 100
-) -> Drawing:
+def at(place: str, left: float, top: float = 0.0, width: float = 60, height: float = 100) -> Sample:
     """A block in a file, at "<file>#<segment>", labelled as the segment."""
     points = np.array([(left, top), (left, top + height), (left + width, top + height)], np.float32)
     label = place.rpartition("#")[2][-1]
-    return Drawing((points, points[:1]), label, "aga/one", "aga", "1a", f"1a/aga/{place}")
+    return Sample((points, points[:1]), label, "aga/one", "aga", "1a", f"1a/aga/{place}")
 
 
-def texts(drawings: Sequence[Drawing]) -> list[str]:
+def texts(drawings: Sequence[Sample]) -> list[str]:
     return sorted(number.text for number in real_numbers(drawings))
 
 
@@ -432,7 +430,7 @@ def test_digits_written_side_by_side_are_a_number() -> None:
         at("b.dat#2", 80),  # another file
     ],
 )
-def test_digits_elsewhere_are_none(second: Drawing) -> None:
+def test_digits_elsewhere_are_none(second: Sample) -> None:
     assert texts([at("a.dat#1", 0), second]) == []
 
 

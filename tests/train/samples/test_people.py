@@ -9,12 +9,12 @@ from digitpad import DataError
 from digitpad.labels import SIGNS
 from digitpad.train.samples.people import load_people, normalise
 from digitpad.train.samples.trace import REACH, find_lines
-from digitpad.train.sources.unipen import Drawing, save_drawings
+from digitpad.train.sources.unipen import Sample, save_drawings
 from tests.train import small
 from tests.train.people import people, sign_drawings
 
 
-def prepared(folder: Path, drawings: list[Drawing], patch: pytest.MonkeyPatch) -> Path:
+def prepared(folder: Path, drawings: list[Sample], patch: pytest.MonkeyPatch) -> Path:
     patch.setattr("digitpad.train.samples.people.load_mnist", small.load_mnist)
     patch.setattr("digitpad.train.samples.people.load_mnist_writers", small.load_mnist_writers)
     save_drawings(drawings, folder / "unipen.npz")

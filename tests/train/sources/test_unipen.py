@@ -20,7 +20,7 @@ from digitpad.train.sources.split import count_drawings
 from digitpad.train.sources.unipen import (
     DIGIT_LIKE,
     EXCLUDED,
-    Drawing,
+    Sample,
     find_unipen,
     load_drawings,
     read_drawings,
@@ -88,7 +88,7 @@ def pack(path: Path, files: Tree, root: str = "") -> Path:
     return path
 
 
-def points(drawing: Drawing) -> list[Points]:
+def points(drawing: Sample) -> list[Points]:
     assert all(stroke.dtype == np.float32 for stroke in drawing.strokes)
     return [[(x, y) for x, y in stroke.tolist()] for stroke in drawing.strokes]
 

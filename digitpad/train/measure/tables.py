@@ -1,0 +1,82 @@
+"""The tables of an evaluation, for the terminal and for the model card."""
+
+from typing import Any
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
+
+
+def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
+    """Lay the metrics out for reading.
+
+    `learned_from` says that the model learned from the split, as released ones do from validation.
+    """
+    header = ("drawings", "n", "right, 95% interval", "drop", "unsure", "right of the read", "NLL",
+              "ECE (if perfect)")  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for name, row in metrics["rows"].items():
+        low, high = row["interval_95"]
+        rows.append(
+            (
+                name,
+                f"{row['drawings']:,}",
+                f"{row['accuracy']:.2%} ({low:.2%} to {high:.2%})",
+                f"{100 * row['drop']:+.2f}" if "drop" in row else "",
+                f"{row['unsure']:.2%}",
+                f"{row['accuracy_of_read']:.2%}" if row["unsure"] < 1 else "none is read",
+                f"{row['nll']:.4f}",
+                f"{row['ece']:.2%} ({row['ece_if_perfect']:.2%})",
+            )
+        )
+    whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
+    title = f"{whose}: the {metrics['split']} split"
+    numbers = _number_tables(metrics["numbers"]) if "numbers" in metrics else []
+    if "negatives" not in metrics:
+        return [(title, header, rows), *numbers]
+    negatives, writers = metrics["negatives"], metrics["writers"]
+    changed = metrics["changed decisions"]
+    others: list[tuple[str, ...]] = [
+        ("not a digit: drawings", f"{negatives['drawings']:,}"),
+        ("not a digit: AUROC", f"{negatives['auroc']:.4f}"),
+        ("not a digit: read at 95% of the digits read", f"{negatives['fpr_at_95_tpr']:.2%}"),
+        ("not a digit: refused", f"{negatives['refused']:.2%}"),
+        ("writers of ink", f"{writers['number']}"),
+        ("mean writer", f"{writers['mean']:.2%}"),
+        ("5th percentile of writers", f"{writers['percentile_5']:.2%}"),
+        ("worst writer", f"{writers['worst']:.2%}"),
+        *((f"decisions changed by another {k}", f"{v}") for k, v in changed.items()),
+    ]
+    return [(title, header, rows), ("", ("figure", "value"), others), *numbers]
+
+
+def _number_tables(metrics: dict[str, Any]) -> list[Table]:
+    """Lay the metrics out for reading, as those of digits are."""
+    header = ("numbers", "spacing", "digits", "n", "right, 95% interval", "unsure",
+              "right of the read", "ECE (if perfect)")  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    for row in metrics["rows"]:
+        low, high = row["interval_95"]
+        read = row["right_of_read"]
+        rows.append(
+            (
+                row["kind"],
+                row["spacing"],
+                f"{row['length']}",
+                f"{row['numbers']:,}",
+                f"{row['right']:.1%} ({low:z.1%} to {high:.1%})",
+                f"{row['unsure']:.1%}",
+                "none is read" if read is None else f"{read:.1%}",
+                f"{row['ece']:.1%} ({row['ece_if_perfect']:.1%})",
+            )
+        )
+    columns = ("single digits", "n", "not read as one digit", "read otherwise than as a digit")
+    single: list[tuple[str, ...]] = [
+        (
+            kind,
+            f"{figures['drawings']:,}",
+            f"{figures['split_merged_or_lost']:.2%}",
+            f"{figures['changed']:.2%}",
+        )
+        for kind in ("ink", "pictures", "scans")
+        if (figures := metrics["single"].get(kind))
+    ]
+    return [("Numbers made of these writers' digits", header, rows), ("", columns, single)]
