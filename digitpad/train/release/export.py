@@ -83,7 +83,7 @@ def export(
 
 
 def to_onnx(model: keras.Model, path: Path, name: str) -> None:
-    """Write a network that was called once, called `name`, with names of its parts that follow from it alone."""
+    """Write a network that was called once, as `name`, its parts named by what they are."""
     model.export(path, format="onnx", opset_version=OPSET, verbose=False)
     network = onnx.load_model(path)
     name_parts(network, name)

@@ -31,7 +31,7 @@ def test_the_threshold_keeps_to_the_risk() -> None:
     threshold = choose_threshold(confidences, right, 0.05)
     sure = confidences >= threshold
     assert 0.03 < float((~right[sure]).mean()) <= 0.05
-    assert threshold == pytest.approx(0.9, abs=0.03)
+    assert 0.85 < threshold < 0.96
 
 
 def test_where_nothing_is_good_enough_hardly_anything_is_sure() -> None:

@@ -19,7 +19,7 @@ class Recites(LineReader):
 
     def __init__(self) -> None:
         self.truths: list[tuple[str, ...]] = []
-        self.network = type("Network", (), {"manifest": type("M", (), {"threshold": 0.9})})()  # type: ignore[assignment]
+        self.network = type("Network", (), {"manifest": type("M", (), {"threshold": 0.9})})()
 
     def read(self, grey: np.ndarray, constraint: object = None) -> LineReading:
         number = len(self.truths)
