@@ -26,7 +26,7 @@ from tests.drawings import DIGITS
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("", "digitpad", "digitpad/web", "digitpad/web/static", "digitpad/web/static/digit-pad")
 SAMPLES = ROOT / "docs/samples"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:

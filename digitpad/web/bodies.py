@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS
-from digitpad.web.schemas import LACKING, WANTED, Body
+from digitpad.web.schemas import LACKING, Body
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
 MAX_JSON = 3_000_000  # bytes; twice 20,000 points written at length
@@ -110,7 +110,7 @@ def _complaint(error: ErrorDetails, what: str) -> str:
         return f"{place} must have {error['msg']}"
     if kind == "too_long":
         return f"{place} may have at most {error['ctx']['max_length']:,}, found {len(value):,}"
-    wanted = error["msg"] if kind == WANTED else WORDS[kind]
+    wanted = WORDS.get(kind, error["msg"])
     return f"{place} must be {wanted}, found {KINDS.get(type(value)) or reprlib.repr(value)}"
 
 

@@ -34,20 +34,11 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "worker_class": "gthread",
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
-        "post_worker_init": _spare_collections,
+        "post_worker_init": lambda worker: gc.freeze(),  # what lives as long is never garbage
         "post_request": lambda worker, request, environ, response: memory.hand_back(environ),
         "accesslog": "-",
         "access_log_format": "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms",
     }
-
-
-def _spare_collections(_: object) -> None:
-    """Look for garbage less often, and never in what lives as long as the worker.
-
-    Requests leave nearly no cycles behind, and looking for them goes through all that was loaded.
-    """
-    gc.freeze()
-    gc.set_threshold(10_000)  # objects, 14 times as many as by default
 
 
 def settings_from_env() -> dict[str, Any]:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw
 
-from digitpad import Ink
+from digitpad import Ink, Reader
 from digitpad.geometry import Box
 from digitpad.lattice.pictures import (
     picture_of_one_digit,
@@ -14,14 +14,22 @@ from digitpad.lattice.pictures import (
     segment_picture,
 )
 from digitpad.network.inputs import raster_inks
+from digitpad.picture import components
 from digitpad.picture import decode as picture
-from digitpad.picture.components import find_components
+from digitpad.picture.components import Component
 from digitpad.picture.foreground import find_ink
 from tests.drawings import DIGITS, placed, render, together
 from tests.lattices import check, matches
 
 RNG = np.random.default_rng(0)
 Grey = npt.NDArray[np.float32]
+
+
+def find_components(ink: Grey) -> list[Component]:
+    """The components of what is not crowded."""
+    found = components.find_components(ink)
+    assert found is not None
+    return found
 
 
 def pictured(digits: list[Ink], height: float = 60, pen: float = 5) -> tuple[Grey, list[Box]]:
@@ -174,3 +182,52 @@ def test_as_one_digit_a_picture_is_one_candidate(digit: int) -> None:
     (whole,) = (i for i, c in enumerate(several[0].candidates) if c.pieces == several[0].whole)
     np.testing.assert_allclose(several[1][whole], one[1][0], atol=0.02)
     np.testing.assert_allclose(several[0].candidates[whole].box, one[0].candidates[0].box, atol=4)
+
+
+def strewn(kind: str) -> Grey:
+    """Near what is still looked at as a line of digits, and beyond it."""
+    image = Image.new("L", (900, 300), 255)
+    pen = ImageDraw.Draw(image)
+    if kind == "bars":
+        for x in range(10, 890, 20):
+            pen.line((x, 40, x, 260), width=4)
+    if kind == "across":
+        for x in range(0, 600, 40):
+            for y in (0, 5):
+                pen.line((x, 20 + y, x + 290, 280 + y))
+    if kind == "dots":
+        for x, y in np.ndindex(44, 29):
+            pen.rectangle((x * 20 + 5, y * 10 + 5, x * 20 + 8, y * 10 + 8), 0)
+    return picture.load(image)
+
+
+@pytest.mark.parametrize("kind", ["bars", "across", "dots"])
+def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
+    grey = strewn(kind)
+    assert components.find_components(find_ink(grey)) is None
+    found = segment_picture(grey)
+    assert found is not None
+    assert found[0].crowded
+    reading = Reader().read(grey)
+    assert reading.status == "unsure"
+    assert reading.reason == "there is far more in it than a number has"
+
+
+def test_pictures_of_candidates_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    grey, _ = pictured(placed("2047", gap=0.0), pen=8)
+    components = find_components(find_ink(grey))
+    assert len(segment_components(components).candidates) > len(components)
+    monkeypatch.setattr("digitpad.lattice.pictures.MAX_DRAWN", 1)
+    assert len(segment_components(components).candidates) == len(components)
+
+
+@pytest.mark.parametrize("height", [330, 1000])
+def test_a_large_digit_looks_as_a_small_one(height: int) -> None:
+    (small, _), (large, _) = (
+        pictured(placed("8"), 100, 8),
+        pictured(placed("8"), height, height / 12.5),
+    )
+    for whole in (segment_picture(small), segment_picture(large)):
+        assert whole is not None
+    one, other = (found[1].max(axis=0) for found in map(segment_picture, (small, large)) if found)
+    assert np.abs(one - other).mean() < 0.03

@@ -8,14 +8,22 @@ from PIL import Image, ImageDraw
 
 from digitpad import Ink
 from digitpad.network.inputs import Grey, raster_found
+from digitpad.picture import components
 from digitpad.picture import decode as picture
-from digitpad.picture.components import MAX_COMPONENTS, Component, find_components
+from digitpad.picture.components import MAX_COMPONENTS, Component
 from digitpad.picture.foreground import find_ink, label
 from tests.drawings import DIGITS, render
 
 TALL = 80  # px, the digits drawn here
 TOP = 60
 PAPER = 200  # px, height of the pictures
+
+
+def find_components(ink: npt.NDArray[np.float32]) -> list[Component]:
+    """The components of what is not crowded."""
+    found = components.find_components(ink)
+    assert found is not None
+    return found
 
 
 def line_of(digits: Sequence[int], gap: int = 24, left: int = 60, width: int = 460) -> Image.Image:

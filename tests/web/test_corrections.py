@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter
 from werkzeug.test import TestResponse
 
 from digitpad.config import ServerConfig
+from digitpad.store import corrections
 from digitpad.store import database as module
 from digitpad.web import corrections as routes
 from digitpad.web import create_app, serving
@@ -77,6 +79,19 @@ def test_a_correction_is_kept_and_listed(client: FlaskClient) -> None:
     assert response.status_code == 201
     assert response.json["raster"] == raster  # type: ignore[index]
     assert listed(client) == [response.json["id"], given["id"]]  # type: ignore[index]
+
+
+def test_no_more_points_are_kept_than_show(app: APIFlask) -> None:
+    client = app.test_client()
+    circle = np.linspace(0, 2 * np.pi, 5_000)
+    strokes = np.stack([np.cos(circle), np.sin(circle)], axis=1)
+    given = body(ink={"strokes": [strokes.tolist()]})
+    assert send(client, given).status_code == 201
+    assert send(client, given).status_code == 200
+    kept = corrections.find(app.extensions[DATABASE], UUID(given["id"])).drawing.ink
+    assert kept
+    assert 250 < len(kept.points) <= 501
+    assert kept.box == pytest.approx((-1, -1, 1, 1), abs=1e-3)
 
 
 def test_the_cookie_comes_with_the_first_correction_only(app: APIFlask) -> None:

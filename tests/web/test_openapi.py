@@ -1,11 +1,14 @@
 """The API is as its description says, for requests that a machine makes up from it."""
 
 import io
+import json
 import logging
+import re
 import tempfile
 from typing import Any
 
 import numpy as np
+import pytest
 import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
@@ -19,7 +22,8 @@ from digitpad.config import ServerConfig
 from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
 from digitpad.web.rasters import data_url
-from digitpad.web.schemas import PICTURES, RASTER
+from digitpad.web.schemas import PICTURES
+from digitpad.web.schemas import RASTER as FORMAT
 
 logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
 
@@ -36,7 +40,7 @@ for kind in PICTURES:
     schemathesis.openapi.media_type(kind, pictures(kind.removeprefix("image/").upper()))
 
 rasters = arrays(np.float32, (SIDE, SIDE), elements=st.sampled_from([0, 0.5, 1]))
-schemathesis.openapi.format(RASTER, rasters.filter(np.any).map(data_url))
+schemathesis.openapi.format(FORMAT, rasters.filter(np.any).map(data_url))
 
 folder = tempfile.TemporaryDirectory()  # pytest's fixtures come too late for parametrize
 app = create_app(ServerConfig(database=f"sqlite:///{folder.name}/digitpad.db"))
@@ -54,6 +58,59 @@ def test_made_up_requests(case: schemathesis.Case[Any]) -> None:
         headers={"Authorization": f"Bearer {token}"},
         excluded_checks=[ignored_auth, *([positive_data_acceptance] if form else [])],
     )
+
+
+INK = {"strokes": [[[1, 2], [3.5, -4, 1e12]]]}
+EXAMPLE = {"ink": INK, "label": "7"}
+PIXELS = data_url(np.eye(SIDE, dtype=np.float32))
+RASTER = {"raster": PIXELS, "label": None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ink": INK},
+        {"ink": INK, "expect": "digit", "examples": [EXAMPLE, RASTER]},
+        {"ink": {"strokes": []}},
+        {"ink": {"strokes": [[]] * 1_000}},
+        {"ink": {"strokes": [[]] * 1_001}},
+        {"ink": {"strokes": [[[1]]]}},
+        {"ink": {"strokes": [[[1, 2, 3, 4]]]}},
+        {"ink": {"strokes": [[[1, 1e10]]]}},
+        {"ink": {"strokes": [[[1, True]]]}},
+        {"ink": {"strokes": [[[1, "2"]]]}},
+        {"ink": {"strokes": [], "pen": 1}},
+        {"ink": None},
+        {"ink": INK, "expect": None},
+        {"ink": INK, "examples": None},
+        {"ink": INK, "examples": [EXAMPLE] * 201},
+        {"ink": INK, "examples": [{"ink": {"strokes": [[]]}, "label": "7"}]},
+        {"ink": INK, "examples": [{"ink": INK}]},
+        {"ink": INK, "examples": [{"label": "7"}]},
+        {"ink": INK, "examples": [EXAMPLE | RASTER]},
+        {"ink": INK, "examples": [RASTER | {"ink": None}]},
+        {"ink": INK, "examples": [EXAMPLE | {"label": "10"}]},
+        {"ink": INK, "examples": [EXAMPLE | {"label": "٣"}]},
+        {"ink": INK, "examples": [RASTER | {"raster": "7"}]},
+        {"ink": INK, "examples": [RASTER | {"raster": PIXELS + "A" * 1_500}]},
+        {"more": 1},
+        [],
+    ],
+    ids=lambda body: json.dumps(body)[:60],
+)
+def test_the_description_takes_what_the_server_takes(client: FlaskClient, body: Any) -> None:
+    spec: Any = client.get("/openapi.json").json
+    read = {"$ref": "#/components/schemas/ReadRequest", "components": spec["components"]}
+    status = client.post("/api/v1/read", json=body).status_code
+    assert status in (200, 413, 422)
+    assert Draft202012Validator(read).is_valid(body) == (status == 200)
+
+
+def test_references_lead_somewhere(client: FlaskClient) -> None:
+    text = client.get("/openapi.json").text
+    defined = client.get("/openapi.json").json["components"]["schemas"]  # type: ignore[index]
+    referred = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert referred == set(defined)
 
 
 def test_the_description_is_whole(client: FlaskClient) -> None:

@@ -7,9 +7,11 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from digitpad import Ink
+from digitpad import Ink, Reader
 from digitpad.config import ServerConfig
+from digitpad.network.inputs import Inputs
 from digitpad.web import create_app, personal
+from digitpad.web.serving import READER
 from tests.drawings import DIGITS
 from tests.web.test_corrections import ORIGIN, PATH, READ, body, send, token
 
@@ -77,6 +79,35 @@ def test_examples_count_for_one_reading(sites: tuple[APIFlask, APIFlask]) -> Non
     assert read_with() == ("1", "read", True)
     assert read_with((7, "4")) == ("1", "read", True)  # what a person says counts for more
     assert read_with((2, "3")) == ("1", "read", True)
+
+
+def test_the_same_examples_are_looked_at_once(
+    sites: tuple[APIFlask, APIFlask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader: Reader = sites[0].extensions[READER]
+    recognize, looked = reader.recognize, []
+
+    def watched(inputs: Inputs) -> Any:
+        looked.append(len(inputs))
+        return recognize(inputs)
+
+    monkeypatch.setattr(reader, "recognize", watched)
+    turned = [ink.transform([[1, 0.11], [-0.07, 1]]) for ink in DIGITS[:4]]
+    examples = [{**drawn(ink), "label": str(digit)} for digit, ink in enumerate(turned)]
+    client = sites[0].test_client()
+
+    def read_with(examples: list[dict[str, Any]]) -> tuple[Any, int]:
+        looked.clear()
+        asked = {**drawn(DIGITS[7]), "expect": "digit", "examples": examples}
+        return client.post(READ, json=asked).json, sum(looked)
+
+    first, new = read_with(examples[:3])
+    again, known = read_with(examples[:3])
+    assert again == first
+    assert (new, known) == (1 + 2 * 3, 1)  # ink is looked at with its direction and without
+    assert read_with(examples)[1] == 1 + 2
+    wrong = [*examples[:3], {**examples[3], "label": "7"}]
+    assert read_with(wrong)[1] == 1 + 2
 
 
 def test_few_styles_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

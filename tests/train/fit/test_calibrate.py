@@ -41,6 +41,20 @@ def test_recovers_a_known_temperature_and_how_rare_strays_are(temperature: float
     assert found["rejection"] == pytest.approx(math.log(odds), abs=0.2)
 
 
+@pytest.mark.parametrize("times", [0.5, 1.3])
+def test_the_optimum_is_exact(times: float) -> None:
+    """Logits so many times as large take a temperature so many times as high, and nothing else."""
+    scans, inks, negatives = drawn(3_000, 2)
+    unit = np.float32(times)
+    found = calibrate(scans, inks, each(inks), negatives)
+    scaled = calibrate(
+        (scans[0] * unit, scans[1]), (inks[0] * unit, inks[1]), each(inks), negatives * unit
+    )
+    assert scaled["temperature"] == pytest.approx(times * found["temperature"], abs=2e-4)
+    assert scaled["rejection"] == pytest.approx(found["rejection"], abs=2e-4)
+    assert scaled["threshold"] == pytest.approx(found["threshold"], abs=2e-4)
+
+
 def test_one_ink_in_a_hundred_is_below_the_threshold() -> None:
     scans, inks, negatives = drawn(6_000, 4)
     found = calibrate(scans, inks, each(inks), negatives)

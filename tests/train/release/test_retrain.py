@@ -11,6 +11,7 @@ import pytest
 
 from digitpad import Ink, Reader, RunError
 from digitpad.labels import NONE
+from digitpad.network.drawing import Drawing
 from digitpad.network.inputs import see_inks, see_rasters
 from digitpad.network.manifest import Manifest
 from digitpad.network.posteriors import judge
@@ -56,7 +57,7 @@ def test_only_what_is_accepted_is_learned_and_one_drawing_once(database: Databas
     first = correction(7, "1")
     accept(database, LEARNED, first, correction(7, "2"), correction(3), picture(5, label=None))
     again = DIGITS[7].transform(np.eye(2) * 3, np.array([40, 2]))
-    accept(database, ALSO_LEARNED, correction(7, "1", drawing=again))
+    accept(database, ALSO_LEARNED, correction(7, "1", drawing=Drawing.of(again)))
     corrections.add(database, HELD_OUT, correction(4))
     rejected = correction(6)
     accept(database, HELD_OUT, rejected)
@@ -71,7 +72,11 @@ def test_only_what_is_accepted_is_learned_and_one_drawing_once(database: Databas
 def test_a_writer_counts_up_to_the_cap(database: Database) -> None:
     from digitpad.train.release.retrain import MOST, gather
 
-    accept(database, LEARNED, *(correction(7, drawing=turned(7, 4 * k)) for k in range(MOST + 5)))
+    accept(
+        database,
+        LEARNED,
+        *(correction(7, drawing=Drawing.of(turned(7, 4 * k))) for k in range(MOST + 5)),
+    )
     [examples] = gather(database).values()
     assert len(examples) == MOST
     newest = examples[-1].drawing.ink

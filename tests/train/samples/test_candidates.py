@@ -157,6 +157,7 @@ def test_shares_of_ink_are_of_each_digit_and_of_the_lines() -> None:
 def test_shares_of_a_picture_are_of_its_digits() -> None:
     drawn = draw_number(number("2047"), np.random.default_rng(0))
     components = find_components(find_ink(drawn.grey))
+    assert components is not None
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)
     assert shares.shape == (len(lattice.candidates), 5)
@@ -169,6 +170,7 @@ def test_shares_of_a_picture_are_of_its_digits() -> None:
 def test_a_line_between_digits_counts_in_a_picture_too() -> None:
     drawn = draw_number(number("20", joined=True), np.random.default_rng(0))
     components = find_components(find_ink(drawn.grey))
+    assert components is not None
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)
     (whole,) = (i for i, c in enumerate(lattice.candidates) if c.pieces == lattice.whole)
