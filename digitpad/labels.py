@@ -2,4 +2,12 @@
 
 DIGITS = tuple("0123456789")
 NONE = len(DIGITS)  # the place after the digits: not a digit
-LABELS = (*DIGITS, "not a digit")  # of the logits, in their order
+LABELS = (*DIGITS, "not a digit")  # of the digit network's logits, in their order
+
+SIGNS = tuple(".,-+/:()=%#")  # "-" is a minus as well as a hyphen
+OTHER = "other"  # letters and whatever else is written: never a digit
+STRUCK = "struck"  # what was written there is crossed out
+TOKENS = (*DIGITS, *SIGNS, OTHER, STRUCK)  # what the line network tells apart, after its blank
+
+MARKS = ("underline", "circle", "box", "rule", "strike", "speck")
+INK_KINDS = ("digit", "sign", "other", *MARKS)  # what a piece of ink on a line can be

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from digitpad.errors import ModelError
+from digitpad.labels import TOKENS
 
 SHIPPED = Path(__file__).parents[1] / "model"
 NETWORK = "digits.onnx"
+LINE_NETWORK = "line.onnx"
 MANIFEST = "manifest.json"
 # What a path through a lattice is weighed by: `lattice/candidate.py` and `decode.py` measure them.
 FEATURES = (
@@ -18,6 +20,28 @@ FEATURES = (
     "doubt", "trust", "vague", "one", "low one",
 )  # fmt: skip
 PREPROCESSING = 2  # raised when `inputs.py` changes what the network sees
+
+
+@dataclass(frozen=True)
+class LineManifest:
+    """What a model says of its line network; written by `train/release/export_line.py`."""
+
+    sha256: str  # of the ONNX file
+    tokens: tuple[str, ...]  # a label for each, after blank
+    temperature: float  # logits of the steps are divided by it: calibration
+    threshold: float  # probability of a text below which it is unsure
+    training: dict[str, Any]  # data, configuration and commit
+    metrics: dict[str, Any]  # measured, with the number of samples
+
+    @classmethod
+    def parse(cls, fields: dict[str, Any], place: str) -> "LineManifest":
+        """Check the manifest's field `line`; raises ModelError that names the place."""
+        _check(fields, _EXPECTED_OF_LINE, place)
+        return cls(**{**fields, "tokens": tuple(fields["tokens"])})
+
+    def verify(self, folder: Path) -> bytes:
+        """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
+        return _read_network(folder / LINE_NETWORK, self.sha256)
 
 
 @dataclass(frozen=True)
@@ -35,6 +59,7 @@ class Manifest:
     features: int  # length of the feature vector
     training: dict[str, Any]  # data, configuration and commit
     metrics: dict[str, Any]  # measured, with the number of samples
+    line: LineManifest | None = None  # where the model has a line network too
 
     @classmethod
     def load(cls, folder: Path) -> "Manifest":
@@ -51,27 +76,41 @@ class Manifest:
             raise ModelError(f"{path} is damaged: expected JSON, found {error}") from error
         if not isinstance(fields, dict):
             raise ModelError(f"{path}: expected a JSON object, found {fields!r:.40}")
-        for name, (expected, holds) in _EXPECTED.items():
-            if name not in fields or not holds(fields[name]):
-                found = repr(fields[name])[:40] if name in fields else "none"
-                raise ModelError(f"{path}: expected {name} to be {expected}, found {found}")
-        if unknown := sorted(fields.keys() - _EXPECTED.keys()):
-            raise ModelError(f"{path}: expected no field {unknown[0]!r}: of another version?")
-        return cls(**{**fields, "labels": tuple(fields["labels"])})
+        line = fields.pop("line", None)
+        _check(fields, _EXPECTED, f"{path}")
+        if line is not None:
+            if not isinstance(line, dict):
+                raise ModelError(f"{path}: expected line to be an object, found {line!r:.40}")
+            line = LineManifest.parse(line, f"{path}, line")
+        return cls(**{**fields, "labels": tuple(fields["labels"]), "line": line})
 
     def verify(self, folder: Path) -> bytes:
         """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
-        path = folder / NETWORK
-        try:
-            network = path.read_bytes()
-        except OSError as error:
-            raise ModelError(
-                f"no model in {folder}: expected {NETWORK}, cannot be read: {error.strerror}"
-            ) from error
-        found = hashlib.sha256(network).hexdigest()
-        if found != self.sha256:
-            raise ModelError(f"{path} has SHA-256 {found}, its manifest expects {self.sha256}")
-        return network
+        return _read_network(folder / NETWORK, self.sha256)
+
+
+def _read_network(path: Path, sha256: str) -> bytes:
+    try:
+        network = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"no model in {path.parent}: expected {path.name}, cannot be read: {error.strerror}"
+        ) from error
+    found = hashlib.sha256(network).hexdigest()
+    if found != sha256:
+        raise ModelError(f"{path} has SHA-256 {found}, its manifest expects {sha256}")
+    return network
+
+
+def _check(
+    fields: dict[str, Any], wanted: dict[str, tuple[str, Callable[[Any], bool]]], place: str
+) -> None:
+    for name, (expected, holds) in wanted.items():
+        if name not in fields or not holds(fields[name]):
+            found = repr(fields[name])[:40] if name in fields else "none"
+            raise ModelError(f"{place}: expected {name} to be {expected}, found {found}")
+    if unknown := sorted(fields.keys() - wanted.keys()):
+        raise ModelError(f"{place}: expected no field {unknown[0]!r}: of another version?")
 
 
 def _is_number(value: Any, low: float, high: float) -> bool:
@@ -103,6 +142,14 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda v: isinstance(v, dict) and set(v) == {"ink", "picture"} and _all_weights(v.values()),
     ),
     "features": ("a whole number above 0", lambda v: type(v) is int and v > 0),
+    "training": ("an object", lambda v: isinstance(v, dict)),
+    "metrics": ("an object", lambda v: isinstance(v, dict)),
+}
+_EXPECTED_OF_LINE: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "sha256": ("a text", lambda v: isinstance(v, str)),
+    "tokens": (f"{len(TOKENS)} texts, as in labels.py", lambda v: v == list(TOKENS)),
+    "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
+    "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
     "training": ("an object", lambda v: isinstance(v, dict)),
     "metrics": ("an object", lambda v: isinstance(v, dict)),
 }

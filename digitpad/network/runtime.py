@@ -1,6 +1,7 @@
 """The model file -> logits and features, in batches. The only module that knows the runtime."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +9,8 @@ import onnxruntime
 
 from digitpad.errors import ModelError
 from digitpad.network.inputs import Inputs
-from digitpad.network.manifest import NETWORK, SHIPPED, Manifest
-from digitpad.network.posteriors import scale
+from digitpad.network.manifest import LINE_NETWORK, NETWORK, SHIPPED, Manifest
+from digitpad.network.posteriors import scale, softmax
 
 BATCH = 128  # inputs in one run of the network; bounds its memory
 
@@ -19,21 +20,7 @@ class Recognizer:
 
     def __init__(self, folder: Path = SHIPPED) -> None:
         self.manifest = Manifest.load(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # requests run side by side; one digit gains nothing
-        options.enable_mem_pattern = False  # it keeps the memory of the largest batch, planned anew
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(
-                self.manifest.verify(folder), options, providers=["CPUExecutionProvider"]
-            )
-        except ModelError:
-            raise
-        except Exception as error:  # the runtime raises a family of its own
-            raise ModelError(
-                f"{folder / NETWORK}: expected a network that ONNX Runtime loads, "
-                f"found {' '.join(str(error).split())}"
-            ) from error
+        self._session = _open(folder / NETWORK, self.manifest.verify(folder))
         found = {output.name: output.shape[-1] for output in self._session.get_outputs()}
         expected = {"logits": len(self.manifest.labels), "features": self.manifest.features}
         if any(found.get(name) != size for name, size in expected.items()):
@@ -55,3 +42,50 @@ class Recognizer:
                 ["logits", "features"], {"inputs": batch}
             )
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
+
+
+class LineOutputs(NamedTuple):
+    """What the line network says of one line of width w, all float32."""
+
+    posteriors: npt.NDArray[np.float32]  # (w / 2, 1 + tokens): blank first; calibrated
+    boxes: npt.NDArray[np.float32]  # (w / 2, 4): see `train/fit/line_network.py`
+    kinds: npt.NDArray[np.float32]  # (rows, w / 4, kinds): how likely ink of a kind is in a cell
+
+
+class LineNetwork:
+    """The line network, loaded and verified. Make one in each process, as of a Recognizer."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        manifest = Manifest.load(folder).line
+        if manifest is None:
+            raise ModelError(
+                f"{folder}: expected a model with a line network, its manifest has none"
+            )
+        self.manifest = manifest
+        self._session = _open(folder / LINE_NETWORK, manifest.verify(folder))
+        found = {output.name for output in self._session.get_outputs()}
+        if missing := sorted({"logits", "boxes", "cells"} - found):
+            raise ModelError(
+                f"{folder / LINE_NETWORK}: expected an output {missing[0]}, found none"
+            )
+
+    def __call__(self, line: npt.NDArray[np.float32]) -> LineOutputs:
+        """Read one line (height, w) as `picture/line.py` prepares it."""
+        batch = np.ascontiguousarray(line[None, :, :, None], np.float32)
+        logits, boxes, cells = self._session.run(["logits", "boxes", "cells"], {"line": batch})
+        posteriors = softmax(logits[0] / np.float32(self.manifest.temperature))
+        return LineOutputs(posteriors, boxes[0], 1 / (1 + np.exp(-cells[0])))
+
+
+def _open(path: Path, network: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # requests run side by side; one digit gains nothing
+    options.enable_mem_pattern = False  # it keeps the memory of the largest batch, planned anew
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the runtime raises a family of its own
+        raise ModelError(
+            f"{path}: expected a network that ONNX Runtime loads, "
+            f"found {' '.join(str(error).split())}"
+        ) from error

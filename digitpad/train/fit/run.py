@@ -6,12 +6,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
 from digitpad.errors import RunError
-from digitpad.train.fit.config import TrainConfig
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 KERAS_MODEL = "model.keras"  # the finished network, without its optimizer
 METRICS = "metrics.jsonl"  # a line for each epoch
@@ -21,7 +23,7 @@ KEPT = 2  # checkpoints: the newest may be the one a crash damaged
 Figures = dict[str, float]
 
 
-def claim(run: Path, config: TrainConfig) -> None:
+def claim(run: Path, config: "DataclassInstance") -> None:
     """Make `run` the folder of a run with these options, or check that it is.
 
     Raises RunError when it belongs to another one, holds something else, or cannot be made.
@@ -37,7 +39,7 @@ def claim(run: Path, config: TrainConfig) -> None:
             raise RunError(f"{run} cannot be the folder of a run: {error.strerror}") from error
         write_json(path, wanted)
         return
-    found = {**_options(TrainConfig()), **read_json(path)}  # an older run lacks newer options
+    found = {**_options(type(config)()), **read_json(path)}  # an older run lacks newer options
     if found != wanted:
         differing = [k for k in wanted if found.get(k) != wanted[k]]
         raise RunError(f"{run} was begun with other options ({', '.join(differing)})")
@@ -60,6 +62,13 @@ def checkpoint(run: Path, model: keras.Model, epoch: int) -> None:
     save(model, folder / f"epoch-{epoch:04}.keras")
     for old in sorted(folder.glob("epoch-*.keras"))[:-KEPT]:
         old.unlink()
+
+
+def drop_anew(model: keras.Model, seed: int, epoch: int) -> None:
+    """Have dropout follow from seed and epoch: a checkpoint does not keep where it was."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed_generator.state.assign([seed, epoch])
 
 
 def save(model: keras.Model, path: Path) -> None:
@@ -120,7 +129,7 @@ def open_tensorboard(run: Path) -> Callable[[int, Figures], None]:
     return write
 
 
-def _options(config: TrainConfig) -> dict[str, Any]:
+def _options(config: "DataclassInstance") -> dict[str, Any]:
     """Return the options as JSON gives them back."""
     options: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
     return options

@@ -29,6 +29,7 @@ from digitpad.train.fit.run import (
     add_line,
     checkpoint,
     claim,
+    drop_anew,
     keep_lines,
     open_tensorboard,
     restore,
@@ -101,7 +102,7 @@ def _learn(
     boards = open_tensorboard(run) if tensorboard else None
     for number in range(done, config.epochs):
         epoch = Epoch(used, config.mixture, config.seed, number, config.batch)
-        _drop_anew(model, config.seed, number)
+        drop_anew(model, config.seed, number)
         figures = _train_epoch(model, epoch, f"epoch {number + 1}/{config.epochs}")
         if validation is not None:
             figures |= validation.figures(model)
@@ -124,13 +125,6 @@ def _check_ink(run: Path, mixture: Mixture, used: Part, validation: Part) -> Non
     left = leave_out(used, mixture.without)
     if (mixture.inks and not left.inks) or (mixture.characters and not left.negatives):
         raise RunError(f"{run}: there is no ink to learn from")
-
-
-def _drop_anew(model: keras.Model, seed: int, epoch: int) -> None:
-    """Have dropout follow from seed and epoch: a checkpoint does not keep where it was."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign([seed, epoch])
 
 
 def _train_epoch(model: keras.Model, epoch: Epoch, title: str) -> Figures:

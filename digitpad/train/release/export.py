@@ -69,7 +69,7 @@ def export(
     served = with_features(model)
     served(inputs[:1])  # Keras exports no model that was never called
     with new_model(out) as folder:
-        _to_onnx(served, folder / NETWORK)
+        to_onnx(served, folder / NETWORK, "digits")
         shutil.copy(source, folder / KERAS_MODEL)
         manifest = _manifest(config, served, folder / NETWORK, calibrated)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
@@ -82,10 +82,11 @@ def export(
     return out
 
 
-def _to_onnx(model: keras.Model, path: Path) -> None:
+def to_onnx(model: keras.Model, path: Path, name: str) -> None:
+    """Write a network that was called once, as `name`, its parts named by what they are."""
     model.export(path, format="onnx", opset_version=OPSET, verbose=False)
     network = onnx.load_model(path)
-    name_parts(network)
+    name_parts(network, name)
     path.write_bytes(to_bytes(network))
 
 
@@ -143,7 +144,7 @@ def _manifest(
             "config": config,
             "parameters": model.count_params(),
             "multiply_adds": multiply_adds(model),
-            "commit": _commit(),
+            "commit": commit(),
         },
         "metrics": {},
     }
@@ -157,12 +158,13 @@ def _data(config: dict[str, Any]) -> str:
     return f"{scans}; {ink}{corrected}" if config["mixture"]["inks"] else scans
 
 
-def _commit() -> str | None:
+def commit() -> str | None:
+    """Return the commit of the checkout, None where it is installed from a wheel."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return None  # installed from a wheel
+        return None
 
 
 def _load(path: Path) -> keras.Model:

@@ -6,22 +6,23 @@ network got other names of nodes, tensors and dimensions, and so another SHA-256
 
 from onnx import ModelProto, TensorProto, helper
 
-BATCH = "batch"  # the name of the dimension that is free
+BATCH = "batch"  # the name of the first dimension, which is free
 
 
-def name_parts(model: ModelProto) -> None:
+def name_parts(model: ModelProto, name: str) -> None:
     """Name nodes by kind and place, tensors by who makes them, constants by first use, in place.
 
-    Inputs and outputs keep their names, which callers use; what is free in their shapes is BATCH.
-    Constants come in the order of use, attributes by name.
+    Inputs and outputs keep their names, which callers use. What is free in their shapes is BATCH
+    where it comes first, else it is named after them and its place. Constants come in the order of
+    use, attributes by name. The graph is called `name`.
     """
     graph = model.graph
-    graph.name, graph.doc_string = "digits", ""  # the exporter tells its own numbers there
+    graph.name, graph.doc_string = name, ""  # the exporter tells its own numbers there
     del graph.value_info[:]
     for value in (*graph.input, *graph.output):
-        for size in value.type.tensor_type.shape.dim:
+        for axis, size in enumerate(value.type.tensor_type.shape.dim):
             if not size.HasField("dim_value"):
-                size.dim_param = BATCH
+                size.dim_param = f"{value.name}_{axis}" if axis else BATCH
     names = {value.name: value.name for value in (*graph.input, *graph.output)}
     names[""] = ""  # an optional input that is left out
     constants = {constant.name: constant for constant in graph.initializer}

@@ -129,16 +129,16 @@ def test_a_tampered_onnx_file_leaves_the_old_model(
 ) -> None:
     from digitpad.train.release import export
 
-    whole = export._to_onnx
+    whole = export.to_onnx
 
-    def tampered(model: Any, path: Path) -> None:
+    def tampered(model: Any, path: Path, name: str) -> None:
         layer = model.get_layer("logits")
         kernel, bias = layer.get_weights()
         layer.set_weights([kernel, bias + np.linspace(0, 0.01, 11)])
-        whole(model, path)
+        whole(model, path, name)
 
     out = shutil.copytree(exported, tmp_path / "out")
-    monkeypatch.setattr(export, "_to_onnx", tampered)
+    monkeypatch.setattr(export, "to_onnx", tampered)
     assert failure(run, out).startswith(f"{NETWORK} disagrees with Keras: probabilities by 0.0")
     assert contents(out) == contents(exported)
     assert {path.name for path in tmp_path.iterdir()} == {"out", "run"}

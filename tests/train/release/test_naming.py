@@ -35,7 +35,7 @@ def network(prefix: str, reverse: bool = False) -> onnx.ModelProto:
 def test_one_network_is_one_file_whatever_its_parts_were_called() -> None:
     files = []
     for model in (network("a"), network("functional_12/relu"), network("b", reverse=True)):
-        name_parts(model)
+        name_parts(model, "digits")
         onnx.checker.check_model(model)
         files.append(to_bytes(model))
     assert files[0] == files[1] == files[2]
@@ -44,7 +44,7 @@ def test_one_network_is_one_file_whatever_its_parts_were_called() -> None:
 def test_it_computes_the_same() -> None:
     model = network("a")
     before = onnxruntime.InferenceSession(model.SerializeToString())
-    name_parts(model)
+    name_parts(model, "digits")
     after = onnxruntime.InferenceSession(to_bytes(model))
     values = {"inputs": np.array([[-3], [0], [5]], np.float32)}
     np.testing.assert_array_equal(after.run(["logits"], values), before.run(["logits"], values))

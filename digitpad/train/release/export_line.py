@@ -1,0 +1,83 @@
+"""Export of the line network into a model's folder, checked against Keras."""
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from digitpad.errors import RunError
+from digitpad.labels import TOKENS
+from digitpad.network.manifest import LINE_NETWORK, MANIFEST, Manifest
+from digitpad.network.posteriors import softmax
+from digitpad.network.runtime import LineNetwork
+from digitpad.picture.line import Line, draw_ink, normalise
+from digitpad.train.fit.run import CALIBRATION, read_json
+from digitpad.train.release.export import TOLERANCE, commit, to_onnx
+from digitpad.train.release.golden import golden_inks
+
+
+def export_line(run: Path, model: Path) -> None:
+    """Add the line network of a finished run to the folder of a model, in place of one there.
+
+    The file is run on the golden lines, of several widths; raises RunError unless it agrees with
+    Keras there, or ModelError if `model` is none. The manifest is written last.
+    """
+    Manifest.load(model)
+    source = run / "line.keras"
+    if not source.exists():
+        raise RunError(f"{run} holds no line.keras: it is not finished, run digitpad train again")
+    config, calibrated = read_json(run / "config.json"), read_json(run / CALIBRATION)
+    network = keras.saving.load_model(source)
+    with tempfile.TemporaryDirectory(dir=model) as name:
+        partial = Path(name)
+        network(golden_lines()[0][None, :, :, None])  # Keras exports no model that was never called
+        to_onnx(network, partial / LINE_NETWORK, "line")
+        entry = {
+            "sha256": hashlib.sha256((partial / LINE_NETWORK).read_bytes()).hexdigest(),
+            "tokens": list(TOKENS),
+            **calibrated,
+            "training": {
+                "data": "made lines of MNIST's and UNIPEN's training writers",
+                "config": config,
+                "parameters": network.count_params(),
+                "commit": commit(),
+            },
+            "metrics": {},
+        }
+        fields = {**read_json(model / MANIFEST), "line": entry}
+        (partial / MANIFEST).write_text(json.dumps(fields, indent=2) + "\n", "utf-8")
+        compare(network, LineNetwork(partial))
+        for file in (LINE_NETWORK, MANIFEST):
+            (partial / file).replace(model / file)
+
+
+def compare(network: keras.Model, exported: LineNetwork) -> None:
+    """Raise RunError unless both say the same of every golden line."""
+    for line in golden_lines():
+        wanted = network.predict_on_batch(line[None, :, :, None])
+        logits = wanted["logits"][0] / np.float32(exported.manifest.temperature)
+        found = exported(line)
+        cells = 1 / (1 + np.exp(-wanted["cells"][0]))
+        differences = {
+            "posteriors": softmax(logits) - found.posteriors,
+            "boxes": wanted["boxes"][0] - found.boxes,
+            "cells": cells - found.kinds,
+        }
+        for name, difference in differences.items():
+            most = float(np.abs(difference).max())
+            if not most < TOLERANCE:
+                raise RunError(
+                    f"{LINE_NETWORK} disagrees with Keras on a line of {line.shape[1]} px: "
+                    f"{name} by {most:.2g} (at most {TOLERANCE:g})"
+                )
+
+
+def golden_lines() -> list[Line]:
+    """Return the lines that an exported file must agree on: drawn digits, noise, white."""
+    rng = np.random.default_rng(0)
+    noise = [rng.integers(0, 256, (40, width), np.uint8) for width in (20, 77, 300, 1_000)]
+    white = np.full((32, 64), 255, np.uint8)
+    return [normalise(grey) for grey in (*(draw_ink(i)[0] for i in golden_inks()), *noise, white)]
