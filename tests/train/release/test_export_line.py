@@ -108,7 +108,7 @@ def test_a_model_without_a_line_network_says_so(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / MANIFEST).read_text())
     manifest.pop("line", None)
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match="expected a line network"):
+    with pytest.raises(ModelError, match="with a line network"):
         LineNetwork(tmp_path)
 
 
