@@ -11,7 +11,7 @@ test: .venv/requirements-dev.txt.done
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
-	$(python) -m pytest
+	$(python) -m pytest -n 2 --dist loadfile
 
 # The pictures in README.md, from the running page.
 screenshots: .venv/requirements-dev.txt.done

@@ -25,7 +25,7 @@ MAX_TALL = 45  # at least half as high as the line; twenty digits have twenty, o
 MAX_COVER = 3  # all boxes' area over the picture's; digits beside each other cover it once
 SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
 NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
-EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `raster.py`
+EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `inputs.py`
 
 # Ruled lines and frames.
 RULE = 2.5  # length of a ruled line over the height of the digits, at least

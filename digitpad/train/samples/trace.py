@@ -24,7 +24,7 @@ def find_lines(scans: Rasters) -> Rasters:
 
 
 def draw_lines(lines: Rasters, pens: npt.NDArray[np.floating]) -> Rasters:
-    """Draw lines (n, 28, 28) from `find_lines`, with edges as soft as in `raster.py`: [0, 1].
+    """Draw lines (n, 28, 28) from `find_lines`, with edges as soft as in `inputs.py`: [0, 1].
 
     `pens` (n,) are widths in px of the raster, at most 2 · REACH - 1.
     """
