@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-from rich.console import Console
-from rich.table import Column, Table
 
 from digitpad.cli.example import example
+from digitpad.cli.tables import table
 from digitpad.config import data_folder, prepared_unipen
 
 Split = Literal["validation", "test"]
@@ -81,10 +80,9 @@ def evaluate(model: Path | None, out: Path | None, count: int, split: Split) -> 
     rows = evaluate_lines(reader, people, count)
     shares = ("right", "unsure", "blank", "wrong_and_sure", "error", "ece")
     names = ("right", "unsure", "blank", "wrong, sure", "token errors", "ECE")
-    table = Table("lines", *(Column(name, justify="right") for name in ("n", *names)))
-    for row in rows:
-        table.add_row(row["what"], f"{row['lines']:,}", *(f"{row[share]:.1%}" for share in shares))
-    Console().print(table)
+    with table("lines", "n", *names) as add_row:
+        for row in rows:
+            add_row(row["what"], f"{row['lines']:,}", *(f"{row[share]:.1%}" for share in shares))
     if out:
         out.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 

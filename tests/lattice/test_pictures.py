@@ -189,7 +189,7 @@ def strewn(kind: str) -> Grey:
     image = Image.new("L", (900, 300), 255)
     pen = ImageDraw.Draw(image)
     if kind == "bars":
-        for x in range(10, 890, 20):
+        for x in range(10, 890, 16):
             pen.line((x, 40, x, 260), width=4)
     if kind == "across":
         for x in range(0, 600, 40):

@@ -240,6 +240,7 @@ def test_a_closed_port_is_named(tmp_path: Path) -> None:
     assert f"{url}{FIRST}.gz: Connection refused" in text
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a server's socket
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, mirrors: Mirrors) -> None:
     folder = tmp_path / "data"

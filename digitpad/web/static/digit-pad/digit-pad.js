@@ -244,6 +244,7 @@ export class DigitPad extends Field {
   #lift() {
     this.#lifted = performance.now();
     this.#reader.hurry();
+    this.#screen.showTools(false);  // what was undone cannot be done again
     if (!this.#reader.settled) return;
     if (this.#correcting.reading) this.#announce(this.#correcting.reading);
     this.#settle();
