@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-WIDTH = 16  # prefixes kept at each step; twice as many change no text of the validation lines
+WIDTH = 16  # prefixes kept at each step
 LEAST = 1e-4  # a label less likely than this is passed over at a step
 
 Posteriors = npt.NDArray[np.floating]  # (steps, labels), each row sums to 1

@@ -37,6 +37,8 @@ for prefix, (images, labels) in SETS.items():
 FILES = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENTS.items()}
 FIRST = "train-images-idx3-ubyte"
 NO_PIP = importlib.util.find_spec("pip") is None
+# Answers that pooch gives up leave their sockets to the garbage collector, at any later time.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 class Mirrors(http.server.ThreadingHTTPServer):
@@ -240,7 +242,6 @@ def test_a_closed_port_is_named(tmp_path: Path) -> None:
     assert f"{url}{FIRST}.gz: Connection refused" in text
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a server's socket
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, mirrors: Mirrors) -> None:
     folder = tmp_path / "data"
