@@ -21,7 +21,7 @@ MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, o
 # Beyond these no line of digits is looked for: each would take seconds.
 MAX_RUNS = 60_000  # horizontal ones; a page of writing has fewer, noise and cloth more
 MAX_PIECES = 1000  # the same
-MAX_TALL = 45  # at least half as high as the line; twenty digits have twenty, or a few more
+MAX_TALL = 45  # at least half as high as the line: forty digits can still be called too many
 MAX_COVER = 3  # all boxes' area over the picture's; digits beside each other cover it once
 SPECK = 0.2  # of the line's height: longest side of what is dust away from the digits
 NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
