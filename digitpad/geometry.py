@@ -1,7 +1,7 @@
 """Boxes and polylines, in any unit, y pointing down."""
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -26,6 +26,15 @@ class Box(NamedTuple):
         """Return the smallest box around points (n, 2), n >= 1."""
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return cls(left, top, right, bottom)
+
+    @classmethod
+    def around_each(cls, lines: Sequence[Polyline]) -> "list[Box]":
+        """Return the smallest box around each of at least one line."""
+        points = np.concatenate(lines)
+        ends = np.array([len(line) for line in lines]).cumsum()
+        begins = np.concatenate([[0], ends[:-1]])
+        low, high = (bound.reduceat(points, begins) for bound in (np.minimum, np.maximum))
+        return [cls(*corners) for corners in np.concatenate([low, high], axis=1).tolist()]
 
     @classmethod
     def of_mask(cls, mask: npt.NDArray[np.bool_]) -> "Box | None":

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
-from digitpad.labels import DIGITS
+from digitpad.labels import DIGITS, NONE
 from digitpad.lattice.decode import LONGEST, Hypothesis, Lattice, read_paths
 from digitpad.lattice.pictures import picture_of_one_digit, segment_picture
 from digitpad.lattice.strokes import one_digit, segment_ink
 from digitpad.network.inputs import Inputs, Rasters, see_inks, see_rasters
 from digitpad.network.manifest import FEATURES, SHIPPED
-from digitpad.network.posteriors import Logits, judge, softmax
+from digitpad.network.posteriors import Logits, Probabilities, softmax
 from digitpad.network.runtime import BATCH, Recognizer
 from digitpad.picture.decode import Source, load
 from digitpad.reading import BLANK, Alternative, Digit, Reading
@@ -102,9 +102,10 @@ class Reader:
     def _read_lattice(
         self, lattice: Lattice, logits: Logits, rasters: Rasters, weights: Sequence[float]
     ) -> Reading:
-        hypotheses, shares = read_paths(lattice, softmax(logits), weights)
+        posteriors = softmax(logits)
+        hypotheses, shares = read_paths(lattice, posteriors, weights)
         best, *others = hypotheses
-        digits = _digits(lattice, best, shares, logits, rasters)
+        digits = _digits(lattice, best, shares, logits, posteriors[:, :NONE], rasters)
         runners_up = tuple(Alternative(h.text, h.confidence) for h in others[:RUNNERS_UP])
         reason = CROWDED if lattice.crowded else self._doubt(hypotheses, digits)
         status: Literal["read", "unsure"] = "read" if reason is None else "unsure"
@@ -170,10 +171,11 @@ def _digits(
     best: Hypothesis,
     shares: npt.NDArray[np.float64],
     logits: Logits,
+    confidences: Probabilities,
     rasters: Rasters,
 ) -> tuple[Digit, ...]:
     """Describe each digit of the best text, by all candidates that hold its pieces."""
-    probabilities, confidences = judge(logits)
+    probabilities = softmax(logits[:, :NONE])  # of the ten, if it is one
     digits = []
     for label, number in zip(best.text, best.path, strict=True):
         candidate = lattice.candidates[number]

@@ -104,7 +104,9 @@ def read_paths(
     `probabilities` (candidates, 11) are calibrated. The confidence of a text is the sum, over the
     paths that read it, of how likely the path is times what its digits are.
     """
-    worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
+    worth = [0.0]  # of the only path, whatever it is worth
+    if len(lattice.candidates) > 1:
+        worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
     forward, backward = _sums(lattice, worth)
     total = forward[lattice.whole]
     share = [0.0] * len(lattice.candidates)

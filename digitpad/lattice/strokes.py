@@ -45,11 +45,12 @@ def segment_ink(ink: Ink) -> Lattice:
     """Find the candidate digits of ink, which has at least one point."""
     if len(ink.strokes) > MOST_STROKES:
         return one_digit(ink)
-    height = line_height([Box.around(stroke) for stroke in ink.strokes])
+    outer = Box.around_each(ink.strokes)
+    height = line_height(outer)
     ways = [_way(stroke) for stroke in ink.strokes]
     if sum(way[-1] for way in ways) > MOST_INK * height:
         return one_digit(ink)
-    pieces = _pieces(ink, ways, height)
+    pieces = _pieces(ink, outer, ways, height)
     if len(pieces) > MOST_PIECES:
         return one_digit(ink)
     boxes = [piece.box for piece in pieces]
@@ -70,8 +71,8 @@ def segment_ink(ink: Ink) -> Lattice:
         for spans in dict.fromkeys((bare, whole)):
             way = sum(ways[stroke][last - 1] - ways[stroke][first] for stroke, first, last in spans)
             box, geometry = measure(group, boxes, height, cuts, interrupted, float(way))
-            if spans is not whole:
-                box = _box(ink, spans)  # smaller than its pieces' box: that has the lines
+            if spans != whole:
+                box = union(_boxes(ink, spans))  # smaller than its pieces' box: that has the lines
             yield Candidate(bits(group), box, geometry, spans)
 
     groups = choose_groups(boxes, [piece.width for piece in pieces], wholes.values(), height)
@@ -93,18 +94,22 @@ def _way(stroke: Stroke) -> npt.NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
 
 
-def _box(ink: Ink, spans: Sequence[Span]) -> Box:
-    return union(Box.around(ink.strokes[stroke][first:last]) for stroke, first, last in spans)
+def _boxes(ink: Ink, spans: Sequence[Span]) -> list[Box]:
+    return Box.around_each([ink.strokes[stroke][first:last] for stroke, first, last in spans])
 
 
-def _pieces(ink: Ink, ways: Sequence[npt.NDArray[np.float64]], height: float) -> list[_Piece]:
+def _pieces(
+    ink: Ink, outer: Sequence[Box], ways: Sequence[npt.NDArray[np.float64]], height: float
+) -> list[_Piece]:
     """Cut strokes where digits may join; what is TINY joins the nearest piece that is not."""
-    parts = []
+    spans: list[Span] = []
     for number, (stroke, way) in enumerate(zip(ink.strokes, ways, strict=True)):
-        width = float(np.ptp(stroke[:, 0]))
-        ends = [0, *_cuts(stroke, width, float(way[-1]), height), len(stroke)]
-        for first, last in pairwise(ends):
-            parts.append(_Piece(((number, first, last),), Box.around(stroke[first:last]), width))
+        cuts = _cuts(stroke, outer[number].width, float(way[-1]), height)
+        spans += [(number, *ends) for ends in pairwise([0, *cuts, len(stroke)])]
+    parts = [
+        _Piece((span,), box, outer[span[0]].width)
+        for span, box in zip(spans, _boxes(ink, spans), strict=True)
+    ]
     large = [part for part in parts if part.box.extent >= TINY * height]
     for part in parts if large else []:
         if part.box.extent < TINY * height:

@@ -29,7 +29,7 @@ Grey = npt.NDArray[np.float32]  # (height, width) in [0, 1]
 Raster = npt.NDArray[np.float32]  # (28, 28) in [0, 1]
 Rasters = npt.NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 Floats = npt.NDArray[np.float64]  # (n,)
-Points = npt.NDArray[np.float64]  # (n, 2)
+Points = npt.NDArray[np.float64]  # (2, n)
 Places = npt.NDArray[np.intp]  # (n,)
 Inputs = npt.NDArray[np.float32]  # (n, 28, 28, CHANNELS), the raster first, the others in [-1, 1]
 
@@ -52,7 +52,7 @@ def see_inks(inks: Sequence[Ink], pens: npt.ArrayLike = PEN) -> Inputs:
     signature: Graham, "Sparse arrays of signatures for online character recognition", 2013). Where
     the pen went several times it is their mean, in which densely sampled parts count more.
     """
-    widths = np.broadcast_to(np.asarray(pens, np.float32), len(inks))
+    widths = np.full(len(inks), pens, np.float32)
     canvas = np.zeros((len(inks), SIDE * SIDE, CHANNELS), np.float32)
     for drawn in _batches(inks):
         lines = _fit([inks[number] for number in drawn], widths[drawn])
@@ -132,74 +132,80 @@ class _Lines(NamedTuple):
     way: Floats  # how far the pen has come at each point; moves between strokes count, too
     begins: Places  # of each line: its first point
     steps: Points  # and where it leads
-    since: Floats  # and the way at the beginning of its stroke
-    until: Floats  # and at the end
+    strokes: Places  # and its stroke
     owners: Places  # and its ink
     masses: Floats  # and its length; a stroke without one has a little, since a dot has a place
+    firsts: Places  # of each ink: its first line
+    ends: Floats  # of each stroke: the way at its beginning and its end, (2, strokes)
 
 
 def _fit(inks: Sequence[Ink], pens: npt.NDArray[np.float32]) -> _Lines:
     """Scale each ink to the raster, its top left at 0."""
     strokes = [stroke for ink in inks for stroke in ink.strokes]
-    points = np.concatenate(strokes)
+    numbers = np.arange(len(strokes))
+    points = np.concatenate(strokes).T.copy()
     sizes = np.array([len(stroke) for stroke in strokes])
-    lasts = np.cumsum(sizes) - 1
-    firsts = lasts - sizes + 1
-    owners = np.repeat(np.arange(len(inks)), [len(ink.strokes) for ink in inks])
-    begins = firsts[np.searchsorted(owners, np.arange(len(inks)))]
-    low, high = np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)
-    boxes = [Box(*corners) for corners in np.concatenate([low, high], axis=1).tolist()]
+    lasts = sizes.cumsum() - 1
+    begins = lasts - sizes + 1
+    counts = np.array([len(ink.strokes) for ink in inks])
+    owners = np.repeat(np.arange(len(inks)), counts)
+    first = counts.cumsum() - counts  # stroke of each ink
+    low = np.minimum.reduceat(points, begins[first], axis=1)
+    high = np.maximum.reduceat(points, begins[first], axis=1)
+    boxes = [Box(*low, *high) for low, high in zip(low.T.tolist(), high.T.tolist(), strict=True)]
     scale = np.array([0.0 if box.is_dot else 1 / box.extent for box in boxes]) * (BOX - pens)
     of_point = np.repeat(owners, sizes)
-    points = (points - low[of_point]) * scale[of_point, None]
+    points -= low[:, of_point]
+    points *= scale[of_point]
     moves = np.zeros_like(points)
-    np.subtract(points[1:], points[:-1], out=moves[:-1])
-    lengths = np.hypot(*moves.T)
-    way = np.cumsum(lengths) - lengths
+    np.subtract(points[:, 1:], points[:, :-1], out=moves[:, :-1])
+    lengths = np.hypot(*moves)
+    way = lengths.cumsum() - lengths
+    moves[:, lasts] = lengths[lasts] = 0  # from one stroke to the next
     counts = np.maximum(1, sizes - 1)  # lines in each stroke
-    stroke = np.repeat(np.arange(len(sizes)), counts)
-    lines = np.arange(len(stroke)) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
-    is_line = (lines < lasts[stroke])[:, None]
-    masses = lengths[lines] * is_line[:, 0] + (1e-9 / counts)[stroke]
+    is_line = np.ones(len(way), np.bool_)
+    is_line[lasts[sizes > 1]] = False
+    lines = is_line.nonzero()[0]
+    stroke = np.repeat(numbers, counts)
+    masses = lengths[lines] + (1e-9 / counts)[stroke]
     return _Lines(
-        points, way, lines, moves[lines] * is_line, way[firsts][stroke], way[lasts][stroke],
-        owners[stroke], masses,
+        points, way, lines, moves[:, lines], stroke, owners[stroke], masses,
+        (counts.cumsum() - counts)[first], way[np.stack([begins, lasts])],
     )  # fmt: skip
 
 
 def _centre(lines: _Lines, pens: npt.NDArray[np.float32]) -> Points:
-    """Return where the top left of each ink goes, (inks, 2): its mass is in the middle, or near."""
-    middles = lines.points[lines.begins] + lines.steps / 2
+    """Return where the top left of each ink goes, (2, inks): its mass is in the middle, or near."""
+    middles = lines.points[:, lines.begins] + lines.steps / 2
     total = np.bincount(lines.owners, lines.masses)
-    centres = [np.bincount(lines.owners, lines.masses * axis) / total for axis in middles.T]
-    begins = np.searchsorted(lines.owners, np.arange(len(pens)))
-    extent = np.maximum.reduceat(lines.points, lines.begins[begins])
-    margin = (SIDE / 2 - pens / 2).astype(np.float64)[:, None]  # the frame must hold all of the ink
-    centre = np.minimum(np.maximum(np.stack(centres, axis=1), extent - margin), margin)
-    return SIDE / 2 - centre
+    centres = [np.bincount(lines.owners, lines.masses * axis) / total for axis in middles]
+    extent = np.maximum.reduceat(lines.points, lines.begins[lines.firsts], axis=1)
+    margin = (SIDE / 2 - pens / 2).astype(np.float64)  # the frame must hold all of the ink
+    return SIDE / 2 - np.minimum(np.maximum(centres, extent - margin), margin)
 
 
 def _cut(lines: _Lines, corners: Points) -> tuple[Places, npt.NDArray[np.float32]]:
-    """Cut lines in pieces no longer than STAMP; return their owners (m,) and segments (m, 6).
+    """Cut lines in pieces no longer than STAMP; return their owners (m,) and segments (6, m).
 
     A segment is: where it begins, how far it leads, and the pen's direction, each in x and y.
     """
     counts = np.maximum(1, np.ceil(lines.masses / STAMP - 1e-6)).astype(np.intp)  # not by rounding
     line = np.repeat(np.arange(len(counts)), counts)
-    part = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
+    part = np.arange(len(line)) - (counts.cumsum() - counts)[line]
     share = 1 / counts[line]
     owners, begins = lines.owners[line], lines.begins[line]
-    step = lines.steps[line] * share[:, None]
-    first = lines.points[begins] + corners[owners] + step * part[:, None]
+    step = lines.steps[:, line] * share
     middle = lines.way[begins] + lines.masses[line] * (part + 0.5) * share
-    since = np.maximum(middle - CHORD, lines.since[line])  # chords end where their stroke does
-    until = np.minimum(middle + CHORD, lines.until[line])
-    ends = np.concatenate([since, until])
-    chords = [np.interp(ends, lines.way, axis).reshape(2, -1) for axis in lines.points.T]
-    length = np.maximum(until - since, 1e-9)
-    direction = [(to - fro) / length for fro, to in chords]
-    segments = np.column_stack([first, step, *direction])
-    return owners, segments.astype(np.float32)
+    begin, end = lines.ends[:, lines.strokes[line]]  # chords end where their stroke does
+    ends = np.array([np.maximum(middle - CHORD, begin), np.minimum(middle + CHORD, end)])
+    length = np.maximum(ends[1] - ends[0], 1e-9)
+    segments = np.empty((6, len(line)), np.float32)
+    segments[:2] = lines.points[:, begins] + corners[:, owners] + step * part
+    segments[2:4] = step
+    for direction, axis in zip(segments[4:], lines.points, strict=True):
+        since, until = np.interp(ends, lines.way, axis)
+        direction[:] = (until - since) / length
+    return owners, segments
 
 
 def _stamp(
@@ -212,13 +218,13 @@ def _stamp(
     outer = widths / 2 + np.float32(0.5)
     reach = STAMP / 2 + float(outer.max())  # from a segment's middle, to either side
     window = np.arange(int(2 * reach) + 1, dtype=np.int32)
-    starts, steps = segments[:, :2], segments[:, 2:4]
+    starts, steps = segments[:2], segments[2:4]
     corners = np.ceil(starts + steps / 2 - np.float32(reach + 0.5)).astype(np.int32)
     pixels = corners[:, :, None] + window
-    px, py = (pixels.astype(np.float32) - (starts - np.float32(0.5))[:, :, None]).swapaxes(0, 1)
+    px, py = pixels.astype(np.float32) - (starts - np.float32(0.5))[:, :, None]
     # How far a pixel is from a segment follows from how far it is beside it and beyond its ends.
-    length = np.hypot(*steps.T)
-    dx, dy = (steps / np.maximum(length, np.float32(1e-6))[:, None]).T[:, :, None]
+    length = np.hypot(*steps)
+    dx, dy = (steps / np.maximum(length, np.float32(1e-6)))[:, :, None]
     dx[length < 1e-6] = 1
     along = (py * dy)[:, :, None] + (px * dx)[:, None, :]
     squared = (py * dx)[:, :, None] - (px * dy)[:, None, :]
@@ -226,21 +232,21 @@ def _stamp(
     along -= np.minimum(np.maximum(along, 0), length[:, None, None])
     along *= along
     squared += along
-    inked = np.flatnonzero(squared < (outer * outer)[:, None, None])
+    inked = (squared < (outer * outer)[:, None, None]).ravel().nonzero()[0]
     segment = inked // len(window) ** 2
     first = int(owners[0])
-    columns, rows = np.minimum(np.maximum(pixels, 0), SIDE - 1).swapaxes(0, 1)
+    columns, rows = np.minimum(np.maximum(pixels, 0), SIDE - 1)
     rows *= SIDE
     rows += ((owners - first) * (SIDE * SIDE)).astype(np.int32)[:, None]
-    at = (rows[:, :, None] + columns[:, None, :]).ravel()[inked]
+    at = (rows[:, :, None] + columns[:, None, :]).ravel()[inked].astype(np.intp)
     amount = np.minimum(outer[segment] - np.sqrt(squared.ravel()[inked]), 1)
     drawn = canvas[first : int(owners[-1]) + 1].reshape(-1, CHANNELS)
     np.maximum.at(drawn[:, 0], at, amount)
     weight = amount * amount  # so the nearest counts most
     share = drawn[:, 0] / np.maximum(np.bincount(at, weight, len(drawn)), 1e-9)
-    for channel in range(1, CHANNELS):
-        direction = segments[:, 3 + channel][segment]
-        drawn[:, channel] = share * np.bincount(at, weight * direction, len(drawn))
+    for channel, direction in enumerate(segments[4:], start=1):
+        turned = np.bincount(at, weight * direction[segment], len(drawn))
+        np.multiply(share, turned, out=drawn[:, channel], casting="same_kind")
 
 
 def _to_work_size(ink: Grey, box: Box) -> tuple[Grey, float]:
