@@ -52,12 +52,13 @@ def see_inks(inks: Sequence[Ink], pens: npt.ArrayLike = PEN) -> Inputs:
     signature: Graham, "Sparse arrays of signatures for online character recognition", 2013). Where
     the pen went several times it is their mean, in which densely sampled parts count more.
     """
-    widths = np.full(len(inks), pens, np.float32)
+    widths = np.asarray(pens, np.float32)
     canvas = np.zeros((len(inks), SIDE * SIDE, CHANNELS), np.float32)
     for drawn in _batches(inks):
-        lines = _fit([inks[number] for number in drawn], widths[drawn])
-        owners, segments = _cut(lines, _centre(lines, widths[drawn]))
-        _stamp(canvas, drawn[owners], segments, widths[drawn][owners])
+        own = widths[drawn] if widths.ndim else widths
+        lines = _fit([inks[number] for number in drawn], own)
+        owners, segments = _cut(lines, _centre(lines, own))
+        _stamp(canvas, drawn[owners], segments, own[owners] if own.ndim else own)
     return canvas.reshape(-1, SIDE, SIDE, CHANNELS)
 
 
@@ -142,19 +143,18 @@ class _Lines(NamedTuple):
 def _fit(inks: Sequence[Ink], pens: npt.NDArray[np.float32]) -> _Lines:
     """Scale each ink to the raster, its top left at 0."""
     strokes = [stroke for ink in inks for stroke in ink.strokes]
-    numbers = np.arange(len(strokes))
     points = np.concatenate(strokes).T.copy()
     sizes = np.array([len(stroke) for stroke in strokes])
     lasts = sizes.cumsum() - 1
     begins = lasts - sizes + 1
     counts = np.array([len(ink.strokes) for ink in inks])
-    owners = np.repeat(np.arange(len(inks)), counts)
+    owners = np.arange(len(inks)).repeat(counts)
     first = counts.cumsum() - counts  # stroke of each ink
     low = np.minimum.reduceat(points, begins[first], axis=1)
     high = np.maximum.reduceat(points, begins[first], axis=1)
     boxes = [Box(*low, *high) for low, high in zip(low.T.tolist(), high.T.tolist(), strict=True)]
     scale = np.array([0.0 if box.is_dot else 1 / box.extent for box in boxes]) * (BOX - pens)
-    of_point = np.repeat(owners, sizes)
+    of_point = owners.repeat(sizes)
     points -= low[:, of_point]
     points *= scale[of_point]
     moves = np.zeros_like(points)
@@ -166,7 +166,7 @@ def _fit(inks: Sequence[Ink], pens: npt.NDArray[np.float32]) -> _Lines:
     is_line = np.ones(len(way), np.bool_)
     is_line[lasts[sizes > 1]] = False
     lines = is_line.nonzero()[0]
-    stroke = np.repeat(numbers, counts)
+    stroke = np.arange(len(sizes)).repeat(counts)
     masses = lengths[lines] + (1e-9 / counts)[stroke]
     return _Lines(
         points, way, lines, moves[:, lines], stroke, owners[stroke], masses,
@@ -180,7 +180,7 @@ def _centre(lines: _Lines, pens: npt.NDArray[np.float32]) -> Points:
     total = np.bincount(lines.owners, lines.masses)
     centres = [np.bincount(lines.owners, lines.masses * axis) / total for axis in middles]
     extent = np.maximum.reduceat(lines.points, lines.begins[lines.firsts], axis=1)
-    margin = (SIDE / 2 - pens / 2).astype(np.float64)  # the frame must hold all of the ink
+    margin = np.float64(SIDE / 2 - pens / 2)  # the frame must hold all of the ink
     return SIDE / 2 - np.minimum(np.maximum(centres, extent - margin), margin)
 
 
@@ -190,7 +190,7 @@ def _cut(lines: _Lines, corners: Points) -> tuple[Places, npt.NDArray[np.float32
     A segment is: where it begins, how far it leads, and the pen's direction, each in x and y.
     """
     counts = np.maximum(1, np.ceil(lines.masses / STAMP - 1e-6)).astype(np.intp)  # not by rounding
-    line = np.repeat(np.arange(len(counts)), counts)
+    line = np.arange(len(counts)).repeat(counts)
     part = np.arange(len(line)) - (counts.cumsum() - counts)[line]
     share = 1 / counts[line]
     owners, begins = lines.owners[line], lines.begins[line]
@@ -214,7 +214,10 @@ def _stamp(
     segments: npt.NDArray[np.float32],
     widths: npt.NDArray[np.float32],
 ) -> None:
-    """Draw each segment on its owner's canvas (n, pixels, CHANNELS), only where it can reach."""
+    """Draw each segment on its owner's canvas (n, pixels, CHANNELS), only where it can reach.
+
+    `widths` of the pen are of each segment, (m,), or of all.
+    """
     outer = widths / 2 + np.float32(0.5)
     reach = STAMP / 2 + float(outer.max())  # from a segment's middle, to either side
     window = np.arange(int(2 * reach) + 1, dtype=np.int32)
@@ -232,14 +235,15 @@ def _stamp(
     along -= np.minimum(np.maximum(along, 0), length[:, None, None])
     along *= along
     squared += along
-    inked = (squared < (outer * outer)[:, None, None]).ravel().nonzero()[0]
+    outer = outer[..., None, None]
+    inked = (squared < outer * outer).ravel().nonzero()[0]
     segment = inked // len(window) ** 2
     first = int(owners[0])
     columns, rows = np.minimum(np.maximum(pixels, 0), SIDE - 1)
     rows *= SIDE
     rows += ((owners - first) * (SIDE * SIDE)).astype(np.int32)[:, None]
     at = (rows[:, :, None] + columns[:, None, :]).ravel()[inked].astype(np.intp)
-    amount = np.minimum(outer[segment] - np.sqrt(squared.ravel()[inked]), 1)
+    amount = np.minimum((outer - np.sqrt(squared)).ravel()[inked], 1)
     drawn = canvas[first : int(owners[-1]) + 1].reshape(-1, CHANNELS)
     np.maximum.at(drawn[:, 0], at, amount)
     weight = amount * amount  # so the nearest counts most

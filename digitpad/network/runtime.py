@@ -33,14 +33,12 @@ class Recognizer:
 
         `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
         """
-        logits = np.empty((len(inputs), len(self.manifest.labels)), np.float32)
-        features = np.empty((len(inputs), self.manifest.features), np.float32)
-        for start in range(0, len(inputs), BATCH):
-            part = slice(start, start + BATCH)
-            batch = np.ascontiguousarray(inputs[part], np.float32)
-            logits[part], features[part] = self._session.run(
-                ["logits", "features"], {"inputs": batch}
-            )
+        whole = np.ascontiguousarray(inputs, np.float32)
+        parts = [
+            self._session.run(["logits", "features"], {"inputs": whole[start : start + BATCH]})
+            for start in range(0, len(whole) or 1, BATCH)
+        ]
+        logits, features = (np.concatenate(part) for part in zip(*parts, strict=True))
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
 
 

@@ -20,10 +20,10 @@ from digitpad.web.answers import (
     model_body,
     reading_body,
 )
-from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_json, read_query, single
+from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_query, single
 from digitpad.web.identity import DATABASE
 from digitpad.web.openapi import content, operation, pictures
-from digitpad.web.personal import own_style, sent_style
+from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.schemas import PICTURES, ReadForm, ReadQuery, ReadRequest
 from digitpad.web.serving import loaded_reader
 
@@ -56,8 +56,8 @@ def read() -> Response:
     """Read ink or a picture."""
     reader, style, asked = loaded_reader(), own_style(), read_query(ReadQuery)
     if request.mimetype == "application/json":
-        sent = read_json(ReadRequest)
-        style = sent_style(sent.examples, style)
+        sent, examples = read_request()
+        style = with_examples(examples, style)
         reading = reader.read(sent.ink.to_ink(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":
         form = check(ReadForm, single(_form()), "the form")

@@ -53,7 +53,11 @@ def read_body(limit: int) -> bytes:
 
 def read_json(model: type[Model]) -> Model:
     """Return the request's body as a model has it. Raises BadRequest, InvalidInput or TooLarge."""
-    data = read_body(MAX_JSON)
+    return parse(model, read_body(MAX_JSON))
+
+
+def parse(model: type[Model], data: bytes) -> Model:
+    """Return a body of JSON as a model has it. Raises BadRequest, InvalidInput or TooLarge."""
     if not data:
         raise BadRequest("the body is empty")
     if data.count(b"[") + data.count(b",") > MAX_VALUES:

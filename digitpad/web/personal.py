@@ -8,19 +8,25 @@ from uuid import UUID
 
 import numpy as np
 from flask import current_app
+from werkzeug.exceptions import BadRequest
 
-from digitpad.errors import InvalidInput, StoreError, StoreUnavailable
+from digitpad.errors import DigitpadError, InvalidInput, StoreError, StoreUnavailable
 from digitpad.ink import Ink
 from digitpad.store import Database, corrections, writers
 from digitpad.style import MOST, Example, Style
+from digitpad.web.bodies import MAX_JSON, parse, read_body
 from digitpad.web.identity import DATABASE, caller
 from digitpad.web.rasters import parse_data_url
-from digitpad.web.schemas import ExampleBody, InkBody
+from digitpad.web.schemas import ExampleBody, InkBody, ReadRequest
 
 STYLES = "digitpad.styles"  # their place in app.extensions
 WRITERS = 200  # whose styles a process keeps; each has some 100 kB
 # Points that are kept of one digit: five for each px of what the network sees of a long one.
 MOST_POINTS = 500
+MOST_KEPT = 100_000  # bytes of examples as they were sent; a page's twenty have 30,000
+WHITE = b" \t\n\r"  # space in JSON
+KEY = b'"examples"'
+NOTHING_BUT = b'{"ink": {"strokes": []}, "examples": '
 
 
 @dataclass(frozen=True)
@@ -73,14 +79,52 @@ def own_style() -> Style | None:
         return None
 
 
-def sent_style(sent: Sequence[ExampleBody], own: Style | None) -> Style | None:
-    """Return the style of examples, and of newer corrections; None without any.
+def read_request() -> tuple[ReadRequest, Sequence[Example]]:
+    """Return the request's body, and the examples in it. Raises what `read_json` does.
 
-    Raises InvalidInput that names the example. Pages send the same examples again and again, so
-    the last ones stay known, with what a model saw in them.
+    Pages send the same examples again and again, as the last of a body: those are parsed and
+    checked once, and stay known, with what a model saw in them.
     """
-    if not sent:
-        return own
+    data = read_body(MAX_JSON)
+    head, text = part(data)
+    if text:
+        try:
+            return parse(ReadRequest, head), _parse_examples(text)
+        except (BadRequest, DigitpadError):
+            pass  # what is wrong, and where, is found in the whole
+    sent = parse(ReadRequest, data)
+    return sent, _examples(sent.examples)
+
+
+def part(data: bytes) -> tuple[bytes, bytes]:
+    """Part a body of JSON from the array of examples, if they stand last in it and are few.
+
+    Returns the body with an empty array in its place, and the array, b"" if there is none. Both
+    are JSON if and only if the body is: what the array is left out of may be anything.
+    """
+    end = len(data.rstrip(WHITE)) - 1
+    stop = len(data[:end].rstrip(WHITE))
+    key = data.rfind(KEY)
+    start = data.find(b"[", key)
+    between = data[key + len(KEY) : start].strip(WHITE)
+    text = data[start:stop]
+    if key < 0 or between != b":" or not text.endswith(b"]") or len(text) > MOST_KEPT:
+        return data, b""
+    return data[:start] + b"[]" + data[stop:], text
+
+
+@lru_cache(maxsize=50)  # of MOST_KEPT bytes at most
+def _parse_examples(text: bytes) -> Sequence[Example]:
+    return _examples(parse(ReadRequest, NOTHING_BUT + text + b"}").examples)
+
+
+def with_examples(examples: Sequence[Example], own: Style | None) -> Style | None:
+    """Return the style of examples, and of newer corrections; None without any."""
+    return _style(*examples, *(own.examples if own else ())) if examples else own
+
+
+def _examples(sent: Sequence[ExampleBody]) -> Sequence[Example]:
+    """Return examples that were sent. Raises InvalidInput that names the one that is wrong."""
     examples = []
     for number, example in enumerate(sent):
         strokes = () if example.ink is None else drawn(example.ink).strokes
@@ -89,7 +133,7 @@ def sent_style(sent: Sequence[ExampleBody], own: Style | None) -> Style | None:
         except InvalidInput as error:
             raise InvalidInput(f"examples[{number}].{error}") from error
         examples.append(found)
-    return _style(*examples, *(own.examples if own else ()))
+    return tuple(examples)
 
 
 def drawn(body: InkBody) -> Ink:

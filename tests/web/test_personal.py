@@ -1,5 +1,6 @@
 """One's corrections count at the next reading, in every process, and for nobody else."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,57 @@ def test_the_same_examples_are_looked_at_once(
     assert read_with(examples)[1] == 1 + 2
     wrong = [*examples[:3], {**examples[3], "label": "7"}]
     assert read_with(wrong)[1] == 1 + 2
+
+
+def test_examples_count_wherever_they_stand(sites: tuple[APIFlask, APIFlask]) -> None:
+    client = sites[0].test_client()
+    examples = {"examples": [{**drawn(DIGITS[7]), "label": "4"}]}
+    asked = {**drawn(DIGITS[7]), "expect": "digit"}
+    bodies = [json.dumps(asked | examples, indent=indent) for indent in (None, 2)]
+    for text in (*bodies, bodies[0], json.dumps(examples | asked), bodies[1] + "\n\t"):
+        answer: Any = client.post(READ, data=text, content_type="application/json").json
+        assert (answer["text"], answer["personal"]) == ("4", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "apart"),
+    [
+        (b'{"a": 1, "examples" : [1, [2]] } ', (b'{"a": 1, "examples" : [] } ', b"[1, [2]]")),
+        (b'{"examples":[]}', (b'{"examples":[]}', b"[]")),
+        (b'{"examples":[1],"a":1}', None),
+        (b'{"examples":{"a":[1]}}', None),
+        (b'{"examples":[' + b"1," * 50_000 + b"1]}", None),  # too many to keep
+        (b'["examples"]', None),
+        (b"{}", None),
+        (b"", None),
+    ],
+)
+def test_examples_are_parted_from_a_body(body: bytes, apart: tuple[bytes, bytes] | None) -> None:
+    assert personal.part(body) == (apart or (body, b""))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"ink": {"strokes": []}, "examples": [], "examples": []}',
+        '{"ink": {"strokes": []}, "examples": [], "ex\\u0061mples": []}',
+        '{"ink": {"strokes": []}, "\\"examples":[]}',
+        '{"ink": {"strokes": [], "examples": []}',
+        '{"ink": {"strokes": [], "examples": []}}',
+        '{"ink": {"strokes": []}, "a": [{"examples":[]}]}',
+        '{"ink": {"strokes": []} "examples": []}',
+        '{"ink": {"strokes": []}, "examples": [,]}',
+        '{"ink": {"strokes": []}, "examples": [], []}',
+    ],
+)
+def test_what_is_refused_stays_refused_when_examples_are_known(
+    sites: tuple[APIFlask, APIFlask], body: str
+) -> None:
+    client = sites[0].test_client()
+    known = {"ink": {"strokes": []}, "examples": []}
+    assert client.post(READ, json=known).status_code == 200
+    answer = client.post(READ, data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
 
 
 def test_few_styles_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
