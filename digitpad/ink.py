@@ -61,10 +61,14 @@ class Ink:
         return Ink(tuple(stroke @ turn + shift for stroke in self.strokes))
 
     def thinned(self, most: int) -> "Ink":
-        """Return the ink with every so many points, and the last of each stroke, if it has more."""
-        step = -(-sum(map(len, self.strokes)) // most)
-        if step <= 1:
+        """Return the ink with every so many points if it has more than `most`.
+
+        Both ends of each stroke stay, so that many strokes may have more in all.
+        """
+        points = sum(map(len, self.strokes))
+        if points <= most:
             return self
+        step = -(-points // max(1, most - 2 * len(self.strokes)))
         return Ink(tuple(np.concatenate([s[:-1:step], s[-1:]]) for s in self.strokes))
 
     def to_lists(self) -> list[list[list[float]]]:

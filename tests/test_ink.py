@@ -69,3 +69,20 @@ def test_more_strokes_than_the_limit_are_refused() -> None:
     assert Ink.from_strokes([[]] * MAX_STROKES).strokes == ()
     with pytest.raises(TooLarge, match="at most 1,000 strokes"):
         Ink.from_strokes([[(0, 0)]] * (MAX_STROKES + 1))
+
+
+@pytest.mark.parametrize("sizes", [(5_000,), (300, 300), (501,), (1,) * 400 + (900,), (40,) * 600])
+def test_thinned_ink_has_few_points_and_keeps_its_ends(sizes: tuple[int, ...]) -> None:
+    ink = Ink(tuple(np.random.default_rng(n).random((n, 2)) for n in sizes))
+    thinned = ink.thinned(500)
+    assert len(thinned.points) <= max(500, 2 * len(sizes))
+    for before, after in zip(ink.strokes, thinned.strokes, strict=True):
+        np.testing.assert_array_equal(after[[0, -1]], before[[0, -1]])
+    again = thinned.thinned(500)
+    for before, after in zip(thinned.strokes, again.strokes, strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+def test_ink_of_few_points_is_not_thinned() -> None:
+    ink = Ink((np.zeros((500, 2)),))
+    assert ink.thinned(500) is ink

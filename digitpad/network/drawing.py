@@ -11,6 +11,8 @@ from digitpad.errors import InvalidInput
 from digitpad.ink import Ink
 from digitpad.network.inputs import SIDE, Inputs, Raster, raster_inks, see_inks, see_rasters
 
+MOST_POINTS = 500  # five for each px of what the network sees of a long digit
+
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
@@ -23,6 +25,7 @@ class Drawing:
     def of(cls, source: "Drawing | Ink | Raster") -> "Drawing":
         """Return the drawing of ink, or of a raster (28, 28) in [0, 1], kept in steps of 1/255.
 
+        Of ink with more than MOST_POINTS points, every so many are kept.
         Raises InvalidInput for anything else, and for what has no ink.
         """
         if isinstance(source, Drawing):
@@ -30,7 +33,7 @@ class Drawing:
         if isinstance(source, Ink):
             if not source.strokes:
                 raise InvalidInput("drawing must have points, found none")
-            return cls(source)
+            return cls(source.thinned(MOST_POINTS))
         return cls.of_pixels(_quantize(source))
 
     @classmethod

@@ -221,13 +221,13 @@ def _content(row: CorrectionRow) -> tuple[object, ...]:
 
 
 def _kept(row: CorrectionRow) -> Kept:
-    ink = None
+    drawing = Drawing(None, row.raster or b"")
     if row.ink is not None:
         # It was checked when it came, and checking takes half a millisecond a drawing.
-        ink = Ink(tuple(np.array(stroke, np.float64) for stroke in row.ink))
+        drawing = Drawing.of(Ink(tuple(np.array(stroke, np.float64) for stroke in row.ink)))
     return Kept(
         id=row.id,
-        drawing=Drawing(ink, row.raster or b""),
+        drawing=drawing,
         label=row.label,
         predicted=row.predicted,
         model=row.model,

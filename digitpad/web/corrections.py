@@ -22,7 +22,6 @@ from digitpad.web.answers import (
 from digitpad.web.bodies import read_json, read_query
 from digitpad.web.identity import caller, caller_who_may_change, database, forget, remember
 from digitpad.web.openapi import content, operation
-from digitpad.web.personal import drawn
 from digitpad.web.rasters import parse_data_url
 from digitpad.web.schemas import CorrectionRequest, PageQuery
 
@@ -50,7 +49,7 @@ def add() -> Response:
             f"expected application/json, found {reprlib.repr(request.mimetype)}"
         )
     sent = read_json(CorrectionRequest)
-    drawing = Drawing.of(drawn(sent.ink) if sent.ink else parse_data_url(sent.raster or ""))
+    drawing = Drawing.of(sent.ink.to_ink() if sent.ink else parse_data_url(sent.raster or ""))
     correction = Correction(UUID(sent.id), drawing, sent.label, sent.predicted, sent.model)
     kept, is_new = corrections.add(store, writer, correction)
     response = answer(correction_body(kept), 201 if is_new else 200)

@@ -12,17 +12,16 @@ from werkzeug.exceptions import BadRequest
 
 from digitpad.errors import DigitpadError, InvalidInput, StoreError, StoreUnavailable
 from digitpad.ink import Ink
+from digitpad.network.drawing import MOST_POINTS
 from digitpad.store import Database, corrections, writers
 from digitpad.style import MOST, Example, Style
 from digitpad.web.bodies import MAX_JSON, parse, read_body
 from digitpad.web.identity import DATABASE, caller
 from digitpad.web.rasters import parse_data_url
-from digitpad.web.schemas import ExampleBody, InkBody, ReadRequest
+from digitpad.web.schemas import ExampleBody, ReadRequest
 
 STYLES = "digitpad.styles"  # their place in app.extensions
 WRITERS = 200  # whose styles a process keeps; each has some 100 kB
-# Points that are kept of one digit: five for each px of what the network sees of a long one.
-MOST_POINTS = 500
 MOST_KEPT = 100_000  # bytes of examples as they were sent; a page's twenty have 30,000
 WHITE = b" \t\n\r"  # space in JSON
 KEY = b'"examples"'
@@ -127,18 +126,13 @@ def _examples(sent: Sequence[ExampleBody]) -> Sequence[Example]:
     """Return examples that were sent. Raises InvalidInput that names the one that is wrong."""
     examples = []
     for number, example in enumerate(sent):
-        strokes = () if example.ink is None else drawn(example.ink).strokes
+        strokes = () if example.ink is None else example.ink.to_ink().thinned(MOST_POINTS).strokes
         try:
             found = _example(example.label, example.raster, *(s.tobytes() for s in strokes))
         except InvalidInput as error:
             raise InvalidInput(f"examples[{number}].{error}") from error
         examples.append(found)
     return tuple(examples)
-
-
-def drawn(body: InkBody) -> Ink:
-    """Return the ink of one digit, with no more points than are kept."""
-    return body.to_ink().thinned(MOST_POINTS)
 
 
 @lru_cache(maxsize=1_000)  # of 6 kB each, 20 kB at most
