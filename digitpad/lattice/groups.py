@@ -1,8 +1,7 @@
 """Which pieces of a number may be one digit together."""
 
 from collections.abc import Iterable, Iterator, Sequence
-
-import numpy as np
+from statistics import median
 
 from digitpad.geometry import SMALLEST, Box, union
 
@@ -57,9 +56,10 @@ def line_height(boxes: Sequence[Box]) -> float:
                 columns[-1] = column.union(box)
                 continue
         columns.append(box)
-    heights = np.array([column.height for column in columns])
-    tall = heights[heights >= heights.max() / 2]
-    return max(float(np.median(tall)), union(boxes).width / (4 * MOST_PIECES), SMALLEST)
+    heights = [column.height for column in columns]
+    least = max(heights) / 2
+    tall = [height for height in heights if height >= least]
+    return max(median(tall), union(boxes).width / (4 * MOST_PIECES), SMALLEST)
 
 
 def _neighbours(

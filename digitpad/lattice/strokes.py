@@ -106,9 +106,9 @@ def _pieces(
     for number, (stroke, way) in enumerate(zip(ink.strokes, ways, strict=True)):
         cuts = _cuts(stroke, outer[number].width, float(way[-1]), height)
         spans += [(number, *ends) for ends in pairwise([0, *cuts, len(stroke)])]
+    boxes = outer if len(spans) == len(outer) else _boxes(ink, spans)
     parts = [
-        _Piece((span,), box, outer[span[0]].width)
-        for span, box in zip(spans, _boxes(ink, spans), strict=True)
+        _Piece((span,), box, outer[span[0]].width) for span, box in zip(spans, boxes, strict=True)
     ]
     large = [part for part in parts if part.box.extent >= TINY * height]
     for part in parts if large else []:
