@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 
 from bench.start import INK, JSON, READ, ROOT, Site, running, web_line
 from digitpad.config import ServerConfig
-from digitpad.ink import MAX_POINTS
+from digitpad.ink import MAX_POINTS, MAX_STROKES
 from digitpad.picture.cost import COLOUR_BYTES, MAX_MEMORY, MAX_PIXELS, MAX_SCANS, WEBP_BYTES
 from digitpad.style import MOST
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
@@ -239,8 +239,8 @@ PROGRESSIVE = 12_000_000
 CASES: dict[str, Callable[[], Body]] = {
     "ink of 20,000 points, a digit": lambda: ink("digit", scribble(MAX_POINTS)),
     "ink of 20,000 points, a number": lambda: ink("number", scribble(MAX_POINTS)),
-    "ink of 10,000 strokes": lambda: ink(
-        "number", *([[x, 0], [x + 3, 90]] for x in range(0, 5 * MAX_POINTS, 10))
+    "ink of 1,000 strokes": lambda: ink(
+        "number", *([[10 * n, 0], [10 * n + 3, 90]] for n in range(MAX_STROKES))
     ),
     "empty strokes": empty_strokes,
     "examples": examples,
