@@ -26,7 +26,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     Manifest.load(folder).verify(folder)
     if config.database:
         Database(config.database)  # connects to nothing
-    memory.share_heaps()
+    memory.keep_little()
     return {
         "bind": _address(host, config.port),
         "workers": config.workers,

@@ -6,14 +6,16 @@ glibc keeps what was freed for each thread's next use, which after a large pictu
 import ctypes
 from typing import Any
 
-M_ARENA_MAX = -8  # of malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
+APART = 500_000  # bytes of a block that is handed back when it is freed; else glibc's limit grows
 ARENAS = 2  # heaps that threads share; one for each would keep what it once needed
 LARGE = 100_000  # bytes of a body after which memory is handed back; a drawing has fewer
 
 
-def share_heaps() -> None:
-    """Let the threads of this process and of those forked from it share a few heaps."""
+def keep_little() -> None:
+    """Let this process, and those forked from it, keep little of what they freed."""
     if libc := _glibc():
+        libc.mallopt(M_MMAP_THRESHOLD, APART)
         libc.mallopt(M_ARENA_MAX, ARENAS)
 
 

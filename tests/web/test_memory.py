@@ -33,5 +33,16 @@ def test_after_a_large_request(
 
 def test_where_there_is_no_glibc_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_glibc", lambda: None)
-    memory.share_heaps()
+    memory.keep_little()
     memory.hand_back({"CONTENT_TYPE": "image/png"})
+
+
+def test_what_glibc_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[int, int] = {}
+
+    class Library:
+        mallopt = told.__setitem__
+
+    monkeypatch.setattr(memory, "_glibc", Library)
+    memory.keep_little()
+    assert told == {-3: memory.APART, -8: memory.ARENAS}
