@@ -85,8 +85,8 @@ export class LiveReader extends EventTarget {
   hurry() {
     if (!this.#dirty || this.#failures > 0) return;
     this.drop();
-    this.#due = 0;
-    this.#schedule();
+    clearTimeout(this.#timer);
+    if (this.#life) this.#send();  // a timer would wait for what else the page has to do
   }
 
   /** Reads the same again: the answer may have changed. */
