@@ -136,7 +136,7 @@ def show_digits(page: Page) -> None:
     expect(page.locator("#digits li")).to_have_count(3)
 
 
-SHOWN_STATES = {
+SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "number": (README, draw),
     "corrected": (SMALL, correct),
     "no-digit": (SMALL, draw_a_face),
