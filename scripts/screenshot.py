@@ -23,6 +23,7 @@ from tests.browser.driver import (
     draw_with_mouse,
     find_browser,
     launch,
+    place,
     place_number,
     serving,
 )
@@ -35,12 +36,20 @@ COLOURS = 64  # the page has few: a palette makes the file small
 WOBBLE = 0.7  # how far a hand strays, in the unit of the golden digits, 100 wide
 README = {"viewport": {"width": 1200, "height": 680}, "device_scale_factor": 1.5}
 DESK = {"viewport": {"width": 1200, "height": 680}}
+SMALL = {"viewport": {"width": 390, "height": 760}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
 }
+SEVEN_OR_ONE = [(30, 25), (52, 12), (62, 10), (56, 50), (50, 95)]
+FACE = [
+    [(50 + 50 * np.cos(turn), 50 + 50 * np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 40)],
+    [(32, 35), (33, 42)],
+    [(68, 35), (67, 42)],
+    [(25, 65), (32, 73), (40, 77), (50, 78), (60, 77), (68, 73), (75, 65)],
+]
 DARK: dict[str, Any] = {"color_scheme": "dark"}
 
 
@@ -73,8 +82,14 @@ def ask(page: Page) -> None:
 
 
 def doubt(page: Page) -> None:
-    page.locator("#pad").click()
-    expect(page.locator("#answer")).to_have_attribute("data-status", "unsure")
+    """Draw what may be a 7 or a 1."""
+    draw_with_mouse(page, place(page, Ink((np.array(SEVEN_OR_ONE, float),))))
+    expect(page.locator(".numeral:visible")).to_have_count(2)
+
+
+def draw_a_face(page: Page) -> None:
+    draw_with_mouse(page, place(page, Ink(tuple(np.array(stroke, float) for stroke in FACE))))
+    expect(page.locator(".numeral:visible")).to_have_text("?")
 
 
 def type_keys(page: Page) -> None:
@@ -93,7 +108,7 @@ def show_picture(page: Page) -> None:
     inks = [wobble(ink) for ink in placed("3186", gap=0.4)]
     image = render(together(inks), size=(640, 420), length=480, at=(80, 130), pen=9, colour="#334")
     light = np.linspace(1, 0.65, 640)[None, :, None]
-    noise = np.random.default_rng(3).normal(0, 5, (420, 640, 1))
+    noise = np.random.default_rng(3).normal(0, 2, (420, 640, 1))
     stream = io.BytesIO()
     photo = (np.asarray(image) * light + noise).clip(0, 255).astype(np.uint8)
     Image.fromarray(photo).save(stream, "JPEG")
@@ -103,10 +118,10 @@ def show_picture(page: Page) -> None:
 
 
 def correct(page: Page) -> None:
-    draw(page, "7")
-    page.click("#fix")
+    draw(page, "47", size=0.4)
+    page.locator(".boxes div").nth(1).click()
     page.locator(".labels").get_by_role("button", name="1", exact=True).click()
-    expect(page.locator(".numeral").first).to_have_text("1")
+    expect(page.locator(".numeral").first).to_have_text("41")
     expect(page.locator(".reason")).not_to_be_empty()
 
 
@@ -114,25 +129,39 @@ def show_digits(page: Page) -> None:
     for text in "741":
         draw(page, text)
         page.click("#fix")
-        page.locator(".labels button").nth(int(text)).click()
+        page.locator(".labels").get_by_role("button", name=text, exact=True).click()
         expect(page.locator(".reason")).to_have_text("Learned from your drawing.")
         page.click("#clear")
     page.get_by_role("link", name="My digits").click()
     expect(page.locator("#digits li")).to_have_count(3)
 
 
+SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
+    "number": (README, draw),
+    "corrected": (SMALL, correct),
+    "no-digit": (SMALL, draw_a_face),
+    "picture": (SMALL, show_picture),
+    "offline": (SMALL, go_offline),
+}
 STATES = (
-    State("number-light", README, draw, folder=SHOWN),
-    State("number-dark", {**README, **DARK}, draw, folder=SHOWN),
+    *(
+        State(f"{name}-{scheme}", {**options, "color_scheme": scheme}, act, folder=SHOWN)
+        for name, (options, act) in SHOWN_STATES.items()
+        for scheme in ("light", "dark")
+    ),
     State("empty", DESK),
     State("unsure", DESK, doubt),
     State("keys", DESK, type_keys),
     State("offline", DESK, go_offline),
     State("picture", DESK, show_picture),
+    State("no-digit", DESK, draw_a_face),
     State("chooser", DESK, ask),
     State("chooser-dark", {**DESK, **DARK}, ask),
     State("corrected", DESK, correct),
     State("digits", DESK, show_digits),
+    State("digits-dark", {**DESK, **DARK}, show_digits),
+    State("missing", DESK, path="/nowhere"),
+    State("missing-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/nowhere"),
     State("about", DESK, path="/about"),
     State("about-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/about"),
     State("phone", PHONE, draw_narrow),
@@ -167,6 +196,7 @@ def take(browser: Browser, site: str, state: State) -> None:
     page = context.new_page()
     page.goto(site + state.path)
     state.act(page)
+    page.evaluate("scrollTo(0, 0)")
     shot = page.screenshot(full_page=state.folder is LOOKED_AT)
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     state.folder.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
             resources=["/api/v1/*", "/static/digit-pad/*"],  # the element, and what it calls
             origins=[re.compile(re.escape(origin) + r"\Z") for origin in config.origins],
             allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
         )
     compression.register(app)
     problems.register(app)

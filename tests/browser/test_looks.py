@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenPage, OtherSite
 from tests.browser.driver import draw_with_mouse, draw_with_touch, place
-from tests.browser.test_page import PHONE, draw, expect_digit
+from tests.browser.test_page import PHONE, draw, expect_blank, expect_digit
 from tests.drawings import DIGITS
 
 PATHS = ["/", "/digits", "/about", "/nowhere"]
@@ -175,10 +175,41 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str, complaints: list[st
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_is_remembered_or_cannot_be_reached(
+    open_page: OpenPage, scheme: str, complaints: list[str]
+) -> None:
+    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    draw(page, 7)
+    ask(page)
+    page.locator(".labels").get_by_role("button", name="1", exact=True).click()
+    expect(page.locator(".reason")).to_have_text("Learned from your drawing.")
+    expect_no_findings(page)
+    page.get_by_role("link", name="My digits").click()
+    expect(page.locator("#digits li")).to_have_count(1)
+    expect_no_findings(page)
+    page.get_by_role("button", name="Erase everything").click()
+    expect_no_findings(page)
+    page.get_by_role("button", name="Erase", exact=True).click()
+    expect(page.locator("#remembered")).to_contain_text("One drawing was erased.")
+    page.get_by_role("link", name="Digitpad").click()
+    expect_blank(page)
+    assert complaints == []
+    page.context.set_offline(True)
+    draw_with_mouse(page, place(page, DIGITS[6]))
+    expect(page.locator("#connection")).not_to_be_empty()
+    expect_no_findings(page)
+    assert all("ERR_INTERNET_DISCONNECTED" in text for text in complaints)
+    complaints.clear()  # Chromium's own words for it, not the page's
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_a_form_of_another_site(
     browser: Browser, origins: tuple[OtherSite, str], scheme: Any
 ) -> None:
     page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(origins[0].address)
     expect_no_findings(page)
     for field in ("meter", "people"):
@@ -187,7 +218,13 @@ def test_axe_finds_nothing_in_a_form_of_another_site(
     expect_no_findings(page)
     names = [answer.get_attribute("aria-label") for answer in page.locator("#answer").all()]
     assert names == ["Answer: Reading of the meter", "Answer: People in the household"]
+    page.locator("#meter #fix").click()
+    page.locator("#people #clear").click()
+    page.locator("#people #pad").click()  # a dot
+    expect(page.locator("#people #answer")).to_have_attribute("data-status", "unsure")
+    expect_no_findings(page)
     page.close()
+    assert complaints == []
 
 
 def test_bars_are_seen_where_the_system_chooses_the_colours(open_page: OpenPage) -> None:

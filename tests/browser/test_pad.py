@@ -218,3 +218,36 @@ def test_what_cannot_be_read_now_is_not_asked_about(
     expect(page.locator(".chooser")).to_be_hidden()
     assert all("ERR_INTERNET_DISCONNECTED" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ("pad.style.display = 'none'", "pad.style.display = ''"),
+        ("pad.style.transform = 'scale(0)'", "pad.style.transform = ''"),
+        ("pad.remove()", "document.querySelector('main').prepend(pad)"),
+        ("pad.after(document.createElement('p'), pad)", ""),
+    ],
+)
+def test_a_pad_that_goes_while_one_draws_ends_the_stroke(
+    open_page: OpenPage, away: str, back: str
+) -> None:
+    page = open_page()
+    left, top, _, _ = rectangle(page.locator("#pad")).astype(float).tolist()
+    page.evaluate("window.pad = document.querySelector('digit-pad')")
+    page.mouse.move(left + 200, top + 40)
+    page.mouse.down()
+    for step in range(9):
+        page.mouse.move(left + 200, top + 40 + 12 * step)
+    page.evaluate(away)
+    for step in range(3):
+        page.mouse.move(left + 220, top + 60 + 12 * step)
+    page.mouse.up()
+    page.evaluate(back)
+    page.mouse.move(left + 300, top + 90)  # with no button pressed
+    expect_digit(page, 1)
+    page.wait_for_function("() => pad.validationMessage === ''")
+    draw_with_mouse(page, place(page, DIGITS[7], 0.4, 0.8))
+    expect(page.locator(".numeral").first).to_have_text("17")
+    assert strokes(page) == 2
+    assert page.evaluate("pad.strokes.flat(2).every(Number.isFinite)")

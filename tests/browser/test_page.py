@@ -3,7 +3,9 @@
 import base64
 import io
 import re
+import time
 from collections.abc import Callable, Sequence
+from email.utils import formatdate
 from typing import Any
 
 import numpy as np
@@ -257,7 +259,7 @@ def test_a_slow_and_a_failing_server(open_page: OpenPage, complaints: list[str])
 
     def answer(route: Route) -> None:
         if fault:
-            route.fulfill(status=fault[0], json={"title": "no"}, headers={"Retry-After": "1"})
+            route.fulfill(status=fault[0], json={"title": "no"})
         else:
             route.fallback()
 
@@ -270,6 +272,32 @@ def test_a_slow_and_a_failing_server(open_page: OpenPage, complaints: list[str])
     fault.clear()
     expect_digit(page, 6)
     expect(message).to_be_hidden()
+    assert all("Failed to load resource" in text for text in complaints)
+    complaints.clear()  # Chromium's own words for it, not the page's
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_busy_server_is_asked_again_when_it_says(
+    open_page: OpenPage, complaints: list[str], status: int, form: str
+) -> None:
+    page = open_page()
+    asked: list[float] = []
+
+    def answer(route: Route) -> None:
+        asked.append(time.monotonic())
+        if len(asked) > 1:
+            return route.fallback()
+        after = formatdate(time.time() + 4, usegmt=True) if form == "date" else "3"
+        return route.fulfill(status=status, json={"title": "no"}, headers={"Retry-After": after})
+
+    page.route("**/api/v1/read", answer)
+    draw_with_mouse(page, place(page, DIGITS[6]))
+    expect(page.locator("#connection")).to_have_text("The server is busy. Trying again…")
+    draw_with_mouse(page, place(page, DIGITS[1], 0.3, 0.9))  # more ink is no reason to ask sooner
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".numeral").first).to_have_text("61")
+    assert asked[1] - asked[0] > 2.9
     assert all("Failed to load resource" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
 

@@ -311,6 +311,8 @@ def test_other_sites_that_are_listed(tmp_path: Any) -> None:
         response = client.post(READ, json=read_body(), headers=headers)
         assert response.headers.get("Access-Control-Allow-Origin") == (origin if is_let else None)
         assert "Access-Control-Allow-Credentials" not in response.headers
+        exposed = response.headers.get("Access-Control-Expose-Headers")
+        assert exposed == ("Retry-After" if is_let else None)
         asked = {
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "authorization, content-type",

@@ -16,6 +16,7 @@ const PACE = 120;           // ms between two requests while one draws
 const SLOW = 1500;          // ms until waiting is worth a word
 const TIMEOUT = 10_000;     // ms until an answer is given up
 const BACKOFF = [500, 1000, 2000, 4000, 8000];  // ms, the last one repeats
+const LONGEST = 60_000;     // ms that it waits when the service asks for more
 
 /**
  * Reads ink as it grows, or a picture: one request in flight, always one more after the last change, retried until it
@@ -84,8 +85,8 @@ export class LiveReader extends EventTarget {
   hurry() {
     if (!this.#dirty || this.#failures > 0) return;
     this.drop();
-    this.#due = 0;
-    this.#schedule();
+    clearTimeout(this.#timer);
+    if (this.#life) this.#send();  // a timer would wait for what else the page has to do
   }
 
   /** Reads the same again: the answer may have changed. */
@@ -103,7 +104,8 @@ export class LiveReader extends EventTarget {
   }
 
   #retry() {
-    if (document.visibilityState === "visible" && this.#failures > 0) this.#due = 0;
+    const waits = this.#failures > 0 && this.connection.state !== "busy";  // busy services say how long
+    if (document.visibilityState === "visible" && waits) this.#due = 0;
     this.#schedule();
   }
 
@@ -160,8 +162,8 @@ export class LiveReader extends EventTarget {
       this.#failures = 0;
       this.#tell("ok");
       this.dispatchEvent(new CustomEvent("reading", { detail: body }));
-    } else if (response.status === 429) {
-      this.#fail("busy", 1000 * Number(response.headers.get("Retry-After")));
+    } else if (response.status === 429 || (response.status === 503 && response.headers.has("Retry-After"))) {
+      this.#fail("busy", asked(response));
     } else if (response.status >= 500 || response.ok) {
       this.#fail("failing");
     } else {
@@ -186,4 +188,11 @@ export class LiveReader extends EventTarget {
     this.connection = { state, detail };
     this.dispatchEvent(new Event("connection"));
   }
+}
+
+/** How long the service asks to wait, in ms; it says seconds, a proxy may say a date. @param {Response} response */
+function asked({ headers }) {
+  const after = headers.get("Retry-After") ?? "";
+  const wait = /^\d+$/.test(after) ? 1000 * Number(after) : Date.parse(after) - Date.now();
+  return Math.min(wait || 0, LONGEST);
 }

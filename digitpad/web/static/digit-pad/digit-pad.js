@@ -64,6 +64,7 @@ export class DigitPad extends Field {
   }
 
   disconnectedCallback() {
+    this.#pad.end();
     this.#watch.disconnect();
     this.#reader.stop();
     this.#correcting.stop();

@@ -112,6 +112,7 @@ export class Pad extends EventTarget {
     for (const [placeX, placeY, time, pressure] of places) {
       const [x, y] = toInk(this.#view, placeX, placeY).map(round);
       const last = live.at(-1);
+      if (!Number.isFinite(x + y)) continue;  // the pad has no extent any more
       if (last && Math.hypot(x - last[0], y - last[1]) * this.#view.scale < STEP) continue;
       live.push([x, y, Math.max(0, Math.round(time - this.#began)), round(pressure)]);
     }
@@ -125,6 +126,7 @@ export class Pad extends EventTarget {
     const stroke = this.#live;
     if (!stroke) return;
     this.#live = null;
+    if (stroke.length === 0) return;
     this.#history.put([...this.#history.strokes, stroke]);
     this.settled.trace(stroke, this.#pen);
     this.moving.clear(this.#view);
@@ -162,6 +164,7 @@ export class Pad extends EventTarget {
   #fit() {
     const size = this.#size;
     if (size.width === 0 || size.height === 0) {
+      this.end();  // nobody draws on what is out of sight
       this.#watch.unobserve(this.element);
       this.#watch.observe(this.element);  // anew: it tells when it is seen, also if at its old size
       return;
