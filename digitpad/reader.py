@@ -180,18 +180,18 @@ def _digits(
     for label, number in zip(best.text, best.path, strict=True):
         candidate = lattice.candidates[number]
         same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
-        confidence = shares[same] @ confidences[same]
-        mixed = shares[same] / shares[same].sum() @ probabilities[same]
-        likeliest = [DIGITS[place] for place in np.argsort(-confidence)[: RUNNERS_UP + 1]]
+        share = shares[same]
+        confidence = dict(zip(DIGITS, (share @ confidences[same]).tolist(), strict=True))
+        mixed = share / share.sum() @ probabilities[same]
+        likeliest = sorted(DIGITS, key=lambda digit: -confidence[digit])[: RUNNERS_UP + 1]
         others = [other for other in likeliest if other != label][:RUNNERS_UP]
-        own = float(confidence[DIGITS.index(label)])
         digits.append(
             Digit(
                 label,
                 mixed.astype(np.float32),
-                max(own, best.confidence),  # it is right if all are
+                max(confidence[label], best.confidence),  # it is right if all are
                 candidate.box,
-                tuple(Alternative(o, float(confidence[DIGITS.index(o)])) for o in others),
+                tuple(Alternative(other, confidence[other]) for other in others),
                 lattice.ink and candidate.ink(lattice.ink),
                 rasters[number].copy(),  # not all candidates' memory
             )

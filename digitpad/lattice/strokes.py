@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.geometry import SMALLEST, Box, choose_cuts, find_corners, find_moves, length, union
+from digitpad.geometry import SMALLEST, Box, choose_cuts, find_corners, find_moves, union
 from digitpad.ink import Ink, Stroke
 from digitpad.lattice.candidate import Candidate, Span, bits, measure
 from digitpad.lattice.decode import Lattice
@@ -84,8 +84,7 @@ def one_digit(ink: Ink) -> Lattice:
     """Return the lattice of ink that is one digit and nothing else."""
     spans = tuple((number, 0, len(stroke)) for number, stroke in enumerate(ink.strokes))
     box = Box.around(ink.points)
-    way = sum(map(length, ink.strokes))
-    _, geometry = measure((0,), [box], max(box.extent, SMALLEST), way=way)
+    _, geometry = measure((0,), [box], max(box.extent, SMALLEST))
     return Lattice((Candidate(1, box, geometry, spans),), 1, ink)
 
 

@@ -163,22 +163,21 @@ def _fit(inks: Sequence[Ink], pens: npt.NDArray[np.float32]) -> _Lines:
     way = lengths.cumsum() - lengths
     moves[:, lasts] = lengths[lasts] = 0  # from one stroke to the next
     counts = np.maximum(1, sizes - 1)  # lines in each stroke
-    is_line = np.ones(len(way), np.bool_)
-    is_line[lasts[sizes > 1]] = False
-    lines = is_line.nonzero()[0]
+    firsts = counts.cumsum() - counts  # line of each stroke
     stroke = np.arange(len(sizes)).repeat(counts)
+    lines = np.arange(len(stroke)) + (begins - firsts)[stroke]
     masses = lengths[lines] + (1e-9 / counts)[stroke]
     return _Lines(
         points, way, lines, moves[:, lines], stroke, owners[stroke], masses,
-        (counts.cumsum() - counts)[first], way[np.stack([begins, lasts])],
+        firsts[first], way[np.array([begins, lasts])],
     )  # fmt: skip
 
 
 def _centre(lines: _Lines, pens: npt.NDArray[np.float32]) -> Points:
     """Return where the top left of each ink goes, (2, inks): its mass is in the middle, or near."""
     middles = lines.points[:, lines.begins] + lines.steps / 2
-    total = np.bincount(lines.owners, lines.masses)
-    centres = [np.bincount(lines.owners, lines.masses * axis) / total for axis in middles]
+    total = np.add.reduceat(lines.masses, lines.firsts)
+    centres = np.add.reduceat(middles * lines.masses, lines.firsts, axis=1) / total
     extent = np.maximum.reduceat(lines.points, lines.begins[lines.firsts], axis=1)
     margin = np.float64(SIDE / 2 - pens / 2)  # the frame must hold all of the ink
     return SIDE / 2 - np.minimum(np.maximum(centres, extent - margin), margin)
