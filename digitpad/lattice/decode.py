@@ -104,18 +104,19 @@ def read_paths(
     `probabilities` (candidates, 11) are calibrated. The confidence of a text is the sum, over the
     paths that read it, of how likely the path is times what its digits are.
     """
-    worth = [0.0]  # of the only path, whatever it is worth
-    if len(lattice.candidates) > 1:
-        worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
+    order = np.argsort(-probabilities[:, :NONE], axis=1, kind="stable")[:, :LABELS].tolist()
+    if len(lattice.candidates) == 1:  # one path, whatever it is worth
+        likely = probabilities[0].tolist()
+        return [Hypothesis(DIGITS[k], likely[k], (0,)) for k in order[0]], np.ones(1)
+    worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
     forward, backward = _sums(lattice, worth)
     total = forward[lattice.whole]
     share = [0.0] * len(lattice.candidates)
     for before, number, after in lattice.steps:
         share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
-    order = np.argsort(-probabilities[:, :NONE], axis=1, kind="stable")[:, :LABELS]
     labels = [
         [(DIGITS[k], math.log(max(float(probabilities[i, k]), FLOOR**2))) for k in row]
-        for i, row in enumerate(order.tolist())
+        for i, row in enumerate(order)
     ]
     beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
     for before, number, after in lattice.steps:
