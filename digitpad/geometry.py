@@ -24,8 +24,8 @@ class Box(NamedTuple):
     @classmethod
     def around(cls, points: npt.NDArray[np.floating | np.integer]) -> "Box":
         """Return the smallest box around points (n, 2), n >= 1."""
-        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        return cls(left, top, right, bottom)
+        low, high = np.minimum.reduce(points), np.maximum.reduce(points)  # faster than min and max
+        return cls(*low.tolist(), *high.tolist())
 
     @classmethod
     def around_each(cls, lines: Sequence[Polyline]) -> "list[Box]":

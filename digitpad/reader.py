@@ -175,20 +175,20 @@ def _digits(
     rasters: Rasters,
 ) -> tuple[Digit, ...]:
     """Describe each digit of the best text, by all candidates that hold its pieces."""
-    probabilities = softmax(logits[:, :NONE])  # of the ten, if it is one
+    said = np.concatenate([confidences, softmax(logits[:, :NONE])], axis=1)
     digits = []
     for label, number in zip(best.text, best.path, strict=True):
         candidate = lattice.candidates[number]
         same = [i for i, c in enumerate(lattice.candidates) if c.pieces == candidate.pieces]
-        share = shares[same]
-        confidence = dict(zip(DIGITS, (share @ confidences[same]).tolist(), strict=True))
-        mixed = share / share.sum() @ probabilities[same]
+        mixed = shares[same] @ said[same]
+        confidence = dict(zip(DIGITS, mixed[:NONE].tolist(), strict=True))
+        probabilities = mixed[NONE:] / np.add.reduce(mixed[NONE:])  # of the ten, if it is one
         likeliest = sorted(DIGITS, key=lambda digit: -confidence[digit])[: RUNNERS_UP + 1]
         others = [other for other in likeliest if other != label][:RUNNERS_UP]
         digits.append(
             Digit(
                 label,
-                mixed.astype(np.float32),
+                probabilities.astype(np.float32),
                 max(confidence[label], best.confidence),  # it is right if all are
                 candidate.box,
                 tuple(Alternative(other, confidence[other]) for other in others),

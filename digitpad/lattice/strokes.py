@@ -51,7 +51,7 @@ def segment_ink(ink: Ink) -> Lattice:
     if sum(way[-1] for way in ways) > MOST_INK * height:
         return one_digit(ink)
     pieces = _pieces(ink, outer, ways, height)
-    if len(pieces) > MOST_PIECES:
+    if not 1 < len(pieces) <= MOST_PIECES:
         return one_digit(ink)
     boxes = [piece.box for piece in pieces]
     wholes: dict[int, list[int]] = {}  # by stroke

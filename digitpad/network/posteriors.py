@@ -29,5 +29,5 @@ def judge(logits: npt.NDArray[np.float32]) -> tuple[Probabilities, Probabilities
 
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return probabilities of the same shape and dtype; the last axis sums to 1."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+    raised = np.exp(logits - np.maximum.reduce(logits, axis=-1, keepdims=True))
+    return np.asarray(raised / np.add.reduce(raised, axis=-1, keepdims=True))
