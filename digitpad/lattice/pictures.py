@@ -15,7 +15,7 @@ from digitpad.picture.components import Component, find_components
 from digitpad.picture.digit import raster_picture
 from digitpad.picture.foreground import find_ink
 
-MAX_DRAWN = 50_000_000  # px of all candidates, 5 ns each; twenty digits 100 px high have a tenth
+MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px wide have a third
 
 
 def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
