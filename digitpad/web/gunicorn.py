@@ -17,6 +17,8 @@ from digitpad.store import Database
 from digitpad.web import memory
 from digitpad.web.app import create_app
 
+YOUNG = 10_000  # objects after which garbage is looked for; a request makes a tenth of that
+
 
 class RequestLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     """A line for each request.
@@ -58,7 +60,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "worker_class": "gthread",
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
-        "post_worker_init": lambda worker: gc.freeze(),  # what lives as long is never garbage
+        "post_worker_init": lambda worker: _spare_garbage(),
         "post_request": lambda worker, request, environ, response: memory.hand_back(environ),
         "accesslog": "-",
         "logger_class": RequestLog,
@@ -99,6 +101,12 @@ def serve(config: ServerConfig, host: str = "127.0.0.1", port: int | None = None
             return create_app(config)
 
     Site().run()
+
+
+def _spare_garbage() -> None:
+    """Look for it less often: what a worker begins with is none, and requests leave little."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, 10, 10)
 
 
 def _address(host: str, port: int) -> str:
