@@ -186,17 +186,24 @@ def rate(site: Site, body: bytes) -> float:
 
 
 def exchange(connection: socket.socket, request: bytes) -> None:
-    """Send a request and read its answer by hand: `http.client` takes as long as the site does."""
+    """Send a request and read its answer by hand, so that the site is measured, not the client."""
     connection.sendall(request)
-    answer = b""
+    answer = received(connection, 65_536)
     while (end := answer.find(b"\r\n\r\n")) < 0:
-        answer += connection.recv(65_536)
+        answer += received(connection, 65_536)
     length = LENGTH.search(answer, 0, end)
     if not answer.startswith(b"HTTP/1.1 200 ") or length is None:
         raise SystemExit(f"expected 200 and a length, found {answer[:200]!r}")
     left = end + 4 + int(length[1]) - len(answer)
     while left > 0:
-        left -= len(connection.recv(left))
+        left -= len(received(connection, left))
+
+
+def received(connection: socket.socket, most: int) -> bytes:
+    data = connection.recv(most)
+    if not data:
+        raise SystemExit("expected an answer, found that the site closed the connection")
+    return data
 
 
 def added(site: Site, plain: bytes, examples: bytes) -> float:

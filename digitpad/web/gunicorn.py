@@ -17,14 +17,14 @@ from digitpad.store import Database
 from digitpad.web import memory
 from digitpad.web.app import create_app
 
-YOUNG = 10_000  # objects after which garbage is looked for; a request makes a tenth of that
+YOUNG = 10_000  # objects after which garbage is looked for: those of some requests
 
 
 class RequestLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     """A line for each request.
 
-    gunicorn's own gathers every header and variable for its format, which takes as long as Flask
-    does, and writes a path as it is decoded: one with a line break in it is two lines.
+    gunicorn's own gathers every header and variable for its format, and writes a path as it is
+    decoded: one with a line break in it is two lines.
     """
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:

@@ -98,8 +98,8 @@ def read_request() -> tuple[ReadRequest, Sequence[Example]]:
 def part(data: bytes) -> tuple[bytes, bytes]:
     """Part a body of JSON from the array of examples, if they stand last in it and are few.
 
-    Returns the body with an empty array in its place, and the array, b"" if there is none. Both
-    are JSON if and only if the body is: what the array is left out of may be anything.
+    Returns the body with an empty array in its place, and the array, b"" if there is none. They
+    may be anything that looks like it: the body is in order if both are.
     """
     end = len(data.rstrip(WHITE)) - 1
     stop = len(data[:end].rstrip(WHITE))

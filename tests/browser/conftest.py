@@ -30,14 +30,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    executable = find_browser()
+def needed(executable: str | None, say: str) -> str:
+    """Return the path of a browser; without one tests are skipped, where CI runs they fail."""
     if executable is None:
-        say = "no Chromium: sudo apt-get install chromium"
         if os.environ.get("CI"):
             pytest.fail(say)
         pytest.skip(say)
+    return executable
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    executable = needed(find_browser(), "no Chromium: sudo apt-get install chromium")
     with sync_playwright() as playwright:
         browser = launch(playwright, executable)
         yield browser
@@ -129,3 +133,17 @@ def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OtherSit
     ):
         other.embed(digitpad)
         yield other, digitpad
+
+
+@pytest.fixture
+def form(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
+    """Open the example; it must be quiet."""
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(origins[0].address)
+    yield page
+    page.close()
+    assert complaints == []

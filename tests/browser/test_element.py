@@ -1,30 +1,15 @@
 """The element in a form of another site."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digitpad import Ink
-from tests.browser.conftest import PATIENCE, OtherSite, other_site
+from tests.browser.conftest import OtherSite, other_site
 from tests.browser.driver import draw_with_mouse, place
 from tests.drawings import DIGITS
-
-
-@pytest.fixture
-def form(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
-    """Open the example; it must be quiet."""
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(origins[0].address)
-    yield page
-    page.close()
-    assert complaints == []
 
 
 def draw(page: Page, field: str, ink: Ink) -> None:

@@ -1,12 +1,11 @@
 """The main ways through the page in Firefox."""
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from tests.browser.conftest import OtherSite
+from tests.browser.conftest import OtherSite, needed
 from tests.browser.firefox import PAD, SHADOW, Firefox, find_firefox, firefox
 from tests.drawings import DIGITS
 
@@ -16,12 +15,7 @@ SENTENCE = f"{SHADOW}.querySelector('.sentence').textContent"
 
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Firefox]:
-    executable = find_firefox()
-    if executable is None:
-        say = "no Firefox: sudo apt-get install firefox-esr"
-        if os.environ.get("CI"):
-            pytest.fail(say)
-        pytest.skip(say)
+    executable = needed(find_firefox(), "no Firefox: sudo apt-get install firefox-esr")
     with firefox(executable) as tab:
         yield tab
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE, OpenPage, OtherSite
+from tests.browser.conftest import OpenPage, OtherSite
 from tests.browser.driver import FLAGS, draw_with_mouse, find_browser, place, place_number
 from tests.browser.test_number import drawn_ink, rectangle
 from tests.browser.test_page import draw, expect_blank, expect_digit, strokes
@@ -157,20 +157,6 @@ def test_erasing_everything_erases_the_drawing_that_waits_for_the_way_back(
     expect(page.locator("#remembered")).to_contain_text("One drawing was erased.")
     page.get_by_role("link", name="Digitpad").click()
     expect_blank(page)
-
-
-@pytest.fixture
-def form(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
-    """Open the example; it must be quiet."""
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(origins[0].address)
-    yield page
-    page.close()
-    assert complaints == []
 
 
 def send(page: Page) -> str:
