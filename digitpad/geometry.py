@@ -62,7 +62,7 @@ class Box(NamedTuple):
     @property
     def is_dot(self) -> bool:
         """Whether what is in the box has no extent, but for the rounding of its coordinates."""
-        rounding = max(1e-9 * max(abs(edge) for edge in self), SMALLEST)
+        rounding = max(1e-9 * max(-self.left, -self.top, self.right, self.bottom), SMALLEST)
         return self.extent <= rounding
 
     def union(self, other: "Box") -> "Box":
@@ -116,10 +116,11 @@ def find_corners(line: Polyline, tolerance: float) -> list[int]:
 
 def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
     """Return the middles of the runs in which a coordinate grows by `least`, longest run first."""
-    growing = np.pad(np.diff(along) > 0, 1).astype(np.int8)
+    growing = np.zeros(len(along) + 1, np.int8)
+    growing[1:-1] = along[1:] > along[:-1]
     runs = [
         (float(along[last] - along[first]), first, last)
-        for first, last in np.flatnonzero(np.diff(growing)).reshape(-1, 2).tolist()
+        for first, last in np.flatnonzero(growing[1:] != growing[:-1]).reshape(-1, 2).tolist()
     ]
     return [
         first + int(np.searchsorted(along[first : last + 1], along[first] + size / 2))
@@ -128,14 +129,16 @@ def find_moves(along: npt.NDArray[np.float64], least: float) -> list[int]:
     ]
 
 
-def choose_cuts(line: Polyline, places: Iterable[int], least: float, margin: float) -> list[int]:
+def choose_cuts(line: Polyline, places: Sequence[int], least: float, margin: float) -> list[int]:
     """Choose from places where a line may be cut, the earlier the better: indices, sorted.
 
     Either side of a cut, which begins with the point there, has a longer side of `margin`, and
     what is between two cuts one of `least`.
     """
-    before, after = _extents(line), _extents(line[::-1])[::-1]
     cuts: list[int] = []
+    if not places:
+        return cuts
+    before, after = _extents(line), _extents(line[::-1])[::-1]
     for place in places:
         if not 0 < place < len(line) or min(before[place - 1], after[place]) < margin:
             continue

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,8 +73,7 @@ class Lattice:
         return (1 << self.pieces) - 1
 
 
-@dataclass(frozen=True)
-class Hypothesis:
+class Hypothesis(NamedTuple):
     """One text and the likeliest path that reads it."""
 
     text: str
@@ -115,44 +115,46 @@ def read_paths(
     for before, number, after in lattice.steps:
         share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
     labels = [
-        [(DIGITS[k], math.log(max(float(probabilities[i, k]), FLOOR**2))) for k in row]
+        [(DIGITS[k], max(float(probabilities[i, k]), FLOOR**2)) for k in row]
         for i, row in enumerate(order)
     ]
-    beams: dict[int, dict[str, _Reading]] = {0: {"": _Reading(0.0, 0.0, ())}}
+    beams: dict[int, dict[str, _Prefix]] = {0: {"": _Prefix(1.0, 1.0, ())}}
     for before, number, after in lattice.steps:
         beam = beams.get(before)
         onward = worth[number] + backward[after] - backward[before]  # log of this step's share
         if beam is None or onward < NEGLIGIBLE:
             continue
         if len(beam) > BEAM:
-            best = sorted(beam.items(), key=lambda item: -item[1].log)[:BEAM]
+            best = sorted(beam.items(), key=lambda item: -item[1].share)[:BEAM]
             beam = beams[before] = dict(best)
+        taken = math.exp(onward)
+        followed = [(digit, taken * likely) for digit, likely in labels[number]]
         found = beams.setdefault(after, {})
-        for text, reading in beam.items():
-            for digit, log in labels[number]:
-                step = worth[number] + log
-                _add(found, text + digit, reading, step, number)
+        for text, prefix in beam.items():
+            for digit, step in followed:
+                _add(found, text + digit, prefix, step, number)
     hypotheses = [
-        Hypothesis(text, math.exp(reading.log - total), reading.path)
-        for text, reading in beams[lattice.whole].items()
+        Hypothesis(text, whole.share, whole.path) for text, whole in beams[lattice.whole].items()
     ]
     return sorted(hypotheses, key=lambda h: -h.confidence), np.array(share)
 
 
 @dataclass(slots=True)
-class _Reading:
-    log: float  # of the sum over all paths to here that read this text
-    best: float  # log of the largest
-    path: tuple[int, ...]  # the largest
+class _Prefix:
+    """What was read up to some pieces: of all paths, the share that read it, rightly."""
+
+    share: float
+    best: float  # the likeliest path's part in it
+    path: tuple[int, ...]  # that path
 
 
-def _add(found: dict[str, _Reading], text: str, before: _Reading, step: float, number: int) -> None:
-    log, best = before.log + step, before.best + step
+def _add(found: dict[str, _Prefix], text: str, before: _Prefix, step: float, number: int) -> None:
+    share, best = before.share * step, before.best * step
     there = found.get(text)
     if there is None:
-        found[text] = _Reading(log, best, (*before.path, number))
+        found[text] = _Prefix(share, best, (*before.path, number))
         return
-    there.log = _log_add(there.log, log)
+    there.share += share
     if best > there.best:
         there.best, there.path = best, (*before.path, number)
 

@@ -35,7 +35,9 @@ def choose_groups(
     joined = [(union(boxes[piece] for piece in pieces), pieces) for pieces in wholes]
     joined.sort(key=lambda whole: whole[0].left + whole[0].right)
     outer = [box for box, _ in joined]
-    for chosen in _neighbours(outer, [box.width for box in outer], height):
+    widths = [box.width for box in outer]
+    same = outer == list(boxes) and widths == list(spans)  # nothing is cut
+    for chosen in [] if same else _neighbours(outer, widths, height):
         group = tuple(sorted(piece for whole in chosen for piece in joined[whole][1]))
         together = union(outer[whole] for whole in chosen)
         if together.width <= ALONE * height and group[-1] - group[0] < len(group) + HOLES:
@@ -90,6 +92,8 @@ def _grow(
     yield group
     for piece in range(following, min(len(boxes), group[0] + TOGETHER)):
         other = boxes[piece]
+        if other.left - box.right > LOOSE * height:
+            return
         both = box.union(other)
         lower = min(box.height, other.height)
         loose = (LOOSE_TALL if lower > TALL * height else LOOSE) * height

@@ -90,7 +90,9 @@ def one_digit(ink: Ink) -> Lattice:
 
 def _way(stroke: Stroke) -> npt.NDArray[np.float64]:
     """Return how far the pen has come at each point of a stroke, (n,)."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    way = np.zeros(len(stroke))
+    np.hypot(*(stroke[1:] - stroke[:-1]).T).cumsum(out=way[1:])
+    return way
 
 
 def _boxes(ink: Ink, spans: Sequence[Span]) -> list[Box]:

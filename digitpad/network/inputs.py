@@ -22,7 +22,7 @@ PEN = 2.4  # px, pen width of rendered ink: the mean of MNIST's training images
 STAMP = 1.5  # px, a segment is drawn in pieces no longer than this
 CHORD = 1.8  # px of the pen's way, before and after a place: its direction there is from end to end
 CHANNELS = 3  # of the network's input: the raster, and the pen's direction, right and down
-AT_ONCE = 1_500  # points that are drawn together: what they take fits a processor's cache
+AT_ONCE = 1500  # points that are drawn together: what they take fits a processor's cache
 WORK = 80  # px, longest side of a picture's digit while its strokes are thickened
 
 Grey = npt.NDArray[np.float32]  # (height, width) in [0, 1]
@@ -219,30 +219,33 @@ def _stamp(
     """
     outer = widths / 2 + np.float32(0.5)
     reach = STAMP / 2 + float(outer.max())  # from a segment's middle, to either side
-    window = np.arange(int(2 * reach) + 1, dtype=np.int32)
-    starts, steps = segments[:2], segments[2:4]
-    corners = np.ceil(starts + steps / 2 - np.float32(reach + 0.5)).astype(np.int32)
-    pixels = corners[:, :, None] + window
-    px, py = pixels.astype(np.float32) - (starts - np.float32(0.5))[:, :, None]
+    window = np.arange(int(2 * reach) + 1, dtype=np.int32)[:, None]
+    steps = segments[2:4]
+    middles = segments[:2] + steps / 2
+    corners = np.ceil(middles - np.float32(reach + 0.5)).astype(np.int32)
+    pixels = corners[:, None] + window  # (2, window, m): segments last, so that loops are long
+    px, py = pixels.astype(np.float32) - (middles - np.float32(0.5))[:, None]
     # How far a pixel is from a segment follows from how far it is beside it and beyond its ends.
     length = np.hypot(*steps)
-    dx, dy = (steps / np.maximum(length, np.float32(1e-6)))[:, :, None]
+    dx, dy = steps / np.maximum(length, np.float32(1e-6))
     dx[length < 1e-6] = 1
-    along = (py * dy)[:, :, None] + (px * dx)[:, None, :]
-    squared = (py * dx)[:, :, None] - (px * dy)[:, None, :]
+    squared = (py * dx)[:, None] - px * dy  # (window, window, m)
     squared *= squared
-    along -= np.minimum(np.maximum(along, 0), length[:, None, None])
-    along *= along
-    squared += along
-    outer = outer[..., None, None]
+    beyond = (py * dy)[:, None] + px * dx
+    np.abs(beyond, out=beyond)
+    beyond -= length / 2
+    np.maximum(beyond, 0, out=beyond)
+    beyond *= beyond
+    squared += beyond
     inked = (squared < outer * outer).ravel().nonzero()[0]
-    segment = inked // len(window) ** 2
+    segment = inked % len(owners)
     first = int(owners[0])
     columns, rows = np.minimum(np.maximum(pixels, 0), SIDE - 1)
     rows *= SIDE
-    rows += ((owners - first) * (SIDE * SIDE)).astype(np.int32)[:, None]
-    at = (rows[:, :, None] + columns[:, None, :]).ravel()[inked].astype(np.intp)
-    amount = np.minimum((outer - np.sqrt(squared)).ravel()[inked], 1)
+    rows += ((owners - first) * (SIDE * SIDE)).astype(np.int32)
+    at = (rows[:, None] + columns).ravel()[inked].astype(np.intp)
+    within = outer[segment] if outer.ndim else outer
+    amount = np.minimum(within - np.sqrt(squared.ravel()[inked]), 1)
     drawn = canvas[first : int(owners[-1]) + 1].reshape(-1, CHANNELS)
     np.maximum.at(drawn[:, 0], at, amount)
     weight = amount * amount  # so the nearest counts most

@@ -39,10 +39,10 @@ def caller() -> UUID | None:
                 www_authenticate=WWWAuthenticate("bearer"),
             )
         return writer
-    if COOKIE not in request.cookies:
-        return None
+    if COOKIE not in request.headers.get("Cookie", ""):
+        return None  # as of most programs: nothing is parsed for them
     try:
-        return UUID(_signer().loads(request.cookies[COOKIE]))
+        return UUID(_signer().loads(request.cookies.get(COOKIE, "")))
     except (BadSignature, ValueError, TypeError, AttributeError):
         return None
 
