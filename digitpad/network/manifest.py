@@ -13,6 +13,7 @@ from digitpad.labels import TOKENS
 SHIPPED = Path(__file__).parents[1] / "model"
 NETWORK = "digits.onnx"
 LINE_NETWORK = "line.onnx"
+LINE_INPUT = "line"  # of that network
 MANIFEST = "manifest.json"
 # What a path through a lattice is weighed by: `lattice/candidate.py` and `decode.py` measure them.
 FEATURES = (

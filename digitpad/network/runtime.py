@@ -9,7 +9,7 @@ import onnxruntime
 
 from digitpad.errors import ModelError
 from digitpad.network.inputs import Inputs
-from digitpad.network.manifest import LINE_NETWORK, NETWORK, SHIPPED, Manifest
+from digitpad.network.manifest import LINE_INPUT, LINE_NETWORK, NETWORK, SHIPPED, Manifest
 from digitpad.network.posteriors import scale, softmax
 
 BATCH = 128  # inputs in one run of the network; bounds its memory
@@ -69,8 +69,8 @@ class LineNetwork:
 
     def __call__(self, line: npt.NDArray[np.float32]) -> LineOutputs:
         """Read one line (height, w) as `picture/line.py` prepares it."""
-        batch = np.ascontiguousarray(line[None, :, :, None], np.float32)
-        logits, boxes, cells = self._session.run(["logits", "boxes", "cells"], {"line": batch})
+        batch = np.ascontiguousarray(line[None, None], np.float32)
+        logits, boxes, cells = self._session.run(["logits", "boxes", "cells"], {LINE_INPUT: batch})
         posteriors = softmax(logits[0] / np.float32(self.manifest.temperature))
         return LineOutputs(posteriors, boxes[0], 1 / (1 + np.exp(-cells[0])))
 

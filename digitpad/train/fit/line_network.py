@@ -7,7 +7,15 @@ from digitpad.labels import INK_KINDS, TOKENS
 from digitpad.picture.line import COARSE, HEIGHT, ROWS, STEP
 from digitpad.train.samples.lines import MOST
 
-WIDTHS = (24, 48, 72, 72, 128)  # channels of the convolutions, at 16, 8, 8, 8 and 4 px of height
+CONVOLUTIONS = {  # the blocks over pixels: channels, and strides both ways
+    "fine": (24, 2),
+    "half": (48, 2),
+    "strokes": (72, 1),
+    "parts": (72, 1),
+    "shapes": (128, 1),
+}
+POOLED = "parts"  # the block after which two rows become one
+ALONG = "along"  # the block that takes in all rows; those after it go along the line
 DEPTH = 144  # channels along the line
 DILATIONS = (1, 2, 4)  # of the convolutions along it: each step sees 60 px to both sides
 CONTEXT = 32  # channels that say in a cell what the line around it is
@@ -26,23 +34,30 @@ def build_line_network() -> keras.Model:
     Two steps share each column of features, so that narrow digits fit.
     """
     line = keras.Input((HEIGHT, None, 1), name="line")
-    x = _convolve(line, WIDTHS[0], 5, strides=2)
-    x = _convolve(x, WIDTHS[1], 3, strides=2)
-    for width in WIDTHS[2:-1]:
-        x = _convolve(x, width, 3)
-    x = layers.MaxPooling2D((2, 1))(x)
-    cells = _convolve(x, WIDTHS[-1], 3)
-    x = layers.Conv2D(DEPTH, (ROWS, 1), use_bias=False)(cells)
-    x = layers.Reshape((-1, DEPTH))(layers.ReLU()(layers.BatchNormalization()(x)))
-    for dilation in DILATIONS:
-        y = layers.Conv1D(DEPTH, 5, dilation_rate=dilation, padding="same", use_bias=False)(x)
-        x = layers.Add()([x, layers.ReLU()(layers.BatchNormalization()(y))])
+    x = line
+    for name, (width, strides) in CONVOLUTIONS.items():
+        kernel = 5 if x is line else 3
+        layer = layers.Conv2D(width, kernel, strides, padding="same", use_bias=False, name=name)
+        cells = _block(layer, x)
+        x = layers.MaxPooling2D((2, 1))(cells) if name == POOLED else cells
+    x = _block(layers.Conv2D(DEPTH, (ROWS, 1), use_bias=False, name=ALONG), cells)
+    x = layers.Reshape((-1, DEPTH))(x)
+    for number, dilation in enumerate(DILATIONS):
+        layer = layers.Conv1D(
+            DEPTH,
+            5,
+            dilation_rate=dilation,
+            padding="same",
+            use_bias=False,
+            name=f"{ALONG}_{number}",
+        )
+        x = layers.Add()([x, _block(layer, x)])
     x = layers.Dropout(DROPPED)(x)
     labels = 1 + len(TOKENS)
-    logits = layers.Dense(COARSE // STEP * labels)(x)
-    boxes = layers.Dense(COARSE // STEP * 4)(x)
-    around = layers.Reshape((1, -1, CONTEXT))(layers.Dense(CONTEXT)(x))
-    here = layers.ReLU()(layers.Add()([layers.Dense(CONTEXT)(cells), around]))
+    logits = layers.Dense(COARSE // STEP * labels, name="logits_of_columns")(x)
+    boxes = layers.Dense(COARSE // STEP * 4, name="boxes_of_columns")(x)
+    around = layers.Reshape((1, -1, CONTEXT))(layers.Dense(CONTEXT, name="around")(x))
+    here = layers.ReLU()(layers.Add()([layers.Dense(CONTEXT, name="here")(cells), around]))
     return keras.Model(
         line,
         {
@@ -89,6 +104,7 @@ for _loss in (token_loss, box_loss, cell_loss):  # a checkpoint names them
     keras.saving.register_keras_serializable("digitpad")(_loss)
 
 
-def _convolve(x: keras.KerasTensor, width: int, kernel: int, strides: int = 1) -> keras.KerasTensor:
-    x = layers.Conv2D(width, kernel, strides, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+def _block(convolution: layers.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
+    """Convolve, normalize by batches, and drop what is negative."""
+    normalized = layers.BatchNormalization(name=f"{convolution.name}_normalization")
+    return layers.ReLU()(normalized(convolution(x)))

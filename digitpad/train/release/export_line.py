@@ -14,9 +14,12 @@ from digitpad.network.manifest import LINE_NETWORK, MANIFEST, Manifest
 from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import LineNetwork
 from digitpad.picture.line import Line, draw_ink, normalise
+from digitpad.train.fit.line_network import build_line_network
 from digitpad.train.fit.run import CALIBRATION, read_json
-from digitpad.train.release.export import TOLERANCE, commit, to_onnx
+from digitpad.train.release.export import TOLERANCE, commit
 from digitpad.train.release.golden import golden_inks
+from digitpad.train.release.line_graph import to_graph
+from digitpad.train.release.naming import to_bytes
 
 
 def export_line(run: Path, model: Path) -> None:
@@ -30,11 +33,11 @@ def export_line(run: Path, model: Path) -> None:
     if not source.exists():
         raise RunError(f"{run} holds no line.keras: it is not finished, run digitpad train again")
     config, calibrated = read_json(run / "config.json"), read_json(run / CALIBRATION)
-    network = keras.saving.load_model(source)
+    network = build_line_network()  # whose layers have names
+    network.set_weights(keras.saving.load_model(source).get_weights())
     with tempfile.TemporaryDirectory(dir=model) as name:
         partial = Path(name)
-        network(golden_lines()[0][None, :, :, None])  # Keras exports no model that was never called
-        to_onnx(network, partial / LINE_NETWORK, "line")
+        (partial / LINE_NETWORK).write_bytes(to_bytes(to_graph(network)))
         entry = {
             "sha256": hashlib.sha256((partial / LINE_NETWORK).read_bytes()).hexdigest(),
             "tokens": list(TOKENS),

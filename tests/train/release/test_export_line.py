@@ -24,10 +24,15 @@ from tests.drawings import DIGITS
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of a network that has learned nothing."""
+    """A finished run of a network that has learned nothing, but normalizes as others do."""
     folder = tmp_path_factory.mktemp("run")
     keras.utils.set_random_seed(0)
-    build_line_network().save(folder / "line.keras")
+    network = build_line_network()
+    rng = np.random.default_rng(0)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
+    network.save(folder / "line.keras")
     write_json(folder / "config.json", dataclasses.asdict(LineConfig()))
     write_json(folder / "calibration.json", {"temperature": 1.25, "threshold": 0.9})
     return folder
@@ -71,7 +76,18 @@ def test_the_manifest_says_what_it_is(model: Path) -> None:
 def test_its_free_dimensions_have_names(model: Path) -> None:
     graph = onnx.load(model / LINE_NETWORK).graph
     shape = graph.input[0].type.tensor_type.shape.dim
-    assert [d.dim_param or d.dim_value for d in shape] == ["batch", 32, "line_2", 1]
+    assert [d.dim_param or d.dim_value for d in shape] == ["batch", 1, 32, "width"]
+
+
+def test_a_convolution_is_one_node_and_the_same_network_the_same_file(
+    run: Path, model: Path, tmp_path: Path
+) -> None:
+    content = (model / LINE_NETWORK).read_bytes()
+    graph = onnx.load_from_string(content).graph
+    assert len(graph.node) < 40
+    shutil.copytree(model, tmp_path / "model")
+    export_line(run, tmp_path / "model")
+    assert (tmp_path / "model" / LINE_NETWORK).read_bytes() == content
 
 
 def test_golden_lines_have_several_widths() -> None:
