@@ -1,6 +1,5 @@
 """What comes in over HTTP: pydantic models that check it, strictly, and describe it in OpenAPI."""
 
-from itertools import chain
 from typing import Annotated, Any
 
 import numpy as np
@@ -128,13 +127,8 @@ class InkBody(Body):
 
     def to_ink(self) -> Ink:
         """Return it as ink, without the times; strokes without points vanish."""
-        return Ink(
-            tuple(
-                np.fromiter(chain.from_iterable(p[:2] for p in stroke), np.float64).reshape(-1, 2)
-                for stroke in self.strokes
-                if stroke
-            )
-        )
+        axes = [list(zip(*stroke, strict=False))[:2] for stroke in self.strokes if stroke]
+        return Ink(tuple(np.array(axis, np.float64).T.copy() for axis in axes))
 
 
 class DrawingBody(InkBody):
