@@ -22,7 +22,7 @@ PEN = 2.4  # px, pen width of rendered ink: the mean of MNIST's training images
 STAMP = 1.5  # px, a segment is drawn in pieces no longer than this
 CHORD = 1.8  # px of the pen's way, before and after a place: its direction there is from end to end
 CHANNELS = 3  # of the network's input: the raster, and the pen's direction, right and down
-AT_ONCE = 1500  # points that are drawn together: what they take fits a processor's cache
+AT_ONCE = 1_500  # points that are drawn together: what they take fits a processor's cache
 WORK = 80  # px, longest side of a picture's digit while its strokes are thickened
 
 Grey = npt.NDArray[np.float32]  # (height, width) in [0, 1]
