@@ -346,11 +346,14 @@ def test_one_request_is_in_flight_at_a_time(open_page: OpenPage) -> None:
     page.add_init_script(
         """{
           const original = fetch;
-          let flying = 0;
+          const flying = new Set();
           window.most = 0;
-          window.fetch = (...request) => {
-            window.most = Math.max(window.most, ++flying);
-            return original(...request).finally(() => (flying -= 1));
+          window.fetch = (resource, init) => {
+            const flight = {};
+            const land = () => flying.delete(flight);
+            init?.signal?.addEventListener("abort", land);  // when the pen is lifted
+            window.most = Math.max(window.most, flying.add(flight).size);
+            return original(resource, init).finally(land);
           };
         }"""
     )
