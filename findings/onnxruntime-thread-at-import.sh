@@ -3,7 +3,7 @@
 #
 # Nothing is loaded or run yet. The thread reports to the library's maker, and a process that imports
 # first and forks then (a server with workers) has it in the parent alone.
-# `ORT_DISABLE_TELEMETRY=1` must be in the environment before the import; later is too late.
+# With `ORT_DISABLE_TELEMETRY=1` in the environment before the import there is none.
 #
 # Seen with Python 3.11 (by how many threads a process with ORT_DISABLE_TELEMETRY has fewer):
 #   1

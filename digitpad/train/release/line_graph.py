@@ -1,10 +1,10 @@
 """The line network as an ONNX graph, written layer by layer.
 
-The exporter of Keras's models parts each dilated convolution into some thirty nodes, as TensorFlow
-computes it; ONNX has it as one. Batch normalizations are folded into the convolutions before them.
+The exporter of Keras's models parts each dilated convolution into dozens of nodes, as TensorFlow
+computes it (`findings/tf2onnx-dilated-conv1d.sh`); ONNX has it as one. Batch normalizations are
+folded into the convolutions before them.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -17,10 +17,10 @@ from digitpad.labels import INK_KINDS, TOKENS
 from digitpad.network.manifest import LINE_INPUT
 from digitpad.picture.line import HEIGHT, ROWS
 from digitpad.train.fit.line_network import ALONG, CONVOLUTIONS, DILATIONS, POOLED
+from digitpad.train.release.export import OPSET
 from digitpad.train.release.naming import BATCH
 
-OPSET = 17
-IR = 8  # the version of the file's form that came with it
+IR = 8  # the version of the file's form that came with OPSET
 WIDTH = "width"  # the name of the dimension that is free beside BATCH
 
 
@@ -45,7 +45,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(values, name))
         return name
 
-    def convolve(self, x: str, name: str, strides: Sequence[int], dilation: int = 1) -> str:
+    def convolve(self, x: str, name: str, strides: int = 1, dilation: int = 1) -> str:
         """Add the block `name`: a convolution, its normalization, and ReLU."""
         (kernel,) = self._model.get_layer(name).get_weights()  # (h, w, in, out) or (w, in, out)
         normalization = self._model.get_layer(f"{name}_normalization")
@@ -60,15 +60,15 @@ class _Graph:
     def weigh(self, x: str, name: str) -> str:
         """Add the dense layer `name`, over the channels."""
         kernel, bias = self._model.get_layer(name).get_weights()
-        return self._convolve(x, kernel[None, None], bias, (1, 1), 1)
+        return self._convolve(x, kernel[None, None], bias)
 
     def _convolve(
         self,
         x: str,
         kernel: npt.NDArray[np.float32],
         bias: npt.NDArray[np.float32],
-        strides: Sequence[int],
-        dilation: int,
+        strides: int = 1,
+        dilation: int = 1,
     ) -> str:
         """Add a convolution as TensorFlow pads it, "same": more at the end if it is uneven.
 
@@ -76,12 +76,14 @@ class _Graph:
         in all rows has no padding down.
         """
         rows, columns = kernel.shape[:2]
-        down = 0 if rows == ROWS else rows - strides[0]
-        across = dilation * (columns - 1) + 1 - strides[1]
+        down = 0 if rows == ROWS else rows - strides
+        across = dilation * (columns - 1) + 1 - strides
         pads = [down // 2, across // 2, down - down // 2, across - across // 2]
         constants = (kernel.transpose(3, 2, 0, 1), bias)
         names = [self.keep(np.ascontiguousarray(c, np.float32)) for c in constants]
-        return self.add("Conv", x, *names, strides=strides, pads=pads, dilations=[1, dilation])
+        return self.add(
+            "Conv", x, *names, strides=[strides] * 2, pads=pads, dilations=[1, dilation]
+        )
 
 
 def to_graph(model: keras.Model) -> onnx.ModelProto:
@@ -92,13 +94,13 @@ def to_graph(model: keras.Model) -> onnx.ModelProto:
     graph = _Graph(model)
     x = LINE_INPUT
     for name, (_, strides) in CONVOLUTIONS.items():
-        x = graph.convolve(x, name, (strides, strides))
+        x = graph.convolve(x, name, strides)
         if name == POOLED:
             x = graph.add("MaxPool", x, kernel_shape=[2, 1], strides=[2, 1])
     cells = x
-    x = graph.convolve(cells, ALONG, (1, 1))
+    x = graph.convolve(cells, ALONG)
     for number, dilation in enumerate(DILATIONS):
-        x = graph.add("Add", x, graph.convolve(x, f"{ALONG}_{number}", (1, 1), dilation))
+        x = graph.add("Add", x, graph.convolve(x, f"{ALONG}_{number}", 1, dilation))
     for name, size in (("logits", 1 + len(TOKENS)), ("boxes", 4)):
         found = graph.add("Transpose", graph.weigh(x, f"{name}_of_columns"), perm=[0, 3, 1, 2])
         shape = graph.keep(np.array([0, -1, size], np.int64))
