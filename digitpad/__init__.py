@@ -20,7 +20,7 @@ from digitpad.errors import (
 if TYPE_CHECKING:
     from digitpad.ink import Ink
     from digitpad.reader import Reader
-    from digitpad.reading import Alternative, Digit, Reading
+    from digitpad.reading import Alternative, Digit, Mark, Reading, Sign
     from digitpad.style import Example, Style
 
 __version__ = "0.1.0"
@@ -33,10 +33,12 @@ __all__ = [
     "Example",
     "Ink",
     "InvalidInput",
+    "Mark",
     "ModelError",
     "Reader",
     "Reading",
     "RunError",
+    "Sign",
     "Style",
     "TooLarge",
     "UnsupportedPicture",
@@ -46,7 +48,7 @@ if not TYPE_CHECKING:  # type checkers would take any name for one of the module
     _HOMES = {
         "Ink": "ink",
         "Reader": "reader",
-        **dict.fromkeys(("Alternative", "Digit", "Reading"), "reading"),
+        **dict.fromkeys(("Alternative", "Digit", "Mark", "Reading", "Sign"), "reading"),
         **dict.fromkeys(("Example", "Style"), "style"),
     }
 

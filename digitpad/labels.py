@@ -11,3 +11,9 @@ TOKENS = (*DIGITS, *SIGNS, OTHER, STRUCK)  # what the line network tells apart, 
 
 MARKS = ("underline", "circle", "box", "rule", "strike", "speck")
 INK_KINDS = ("digit", "sign", "other", *MARKS)  # what a piece of ink on a line can be
+STROKES = ("digit", *SIGNS, OTHER, STRUCK, *MARKS)  # what the strokes' network tells apart
+
+
+def kind_of_ink(stroke: str) -> str:
+    """Return which of INK_KINDS one of STROKES is; what is struck out is still a digit."""
+    return "sign" if stroke in SIGNS else "digit" if stroke == STRUCK else stroke

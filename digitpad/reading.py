@@ -52,15 +52,44 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
+class Sign:
+    """What stands beside the digits and is said: a point, a minus, letters."""
+
+    sign: str  # of `labels.SIGNS`; "other" is none of them, "struck" what was struck out
+    confidence: float  # how likely its ink is that sign's
+    box: Box
+    ink: Ink | None  # None when a picture was read
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"sign": self.sign, "confidence": self.confidence, "box": list(self.box)}
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """Ink that is drawn at, around or through what stands there, and says nothing."""
+
+    kind: str  # of `labels.MARKS`
+    box: Box
+    ink: Ink | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"kind": self.kind, "box": list(self.box)}
+
+
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What was read. `text` is the best guess also when unsure, and "" only when blank."""
 
     text: str
     status: Status
     reason: str | None  # why it is unsure
-    confidence: float  # calibrated probability that it is a number and text is right; 0 when blank
+    confidence: float  # calibrated probability that text is right; 0 when blank
     digits: tuple[Digit, ...]
     alternatives: tuple[Alternative, ...]  # runners-up for the whole text
+    signs: tuple[Sign, ...] = ()  # from left to right
+    marks: tuple[Mark, ...] = ()
 
     def __repr__(self) -> str:
         if self.status == "blank":
@@ -77,6 +106,8 @@ class Reading:
             "confidence": self.confidence,
             "alternatives": [other.to_dict() for other in self.alternatives],
             "digits": [digit.to_dict() for digit in self.digits],
+            "signs": [sign.to_dict() for sign in self.signs],
+            "marks": [mark.to_dict() for mark in self.marks],
         }
 
 

@@ -21,10 +21,12 @@ PUBLIC = {
     "Example",
     "Ink",
     "InvalidInput",
+    "Mark",
     "ModelError",
     "Reader",
     "Reading",
     "RunError",
+    "Sign",
     "Style",
     "TooLarge",
     "UnsupportedPicture",
@@ -68,6 +70,8 @@ def test_results_have_the_documented_fields() -> None:
         "confidence",
         "digits",
         "alternatives",
+        "signs",
+        "marks",
     ]
     assert [field.name for field in dataclasses.fields(Digit)] == [
         "digit",

@@ -313,7 +313,7 @@ def test_other_expectations_are_refused(expect: Expect) -> None:
         lambda: READER.read(render(DIGITS[7]), expect),
         lambda: READER.read_many([], expect),
     ):
-        with pytest.raises(InvalidInput, match='expect must be "digit" or "number", found'):
+        with pytest.raises(InvalidInput, match='one of "digit", "number", "decimal", found'):
             read()
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitpad import Ink, Reader, Reading, Style
+from digitpad.labels import STROKES
 from digitpad.lattice.decode import LONGEST, read_paths
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import see_inks
@@ -127,12 +128,20 @@ def test_every_field_is_as_documented(text: str, pictured: bool) -> None:
     assert sum(confidences) <= 1 + 1e-9
 
 
+def trusting() -> Reader:
+    """A reader to whom every stroke is a digit's."""
+    reader = Reader()
+    digit = np.eye(len(STROKES), dtype=np.float32)[STROKES.index("digit")]
+    reader._strokes = lambda windows: np.tile(digit, (len(windows), 1))  # type: ignore[assignment]
+    return reader
+
+
 @pytest.mark.parametrize("text", ["91", "29", "39", "19", "20"])
 def test_a_digit_is_as_likely_with_its_line_as_without(text: str) -> None:
     """Drawn in one stroke, it has two candidates; both say which digit it is."""
     one, two = placed(text, 0.15)
     ink, _ = in_one_stroke(one, two, 5)
-    reading = READER.read(ink)
+    reading = trusting().read(ink)
     assert reading.text == text
     lattice = segment_ink(ink)
     probabilities = softmax(READER.recognize(see_inks(lattice.inks))[0])
@@ -215,10 +224,11 @@ NO_NUMBERS: dict[str, Any] = {
 def test_what_is_no_number_is_unsure(name: str) -> None:
     reading = READER.read(NO_NUMBERS[name])
     assert reading.status == "unsure"
-    assert reading.text.isdecimal()
-    assert len(reading.digits) == len(reading.text)
+    assert len(reading.digits) == sum(map(str.isdecimal, reading.text)) > 0
     assert reading.reason
-    if reading.reason.startswith("it does not look like"):
+    if reading.reason.startswith(("there", "something")):
+        assert reading.signs or reading.marks or reading.confidence < 0.01
+    elif reading.reason.startswith("it does not look like"):
         what = "a digit" if len(reading.text) == 1 else "a number"
         assert reading.reason == f"it does not look like {what}"
     else:
@@ -226,9 +236,8 @@ def test_what_is_no_number_is_unsure(name: str) -> None:
         assert reading.reason in (f"it could also be {other}", "it looks like more than 20 digits")
 
 
-@pytest.mark.parametrize("ink", [MANY, Ink(MANY.strokes[:100])])
-def test_more_strokes_than_a_number_has_are_taken_for_one_digit(ink: Ink) -> None:
-    reading, alone = READER.read(ink), READER.read(ink, expect="digit")
+def test_more_strokes_than_a_number_has_are_taken_for_one_digit() -> None:
+    reading, alone = READER.read(MANY), READER.read(MANY, expect="digit")
     assert len(reading.digits) == 1
     assert (reading.text, reading.status, reading.reason) == (
         alone.text, alone.status, alone.reason,
@@ -237,7 +246,7 @@ def test_more_strokes_than_a_number_has_are_taken_for_one_digit(ink: Ink) -> Non
 
 
 def test_two_ways_to_read_a_number_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Reader()
+    reader = trusting()
     logits = np.full((3, 11), -20, np.float32)
     logits[:, [4, 9]] = 9.0, 8.99
     found = np.zeros((3, reader.manifest.features), np.float32)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from digitpad import __version__
-from digitpad.cli import corrections, data, db, line, models, read, serve, train
+from digitpad.cli import corrections, data, db, line, models, read, serve, strokes, train
 from digitpad.errors import DigitpadError
 
 EXTRAS = {  # that commands need; the others need "train"
@@ -53,5 +53,6 @@ for command in (
     train.quantize,
     train.evaluate,
     line.main,
+    strokes.main,
 ):
     main.add_command(command)

@@ -27,10 +27,10 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "why")
 )
 @click.option(
     "--expect",
-    type=click.Choice(["number", "digit"]),
+    type=click.Choice(["number", "digit", "decimal"]),
     default="number",
     show_default=True,
-    help="One digit or up to 20 side by side, or exactly one.",
+    help="One digit or up to 20 side by side, exactly one, or with a minus and a point.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")

@@ -11,28 +11,40 @@ from digitpad.lattice.candidate import Candidate, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import choose_groups, line_height
 from digitpad.network.inputs import WORK, Grey, Raster, Rasters, is_mnist_form, raster_found
-from digitpad.picture.components import Component, find_components
+from digitpad.picture.components import Component
 from digitpad.picture.digit import raster_picture
 from digitpad.picture.foreground import find_ink
+from digitpad.picture.pieces import Pieces, find_pieces
 
 MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px wide have a third
 
 
-def segment_picture(grey: Grey) -> tuple[Lattice, Rasters] | None:
-    """Find the candidate digits of a picture, and the rasters of each; None without ink.
+Found = tuple[Lattice, Rasters]  # of a picture; the rasters are (candidates, 28, 28)
 
-    `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`, the rasters (candidates, 28, 28).
-    A picture in MNIST's form is one digit; so is one with far more in it than a line of digits, and
-    its lattice is `crowded`.
+
+def segment_picture(grey: Grey) -> Found | None:
+    """Find the candidate digits of a picture, and the rasters of each; None without ink."""
+    found = look(grey)
+    return found_in(found.components) if isinstance(found, Pieces) else found
+
+
+def look(grey: Grey) -> Pieces | Found | None:
+    """Find the pieces of a picture; None without ink.
+
+    `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`. A picture in MNIST's form is one
+    digit at once; so is one with far more in it than a line of digits, and its lattice is
+    `crowded`.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey)
-    ink = find_ink(grey)
-    components = find_components(ink)
-    if components is None:
-        return _of_one_digit(*raster_found(ink), crowded=True)
-    if not components:
-        return None
+    pieces = find_pieces(grey)
+    if pieces is None:
+        return _of_one_digit(*raster_found(find_ink(grey)), crowded=True)
+    return pieces if pieces.components else None
+
+
+def found_in(components: Sequence[Component]) -> Found:
+    """Find the candidate digits of a picture's components, and the rasters of each."""
     lattice = segment_components(components)
     return lattice, np.stack([raster_pieces(components, c.pieces) for c in lattice.candidates])
 
@@ -65,14 +77,12 @@ def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
     return raster_found(ink)[0]
 
 
-def picture_of_one_digit(grey: Grey) -> tuple[Lattice, Rasters] | None:
+def picture_of_one_digit(grey: Grey) -> Found | None:
     """Return the lattice and the raster of a picture that shows one digit and nothing else."""
     return _of_one_digit(*raster_picture(grey))
 
 
-def _of_one_digit(
-    raster: Raster, box: Box | None, crowded: bool = False
-) -> tuple[Lattice, Rasters] | None:
+def _of_one_digit(raster: Raster, box: Box | None, crowded: bool = False) -> Found | None:
     if box is None:
         return None
     whole = Candidate(1, *measure((0,), [box], box.height))

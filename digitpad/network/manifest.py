@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from digitpad.errors import ModelError
-from digitpad.labels import TOKENS
+from digitpad.labels import STROKES, TOKENS
 
 SHIPPED = Path(__file__).parents[1] / "model"
 NETWORK = "digits.onnx"
+STROKES_NETWORK = "strokes.onnx"
+STROKES_MANIFEST = "strokes.json"
 LINE_NETWORK = "line.onnx"
+LINE_MANIFEST = "line.json"
 LINE_INPUT = "line"  # of that network
 MANIFEST = "manifest.json"
+FURTHER = (STROKES_NETWORK, STROKES_MANIFEST, LINE_NETWORK, LINE_MANIFEST)  # may be there too
 # What a path through a lattice is weighed by: `lattice/candidate.py` and `decode.py` measure them.
 FEATURES = (
     "digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted", "long",
@@ -24,30 +28,8 @@ PREPROCESSING = 2  # raised when `inputs.py` changes what the network sees
 
 
 @dataclass(frozen=True)
-class LineManifest:
-    """What a model says of its line network; written by `train/release/export_line.py`."""
-
-    sha256: str  # of the ONNX file
-    tokens: tuple[str, ...]  # a label for each, after blank
-    temperature: float  # logits of the steps are divided by it: calibration
-    threshold: float  # probability of a text below which it is unsure
-    training: dict[str, Any]  # data, configuration and commit
-    metrics: dict[str, Any]  # measured, with the number of samples
-
-    @classmethod
-    def parse(cls, fields: dict[str, Any], place: str) -> "LineManifest":
-        """Check the manifest's field `line`; raises ModelError that names the place."""
-        _check(fields, _EXPECTED_OF_LINE, place)
-        return cls(**{**fields, "tokens": tuple(fields["tokens"])})
-
-    def verify(self, folder: Path) -> bytes:
-        """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
-        return _read_network(folder / LINE_NETWORK, self.sha256)
-
-
-@dataclass(frozen=True)
 class Manifest:
-    """What a model says of itself; written by `train/export.py`, verified on loading."""
+    """What a model says of itself; written by `train/release/export.py`, verified on loading."""
 
     version: str
     sha256: str  # of the ONNX file
@@ -60,34 +42,76 @@ class Manifest:
     features: int  # length of the feature vector
     training: dict[str, Any]  # data, configuration and commit
     metrics: dict[str, Any]  # measured, with the number of samples
-    line: LineManifest | None = None  # where the model has a line network too
 
     @classmethod
     def load(cls, folder: Path) -> "Manifest":
         """Read and check `manifest.json`; raises ModelError."""
-        path = folder / MANIFEST
-        try:
-            fields = json.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise ModelError(
-                f"no model in {folder}: expected {MANIFEST} and {NETWORK}, "
-                f"{MANIFEST} cannot be read: {error.strerror}"
-            ) from error
-        except (ValueError, RecursionError) as error:
-            raise ModelError(f"{path} is damaged: expected JSON, found {error}") from error
-        if not isinstance(fields, dict):
-            raise ModelError(f"{path}: expected a JSON object, found {fields!r:.40}")
-        line = fields.pop("line", None)
-        _check(fields, _EXPECTED, f"{path}")
-        if line is not None:
-            if not isinstance(line, dict):
-                raise ModelError(f"{path}: expected line to be an object, found {line!r:.40}")
-            line = LineManifest.parse(line, f"{path}, line")
-        return cls(**{**fields, "labels": tuple(fields["labels"]), "line": line})
+        fields = _read_json(folder, MANIFEST, NETWORK)
+        _check(fields, _EXPECTED, f"{folder / MANIFEST}")
+        return cls(**{**fields, "labels": tuple(fields["labels"])})
 
     def verify(self, folder: Path) -> bytes:
         """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
         return _read_network(folder / NETWORK, self.sha256)
+
+
+@dataclass(frozen=True)
+class StrokesManifest:
+    """What a strokes' network says of itself; from `train/release/export_strokes.py`."""
+
+    sha256: str  # of the ONNX file
+    kinds: tuple[str, ...]  # a logit for each
+    temperature: float  # logits are divided by it: calibration
+    training: dict[str, Any]  # data, configuration and commit
+
+    @classmethod
+    def load(cls, folder: Path) -> "StrokesManifest":
+        """Read and check `strokes.json`; raises ModelError."""
+        fields = _read_json(folder, STROKES_MANIFEST, STROKES_NETWORK)
+        _check(fields, _EXPECTED_OF_STROKES, f"{folder / STROKES_MANIFEST}")
+        return cls(**{**fields, "kinds": tuple(fields["kinds"])})
+
+    def verify(self, folder: Path) -> bytes:
+        """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
+        return _read_network(folder / STROKES_NETWORK, self.sha256)
+
+
+@dataclass(frozen=True)
+class LineManifest:
+    """What a line network says of itself; written by `train/release/export_line.py`."""
+
+    sha256: str  # of the ONNX file
+    tokens: tuple[str, ...]  # a label for each, after blank
+    temperature: float  # logits of the steps are divided by it: calibration
+    threshold: float  # probability of a text below which it is unsure
+    training: dict[str, Any]  # data, configuration and commit
+
+    @classmethod
+    def load(cls, folder: Path) -> "LineManifest":
+        """Read and check `line.json`; raises ModelError."""
+        fields = _read_json(folder, LINE_MANIFEST, LINE_NETWORK)
+        _check(fields, _EXPECTED_OF_LINE, f"{folder / LINE_MANIFEST}")
+        return cls(**{**fields, "tokens": tuple(fields["tokens"])})
+
+    def verify(self, folder: Path) -> bytes:
+        """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
+        return _read_network(folder / LINE_NETWORK, self.sha256)
+
+
+def _read_json(folder: Path, manifest: str, network: str) -> dict[str, Any]:
+    path = folder / manifest
+    try:
+        fields = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"no model in {folder}: expected {manifest} and {network}, "
+            f"{manifest} cannot be read: {error.strerror}"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path} is damaged: expected JSON, found {error}") from error
+    if not isinstance(fields, dict):
+        raise ModelError(f"{path}: expected a JSON object, found {fields!r:.40}")
+    return fields
 
 
 def _read_network(path: Path, sha256: str) -> bytes:
@@ -146,11 +170,16 @@ _EXPECTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "training": ("an object", lambda v: isinstance(v, dict)),
     "metrics": ("an object", lambda v: isinstance(v, dict)),
 }
+_EXPECTED_OF_STROKES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "sha256": ("a text", lambda v: isinstance(v, str)),
+    "kinds": (f"{len(STROKES)} texts, as in labels.py", lambda v: v == list(STROKES)),
+    "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
+    "training": ("an object", lambda v: isinstance(v, dict)),
+}
 _EXPECTED_OF_LINE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "sha256": ("a text", lambda v: isinstance(v, str)),
     "tokens": (f"{len(TOKENS)} texts, as in labels.py", lambda v: v == list(TOKENS)),
     "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
     "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
     "training": ("an object", lambda v: isinstance(v, dict)),
-    "metrics": ("an object", lambda v: isinstance(v, dict)),
 }

@@ -9,8 +9,18 @@ import onnxruntime
 
 from digitpad.errors import ModelError
 from digitpad.network.inputs import Inputs
-from digitpad.network.manifest import LINE_INPUT, LINE_NETWORK, NETWORK, SHIPPED, Manifest
-from digitpad.network.posteriors import scale, softmax
+from digitpad.network.manifest import (
+    LINE_INPUT,
+    LINE_NETWORK,
+    NETWORK,
+    SHIPPED,
+    STROKES_NETWORK,
+    LineManifest,
+    Manifest,
+    StrokesManifest,
+)
+from digitpad.network.posteriors import Probabilities, scale, softmax
+from digitpad.network.windows import Windows
 
 BATCH = 128  # inputs in one run of the network; bounds its memory
 
@@ -42,6 +52,32 @@ class Recognizer:
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
 
 
+class StrokesNetwork:
+    """The strokes' network, loaded and verified. Make one in each process, as of a Recognizer."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        self.manifest = StrokesManifest.load(folder)
+        self._session = _open(folder / STROKES_NETWORK, self.manifest.verify(folder))
+        found = {output.name: output.shape[-1] for output in self._session.get_outputs()}
+        if found != (expected := {"logits": len(self.manifest.kinds)}):
+            raise ModelError(
+                f"{folder / STROKES_NETWORK}: its manifest expects outputs {expected}, "
+                f"found {found}"
+            )
+
+    def __call__(self, windows: Windows) -> Probabilities:
+        """Return how likely each stroke is of each kind, calibrated, (n, STROKES) float32.
+
+        `windows` (n, HIGH, WIDE, LAYERS) are from `see_strokes`.
+        """
+        parts = [
+            self._session.run(["logits"], {"windows": windows[start : start + BATCH]})[0]
+            for start in range(0, len(windows), BATCH)
+        ]
+        logits = np.concatenate(parts, dtype=np.float32)
+        return softmax(logits / np.float32(self.manifest.temperature))
+
+
 class LineOutputs(NamedTuple):
     """What the line network says of one line of width w, all float32."""
 
@@ -54,13 +90,8 @@ class LineNetwork:
     """The line network, loaded and verified. Make one in each process, as of a Recognizer."""
 
     def __init__(self, folder: Path = SHIPPED) -> None:
-        manifest = Manifest.load(folder).line
-        if manifest is None:
-            raise ModelError(
-                f"{folder}: expected a model with a line network, its manifest has none"
-            )
-        self.manifest = manifest
-        self._session = _open(folder / LINE_NETWORK, manifest.verify(folder))
+        self.manifest = LineManifest.load(folder)
+        self._session = _open(folder / LINE_NETWORK, self.manifest.verify(folder))
         found = {output.name for output in self._session.get_outputs()}
         if missing := sorted({"logits", "boxes", "cells"} - found):
             raise ModelError(

@@ -83,13 +83,13 @@ def find_components(ink: Grey) -> list[Component] | None:
     if np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) > MAX_RUNS:
         return None
     labels = label(mask)
-    boxes = _boxes(labels)
+    boxes = boxes_of(labels)
     if len(boxes) > MAX_PIECES or _cover(boxes) > MAX_COVER * ink.size:
         return None
     cleared = _clear_lines(labels, boxes)
     if cleared is not None:
         labels = label(cleared)
-        boxes = _boxes(labels)
+        boxes = boxes_of(labels)
     height = _line_height(boxes)
     if np.count_nonzero(boxes[:, 3] - boxes[:, 1] >= height / 2) > MAX_TALL:
         return None
@@ -124,14 +124,14 @@ def find_components(ink: Grey) -> list[Component] | None:
 def _part(ink: Grey, left: int, top: int, piece: int, parts: Labels) -> Iterator[Component]:
     """Yield the parts of a piece; `parts` (h, w) say where they are."""
     parts = np.where(ink > 0, parts, np.int32(0))
-    for part, (x0, y0, x1, y1) in enumerate(_boxes(parts).tolist(), start=1):
+    for part, (x0, y0, x1, y1) in enumerate(boxes_of(parts).tolist(), start=1):
         inside = slice(y0, y1), slice(x0, x1)
         own = np.where(parts[inside] == part, ink[inside], np.float32(0))
         if (own > 0.5).any():
             yield Component(own, left + x0, top + y0, piece)
 
 
-def _boxes(labels: Labels) -> Boxes:
+def boxes_of(labels: Labels) -> Boxes:
     """Return the box of each piece 1, 2, … of labels (h, w)."""
     padded = np.pad(labels, ((0, 0), (1, 1)))
     changes = padded[:, 1:] != padded[:, :-1]
@@ -220,7 +220,7 @@ def _tallest(boxes: Boxes) -> int:
 def _leave(own: Mask, lines: Mask, height: float) -> tuple[Mask, int]:
     """Return a piece without its lines and their crumbs, and the height of what is left, in px."""
     labels = label(own & ~lines)
-    boxes = _boxes(labels)
+    boxes = boxes_of(labels)
     large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= SPECK * height
     return np.concatenate([[False], large])[labels], _tallest(boxes[large])
 

@@ -20,12 +20,12 @@ LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
 Labels = npt.NDArray[np.int32]  # (h, w): the number of each pixel's piece, from 1, or 0
 
 
-def find_ink(grey: Grey) -> Grey:
+def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
     """Tell ink from paper: float32 (h, w), 0 on paper and 1 in the middle of a stroke.
 
     The paper is a smooth surface through the picture's border, so that light may fall off across
-    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed. Takes
-    four times the memory of `grey`.
+    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed: pieces
+    with less than a share `speck` of the largest one's area. Takes four times the memory of `grey`.
     """
     paper = _paper(grey)
     difference, noise = _denoise(grey - paper)
@@ -52,7 +52,7 @@ def find_ink(grey: Grey) -> Grey:
         strength, _, faint = _strength(difference[rows], paper[rows], noise, sign)
         low = np.maximum(0.2, faint / full)
         ink[rows] = np.clip((strength / full - low) / 0.45, 0, 1)
-    return _remove_specks(ink)
+    return remove_specks(ink, speck)
 
 
 def _bands(shape: tuple[int, ...]) -> list[slice]:
@@ -173,8 +173,11 @@ def _blur(picture: Grey) -> Grey:
     return blurred
 
 
-def _remove_specks(ink: Grey) -> Grey:
-    """Set to 0, in place, what belongs to pieces much smaller than the largest one."""
+def remove_specks(ink: Grey, speck: float = SPECK) -> Grey:
+    """Set to 0, in place, what belongs to pieces with less than a share of the largest one's area.
+
+    Pieces are told apart where the longer side is LABEL_SIDE px.
+    """
     factor = -(-max(ink.shape) // LABEL_SIDE)
     rows, columns = (-(-side // factor) for side in ink.shape)
     padded = np.zeros((rows * factor, columns * factor), np.float32)
@@ -183,7 +186,7 @@ def _remove_specks(ink: Grey) -> Grey:
     labels = label(reduce(np.maximum, parts) > 0.5)
     areas = np.bincount(labels.ravel(), weights=reduce(np.add, parts).ravel())
     areas[0] = 0
-    kept = (areas >= SPECK * areas.max())[labels]
+    kept = (areas >= speck * areas.max())[labels]
     grown = np.pad(kept, 1)
     for dy, dx in np.ndindex(3, 3):
         kept |= grown[dy : dy + rows, dx : dx + columns]

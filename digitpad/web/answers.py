@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, with_config
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
-from digitpad.labels import DIGITS
+from digitpad.labels import DIGITS, MARKS, OTHER, SIGNS, STRUCK
 from digitpad.network.inputs import SIDE
 from digitpad.network.manifest import Manifest
 from digitpad.reading import Reading, Status
@@ -45,6 +45,16 @@ class DigitInk(TypedDict):
     strokes: list[list[Point]]
 
 
+BoxBody = Annotated[
+    list[float],
+    Field(
+        min_length=4,
+        max_length=4,
+        description="left, top, right, bottom in the unit of the ink, or px of the picture",
+    ),
+]
+
+
 @closed
 class DigitBody(TypedDict):
     """One digit of a reading."""
@@ -54,14 +64,7 @@ class DigitBody(TypedDict):
     probabilities: Annotated[
         list[Probability], Field(min_length=len(DIGITS), max_length=len(DIGITS))
     ]
-    box: Annotated[
-        list[float],
-        Field(
-            min_length=4,
-            max_length=4,
-            description="left, top, right, bottom in the unit of the ink, or px of the picture",
-        ),
-    ]
+    box: BoxBody
     alternatives: list[AlternativeBody]
     raster: Annotated[
         str,
@@ -71,6 +74,23 @@ class DigitBody(TypedDict):
         ),
     ]
     ink: NotRequired[Annotated[DigitInk, Field(description="present when ink was sent")]]
+
+
+@closed
+class SignBody(TypedDict):
+    """What stands beside the digits, and is said."""
+
+    sign: Annotated[str, Field(description=f"one of {' '.join(SIGNS)}, {OTHER} or {STRUCK}")]
+    confidence: Annotated[Probability, Field(description="how likely its ink is that sign's")]
+    box: BoxBody
+
+
+@closed
+class MarkBody(TypedDict):
+    """What is drawn at, around or through what stands there, and says nothing."""
+
+    kind: Annotated[str, Field(description=f"one of {', '.join(MARKS)}")]
+    box: BoxBody
 
 
 @closed
@@ -91,6 +111,8 @@ class ReadingBody(TypedDict):
     confidence: Annotated[Probability, Field(description="probability that text is right")]
     alternatives: list[AlternativeBody]
     digits: list[DigitBody]
+    signs: Annotated[list[SignBody], Field(description="from left to right")]
+    marks: list[MarkBody]
     model: ModelReference
     personal: Annotated[
         bool,

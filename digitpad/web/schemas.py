@@ -88,8 +88,11 @@ Picture = Annotated[
 ]
 Expected = Annotated[
     Expect,
-    Wanted('"digit" or "number"'),
-    Field(description="`number`, one digit or up to 20 side by side, or `digit`, exactly one."),
+    Wanted('"digit", "number" or "decimal"'),
+    Field(
+        description="`number`, one digit or up to 20 side by side; `digit`, exactly one; "
+        "`decimal`, a number that may have a minus before it and one point or comma"
+    ),
 ]
 
 

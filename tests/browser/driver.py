@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from digitpad import Ink
 from digitpad.config import ServerConfig
+from digitpad.ink import Stroke
 from digitpad.web import create_app
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -24,6 +25,8 @@ FLAGS = (
     "--disable-sync",
 )
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "PageUp", "End", "PageDown", " ")
+
+FEW = 24  # points of a stroke that are drawn: each costs a frame
 
 Path = Sequence[tuple[float, float]]  # points of a stroke in CSS px of the window
 
@@ -68,7 +71,13 @@ def place(
     scale = size * area["height"] / float((high - low).max())
     centre = np.array([area["x"] + area["width"] * across, area["y"] + area["height"] / 2])
     placed = ink.transform(np.eye(2) * scale, centre - scale * (low + high) / 2)
-    return [[(x, y) for x, y in stroke.tolist()] for stroke in placed.strokes]
+    return [[(x, y) for x, y in _thin(stroke).tolist()] for stroke in placed.strokes]
+
+
+def _thin(stroke: Stroke) -> Stroke:
+    """Return at most FEW points of a stroke, its ends among them."""
+    kept = np.linspace(0, len(stroke) - 1, min(len(stroke), FEW)).round().astype(int)
+    return np.asarray(stroke[kept])
 
 
 def place_number(

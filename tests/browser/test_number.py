@@ -31,6 +31,7 @@ class FakeReader:
         self.text, self.sureness, self.more = text, sureness, more
         self.asked: list[Any] = []
         self.silent = False
+        self.reason: str | None = None
         page.route("**/api/v1/read", self.answer)
 
     def answer(self, route: Route) -> None:
@@ -41,14 +42,22 @@ class FakeReader:
 
     def reading(self, strokes: list[Any]) -> dict[str, Any]:
         sureness = [*self.sureness, *[0.98] * len(strokes)]
-        digits = [digit_entry(*entry) for entry in zip(self.text, sureness, strokes, strict=False)]
+        read = list(zip(self.text, sureness, strokes, strict=False))
+        signs = [
+            {"sign": sign, "confidence": sure, "box": box_of(stroke)}
+            for sign, sure, stroke in read
+            if not sign.isdecimal()
+        ]
+        digits = [digit_entry(*entry) for entry in read if entry[0].isdecimal()]
         return {
             "text": self.text[: len(strokes)],
             "status": "read",
-            "reason": None,
+            "reason": self.reason,
             "confidence": 0.97,
             "alternatives": [{"text": "9" * len(strokes), "confidence": 0.02}],
             "digits": digits,
+            "signs": signs,
+            "marks": [],
             "model": {"version": "0", "sha256": "0"},
             "personal": False,
             **self.more,
@@ -64,17 +73,24 @@ def digit_entry(digit: str, sure: float, stroke: list[list[float]]) -> dict[str,
         "digit": digit,
         "confidence": sure,
         "probabilities": probabilities.tolist(),
-        "box": [*np.min(stroke, axis=0).tolist(), *np.max(stroke, axis=0).tolist()],
+        "box": box_of(stroke),
         "alternatives": [],
         "raster": "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode(),
     }
 
 
-def draw_bars(page: Page, count: int) -> list[Rectangle]:
-    """Draw so many strokes, wait until they are read, and return where they are in the window."""
+def box_of(stroke: list[list[float]]) -> list[float]:
+    return [*np.min(stroke, axis=0).tolist(), *np.max(stroke, axis=0).tolist()]
+
+
+def draw_bars(page: Page, count: int, digits: int | None = None) -> list[Rectangle]:
+    """Draw so many strokes, wait until they are read, and return where they are in the window.
+
+    `digits` says how many of them are read as digits, by default all.
+    """
     paths = place_number(page, [BAR] * count)
     draw_with_mouse(page, paths)
-    expect(page.locator(".boxes div")).to_have_count(count)
+    expect(page.locator(".boxes div")).to_have_count(count if digits is None else digits)
     expect(page.locator("#announcement")).not_to_be_empty()
     return [np.array([*np.min(path, axis=0), *np.max(path, axis=0)]) for path in paths]
 
@@ -267,6 +283,33 @@ def test_unsure_shows_and_says_the_two_likeliest(open_page: OpenPage) -> None:
     expect(page.locator(".sentence")).to_have_text("47 (50%) or 41 (30%)?")
     said = re.compile("^Unsure: four seven, 50 percent, or four one, 30 percent")
     expect(page.locator("#announcement")).to_have_text(said)
+
+
+@pytest.mark.parametrize(
+    ("lang", "reason", "said"),
+    [
+        ("en", "There is a point.", "Unsure: three point five, 60 percent. There is a point."),
+        ("de", "Da steht ein Punkt.", "Unsicher: drei Punkt fünf, 60 Prozent. Da steht ein Punkt."),
+    ],
+)
+def test_a_sign_stands_in_the_answer_and_stays_when_a_digit_is_corrected(
+    open_page: OpenPage, lang: str, reason: str, said: str
+) -> None:
+    page = open_page(locale=lang)
+    reader = FakeReader(page, "3.5", status="unsure", confidence=0.6, alternatives=[])
+    reader.reason = "there is a point"
+    draw_bars(page, 3, digits=2)
+    expect(page.locator(".numeral").first).to_have_text("3.5")
+    expect(page.locator(".reason")).to_have_text(reason)
+    expect(page.locator("#announcement")).to_have_text(said)
+    corrected = page.evaluate(
+        """async (reading) => {
+          const { shown } = await import("/static/digit-pad/said.js");
+          return shown(reading, [{ from: 0, to: 1, text: "8", id: "" }]).text;
+        }""",
+        reader.reading(reader.asked[-1]["ink"]["strokes"]),
+    )
+    assert corrected == "8.5"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -35,6 +35,8 @@ PHONE = {
 
 
 def expect_digit(page: Page, digit: int | str) -> None:
+    """Wait until all that is drawn is read, as this."""
+    page.wait_for_function("() => !document.querySelector('digit-pad').validity.customError")
     expect(page.locator("#answer")).to_have_attribute("data-status", "read")
     expect(page.locator(".numeral").first).to_have_text(str(digit))
 

@@ -88,7 +88,7 @@ class Said(LineNetwork):
     """A network that says 4 in the middle of the first half, a minus in that of the second."""
 
     def __init__(self) -> None:
-        self.manifest = LineManifest("", TOKENS, 1.0, 0.9, {}, {})
+        self.manifest = LineManifest("", TOKENS, 1.0, 0.9, {})
 
     def __call__(self, line: np.ndarray) -> LineOutputs:
         steps = line.shape[1] // STEP

@@ -1,9 +1,7 @@
 """Batches of made lines: made by processes of their own, sorted by width, with their targets."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +10,11 @@ import numpy.typing as npt
 
 from digitpad.labels import INK_KINDS
 from digitpad.picture.line import COARSE, HEIGHT, ROWS, STEP
+from digitpad.train.fit.ahead import ahead
 from digitpad.train.samples.lines import MOST, MadeLine, Recipe, encode, make_line
 from digitpad.train.samples.people import People, load_people
 
 CHUNK = 8  # batches of lines that are made together and sorted by width
-AHEAD = 3  # chunks that are made before they are used
 PITCH = 32  # px: widths of batches are multiples of it, so that few shapes are compiled
 NARROW = 6.0  # px: a narrower token's box is asked for within so much around its middle
 
@@ -109,22 +107,10 @@ def make_batches(
     Lines are made ahead by a process beside this one. Batch i follows from (recipe, seed, size, i).
     """
     start, skipped = divmod(first, CHUNK)
-    pool = ProcessPoolExecutor(
-        1, get_context("spawn"), initializer=_prepare, initargs=(data, unipen)
-    )
-    try:
-        pending = deque(
-            pool.submit(_make_chunk, recipe, seed, size, start + ahead) for ahead in range(AHEAD)
-        )
-        following = start + AHEAD
-        while True:
-            batches = pending.popleft().result()
-            pending.append(pool.submit(_make_chunk, recipe, seed, size, following))
-            following += 1
-            yield from batches[skipped:]
-            skipped = 0
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    chunks = ahead(partial(_prepare, data, unipen), partial(_make_chunk, recipe, seed, size), start)
+    for batches in chunks:
+        yield from batches[skipped:]
+        skipped = 0
 
 
 _people: list[People] = []  # of the process that makes lines

@@ -21,6 +21,7 @@ from digitpad.picture.decode import load
 from digitpad.picture.digit import raster_picture
 from digitpad.reader import Reader
 from digitpad.train.measure import figures
+from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.looks import KINDS, plain_look
 from digitpad.train.measure.measures import (
     auroc,
@@ -32,6 +33,7 @@ from digitpad.train.measure.measures import (
 )
 from digitpad.train.measure.numbers import evaluate_numbers
 from digitpad.train.samples.corpus import Part, load_corpus, to_ink
+from digitpad.train.samples.people import load_people
 from digitpad.train.samples.render import encode, render
 
 OPENINGS = "openings.jsonl"
@@ -77,8 +79,12 @@ def evaluate(
         opening = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "version": recognizer.manifest.version}
         with (model / OPENINGS).open("a", encoding="utf-8") as log:
             log.write(json.dumps(opening) + "\n")
+    people = load_people(data, unipen)[split] if unipen else None
     with _progress() as progress:
         metrics, scans, as_ink = _measure(model, recognizer, part, split, out, progress)
+        if people is not None:
+            beside = evaluate_beside(Reader(model), people)
+            metrics["beside"] = list(progress.track(beside, description="with signs and marks"))
     report = {"model": recognizer.manifest.sha256, **metrics}
     (out / "metrics.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     _draw(part, scans, as_ink, recognizer.manifest.threshold, out)

@@ -130,26 +130,31 @@ def _row(
 
 
 def _picture(number: InkNumber, rng: np.random.Generator) -> Grey:
-    """Draw ink with a pen and at a size drawn by chance, black on white or white on black."""
+    """Picture a number as `pictured` does."""
     points, owners = number.ink.points, np.concatenate(number.owners)
     digits = [points[owners == digit] for digit in range(len(number.text))]
-    extent = np.ptp(points, axis=0)
-    unit = max(float(np.median([np.ptp(digit[:, 1]) for digit in digits])), extent.max() / 40)
+    return pictured(number.ink, float(np.median([np.ptp(digit[:, 1]) for digit in digits])), rng)
+
+
+def pictured(ink: Ink, height_of_digits: float, rng: np.random.Generator) -> Grey:
+    """Draw ink with a pen and at a size drawn by chance, black on white or white on black."""
+    extent = np.ptp(ink.points, axis=0)
+    unit = max(height_of_digits, extent.max() / 40)
     height = float(np.exp(rng.uniform(*np.log(HEIGHTS))))
     pen = max(THINNEST, height * float(np.exp(rng.uniform(*np.log(PENS)))))
     room = height * rng.uniform(0.2, 0.8, (2, 2))  # left and top, right and bottom
     sides = extent * height / unit + pen
     width, tall = np.ceil(sides + room.sum(axis=0)).astype(int).tolist()
-    ink = float(rng.random() < 0.5)
+    dark = float(rng.random() < 0.5)
     return render(
-        number.ink,
+        ink,
         Look(
             length=float(sides.max()),
             pen=pen,
             margin=(float(room[0, 0]), float(room[0, 1])),
             size=(width, tall),
-            ink=ink,
-            paper=1 - ink,
+            ink=dark,
+            paper=1 - dark,
         ),
         rng,
     )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+BESIDE = ("drawings", "n", "ink: right", "unsure", "wrong and sure",
+          "pictures: right", "unsure", "wrong and sure")  # fmt: skip
+
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
 
 
@@ -30,6 +33,9 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
     whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
     title = f"{whose}: the {metrics['split']} split"
     numbers = _number_tables(metrics["numbers"]) if "numbers" in metrics else []
+    if "beside" in metrics:
+        found = [beside_row(row) for row in metrics["beside"]]
+        numbers.append(("With more than digits", BESIDE, found))
     if "negatives" not in metrics:
         return [(title, header, rows), *numbers]
     negatives, writers = metrics["negatives"], metrics["writers"]
@@ -46,6 +52,16 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
         *((f"decisions changed by another {k}", f"{v}") for k, v in changed.items()),
     ]
     return [(title, header, rows), ("", ("figure", "value"), others), *numbers]
+
+
+def beside_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """Lay out what became of one kind of drawings, under BESIDE."""
+    shares = [
+        row[look][share]
+        for look in ("ink", "picture")
+        for share in ("right", "unsure", "wrong_and_sure")
+    ]
+    return (row["what"], f"{row['drawings']:,}", *(f"{share:.1%}" for share in shares))
 
 
 def _number_tables(metrics: dict[str, Any]) -> list[Table]:

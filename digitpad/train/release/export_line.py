@@ -1,8 +1,5 @@
 """Export of the line network into a model's folder, checked against Keras."""
 
-import hashlib
-import json
-import tempfile
 from pathlib import Path
 
 import keras
@@ -10,13 +7,13 @@ import numpy as np
 
 from digitpad.errors import RunError
 from digitpad.labels import TOKENS
-from digitpad.network.manifest import LINE_NETWORK, MANIFEST, Manifest
+from digitpad.network.manifest import LINE_MANIFEST, LINE_NETWORK
 from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import LineNetwork
 from digitpad.picture.line import Line, draw_ink, normalise
 from digitpad.train.fit.line_network import build_line_network
-from digitpad.train.fit.run import CALIBRATION, read_json
-from digitpad.train.release.export import TOLERANCE, commit
+from digitpad.train.release.addition import add_network, trained
+from digitpad.train.release.export import TOLERANCE
 from digitpad.train.release.golden import golden_inks
 from digitpad.train.release.line_graph import to_graph
 from digitpad.train.release.naming import to_bytes
@@ -28,33 +25,20 @@ def export_line(run: Path, model: Path) -> None:
     The file is run on the golden lines, of several widths; raises RunError unless it agrees with
     Keras there, or ModelError if `model` is none. The manifest is written last.
     """
-    Manifest.load(model)
-    source = run / "line.keras"
-    if not source.exists():
-        raise RunError(f"{run} holds no line.keras: it is not finished, run digitpad train again")
-    config, calibrated = read_json(run / "config.json"), read_json(run / CALIBRATION)
     network = build_line_network()  # whose layers have names
-    network.set_weights(keras.saving.load_model(source).get_weights())
-    with tempfile.TemporaryDirectory(dir=model) as name:
-        partial = Path(name)
-        (partial / LINE_NETWORK).write_bytes(to_bytes(to_graph(network)))
-        entry = {
-            "sha256": hashlib.sha256((partial / LINE_NETWORK).read_bytes()).hexdigest(),
-            "tokens": list(TOKENS),
-            **calibrated,
-            "training": {
-                "data": "made lines of MNIST's and UNIPEN's training writers",
-                "config": config,
-                "parameters": network.count_params(),
-                "commit": commit(),
-            },
-            "metrics": {},
-        }
-        fields = {**read_json(model / MANIFEST), "line": entry}
-        (partial / MANIFEST).write_text(json.dumps(fields, indent=2) + "\n", "utf-8")
-        compare(network, LineNetwork(partial))
-        for file in (LINE_NETWORK, MANIFEST):
-            (partial / file).replace(model / file)
+    network.set_weights(trained(run, "line.keras").get_weights())
+    add_network(
+        run,
+        model,
+        (LINE_NETWORK, LINE_MANIFEST),
+        to_bytes(to_graph(network)),
+        {"tokens": list(TOKENS)},
+        {
+            "data": "made lines of MNIST's and UNIPEN's training writers",
+            "parameters": network.count_params(),
+        },
+        lambda folder: compare(network, LineNetwork(folder)),
+    )
 
 
 def compare(network: keras.Model, exported: LineNetwork) -> None:

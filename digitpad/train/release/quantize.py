@@ -24,7 +24,7 @@ from onnxruntime.quantization import (
 from digitpad import __version__
 from digitpad.errors import RunError
 from digitpad.network.inputs import Inputs, see_inks
-from digitpad.network.manifest import LINE_NETWORK, MANIFEST, NETWORK, Manifest
+from digitpad.network.manifest import FURTHER, MANIFEST, NETWORK, Manifest
 from digitpad.network.posteriors import judge
 from digitpad.network.runtime import Recognizer
 from digitpad.train.fit.run import KERAS_MODEL
@@ -64,8 +64,9 @@ def quantize(model: Path, out: Path) -> Path:
     with new_model(out) as folder:
         if (model / KERAS_MODEL).exists():
             shutil.copy(model / KERAS_MODEL, folder)
-        if manifest.line is not None:
-            shutil.copy(model / LINE_NETWORK, folder)
+        for file in FURTHER:
+            if (model / file).exists():
+                shutil.copy(model / file, folder)
         content = to_int8(model / NETWORK)
         (folder / NETWORK).write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()

@@ -28,7 +28,7 @@ class Canvas:
 
     ink: Pixels  # how far the pen covers a pixel, 0 to 255
     printed: Pixels | None  # the same of what is printed under it
-    kinds: Pixels  # 1 + index in INK_KINDS of what was drawn there last, 0 where nothing was
+    owners: Pixels  # 1 + number of the piece that was drawn there last, 0 where none was
     scale: float  # px in a unit of the line
     boxes: list[Box]
 
@@ -41,12 +41,11 @@ def draw(pieces: Sequence[Piece], window: Box, pen: float, wear: float) -> Canva
     left, top, right, bottom = window
     scale = CANVAS / (bottom - top)
     shape = (CANVAS, max(8, round((right - left) * scale)))
-    ink, kinds = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    ink, owners = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     printed = np.zeros(shape, np.uint8) if any(piece.printed for piece in pieces) else None
     width = max(1, round(pen * scale))
     boxes = []
-    for piece in pieces:
-        kind = 1 + INK_KINDS.index(piece.kind)
+    for owner, piece in enumerate(pieces, start=1):
         layer = ink
         if piece.printed and printed is not None:
             layer = printed
@@ -58,17 +57,17 @@ def draw(pieces: Sequence[Piece], window: Box, pen: float, wear: float) -> Canva
                 for stroke in piece.strokes
             ]
             cv2.polylines(layer, lines, False, 255, thick, cv2.LINE_AA, SHIFT)
-            cv2.polylines(kinds, lines, False, kind, thick, cv2.LINE_8, SHIFT)
+            cv2.polylines(owners, lines, False, owner, thick, cv2.LINE_8, SHIFT)
         else:
-            _stamp(piece, layer, kinds, kind, (left, top), scale, pen, wear)
+            _stamp(piece, layer, owners, owner, (left, top), scale, pen, wear)
         half = thick / 2
         box = (np.array(piece.box) - (left, top, left, top)) * scale + (-half, -half, half, half)
         boxes.append(Box(*box.tolist()))
-    return Canvas(ink, printed, kinds, scale, boxes)
+    return Canvas(ink, printed, owners, scale, boxes)
 
 
 def _stamp(
-    piece: Piece, ink: Pixels, kinds: Pixels, kind: int, origin: tuple[float, float],
+    piece: Piece, ink: Pixels, owners: Pixels, owner: int, origin: tuple[float, float],
     scale: float, pen: float, wear: float,
 ) -> None:  # fmt: skip
     """Lay a scan on the canvas, by its grey, or by a pen along its centre line."""
@@ -91,7 +90,7 @@ def _stamp(
     cover = cv2.LUT(seen, table)
     place = (slice(top, bottom), slice(left, right))
     np.maximum(ink[place], cover, out=ink[place])
-    kinds[place][cover > 127] = kind
+    owners[place][cover > 127] = owner
 
 
 @lru_cache(512)

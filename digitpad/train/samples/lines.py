@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Box, union
-from digitpad.labels import OTHER, STRUCK, TOKENS
+from digitpad.labels import INK_KINDS, OTHER, STRUCK, TOKENS, kind_of_ink
 from digitpad.picture.line import ROWS, Line, ink_window, normalise
 from digitpad.train.samples.camera import CANVAS, Canvas, Pixels, draw, kinds_in_cells, photograph
 from digitpad.train.samples.marks import MARKS, SPACE
 from digitpad.train.samples.people import People
 from digitpad.train.samples.texts import draw_pattern
-from digitpad.train.samples.writing import Piece, draw_hand, write
+from digitpad.train.samples.writing import Piece, draw_hand, name_of, write
 
 RENDERED = 0.3  # share of lines that are ink with one pen on clean paper
 EMPTY = 0.02  # share of papers without writing
@@ -45,7 +45,8 @@ class MadeLine:
     picture: Pixels  # (h, w), as it was photographed
     tokens: tuple[str, ...]  # of TOKENS, left to right
     boxes: npt.NDArray[np.float32]  # (tokens, 4): left, top, right, bottom, as shares of w and h
-    kinds: Pixels  # (CANVAS, w'): the same picture, 1 + index in INK_KINDS of what lies there
+    owners: Pixels  # (CANVAS, w'): the same picture, 1 + number of the piece that lies there, or 0
+    pieces: tuple[str, ...]  # what each piece is, of STROKES
 
     @property
     def line(self) -> Line:
@@ -56,6 +57,12 @@ class MadeLine:
         """Return which kinds of ink lie in each cell: (ROWS, columns, kinds)."""
         return kinds_in_cells(self.kinds, ROWS, columns)
 
+    @property
+    def kinds(self) -> Pixels:
+        """1 + index in INK_KINDS of what lies at each pixel of `owners`, or 0."""
+        kinds = [0, *(1 + INK_KINDS.index(kind_of_ink(piece)) for piece in self.pieces)]
+        return np.array(kinds, np.uint8)[self.owners]
+
 
 ANY = Recipe()
 
@@ -64,10 +71,22 @@ def make_line(people: People, seed: int, index: int, recipe: Recipe = ANY) -> Ma
     """Make line `index` of a seed."""
     rng = np.random.default_rng([seed, index])
     rendered = recipe.look == "ink" or (recipe.look is None and rng.random() < RENDERED)
+    pieces, text = compose(people, recipe, rendered, rng)
+    if rendered:
+        canvas, picture = _render(pieces, rng)
+    else:
+        canvas, picture = _photograph(pieces, text, recipe.paper, rng)
+    return _with_truth(pieces, canvas, picture)
+
+
+def compose(
+    people: People, recipe: Recipe, ink: bool, rng: np.random.Generator
+) -> tuple[list[Piece], Box]:
+    """Return what stands on a line, marks included, and the box of the writing alone."""
     mark = recipe.mark
     if mark is None:
-        mark = "" if recipe.plain else _draw_mark(rng, rendered)
-    if not rendered and recipe == ANY and rng.random() < EMPTY:
+        mark = "" if recipe.plain else _draw_mark(rng, ink)
+    if not ink and recipe == ANY and rng.random() < EMPTY:
         pieces: list[Piece] = []
     else:
         if recipe.plain:
@@ -76,17 +95,13 @@ def make_line(people: People, seed: int, index: int, recipe: Recipe = ANY) -> Ma
         else:
             pattern = draw_pattern(rng, recipe.sign)
         hand = draw_hand(rng, cells=mark == "cells" and rng.random() < 0.9)
-        pieces = write(people, pattern, hand, rng, ink=rendered)
+        pieces = write(people, pattern, hand, rng, ink=ink)
     text = union([p.box for p in pieces]) if pieces else SPACE
     if mark:
         pieces = MARKS[mark](pieces, rng)
         if recipe.mark is None and rng.random() < 0.12:
             pieces = MARKS[("underline", "rules", "speck")[int(rng.integers(3))]](pieces, rng)
-    if rendered:
-        canvas, picture = _render(pieces, rng)
-    else:
-        canvas, picture = _photograph(pieces, text, recipe.paper, rng)
-    return _with_truth(pieces, canvas, picture)
+    return pieces, text
 
 
 def _draw_mark(rng: np.random.Generator, rendered: bool) -> str:
@@ -138,7 +153,8 @@ def _with_truth(pieces: list[Piece], canvas: Canvas, picture: Pixels) -> MadeLin
             tokens.append(piece.token)
             boxes.append(box)
     found = np.array(boxes, np.float32).reshape(-1, 4) / size
-    return MadeLine(picture, tuple(tokens), np.clip(found, 0, 1), canvas.kinds)
+    names = tuple(name_of(piece) for piece in pieces)
+    return MadeLine(picture, tuple(tokens), np.clip(found, 0, 1), canvas.owners, names)
 
 
 def encode(tokens: tuple[str, ...]) -> list[int]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from digitpad.geometry import Box
 from digitpad.ink import Stroke
-from digitpad.labels import DIGITS, OTHER, SIGNS
+from digitpad.labels import DIGITS, OTHER, SIGNS, STRUCK
 from digitpad.train.samples.habits import apply_habit
 from digitpad.train.samples.people import People, Scan, Strokes, normalise
 from digitpad.train.samples.perturb import Perturbation, redraw
@@ -58,6 +58,15 @@ class Piece:
     matrix: npt.NDArray[np.float64] | None = None  # (2, 3), from px of the scan to the line
     printed: bool = False  # by a machine, under the writing
     box: Box = NOWHERE  # of its ink, without the pen's width
+
+
+def name_of(piece: Piece) -> str:
+    """Return what a piece's strokes are, of STROKES: a sign goes by its own name."""
+    if piece.kind == "sign":
+        return piece.token or STRUCK
+    if piece.kind == "digit":
+        return "digit" if piece.token in DIGITS else STRUCK
+    return piece.kind
 
 
 @dataclass(frozen=True)

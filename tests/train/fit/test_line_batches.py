@@ -1,5 +1,6 @@
 """Batches hold what the network should say at each step and in each cell."""
 
+import dataclasses
 from itertools import islice
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_lines_are_padded_to_one_width() -> None:
 
 def test_a_long_text_gets_the_steps_that_it_needs() -> None:
     made = make_line(people(), 1, 0, Recipe(plain=True, length=20))
-    narrow = type(made)(made.picture[:, :20], made.tokens, made.boxes, made.kinds)
+    narrow = dataclasses.replace(made, picture=made.picture[:, :20])
     assert pack([narrow]).boxes.shape[1] >= 2 * 20 + 1
 
 

@@ -17,11 +17,13 @@ from digitpad.network.runtime import Recognizer
 from digitpad.train.measure import evaluate as module
 from digitpad.train.measure import looks
 from digitpad.train.measure import numbers as measure_numbers
+from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.evaluate import OPENINGS, Scores, evaluate
 from digitpad.train.measure.looks import KINDS
 from digitpad.train.measure.measures import wilson
 from digitpad.train.measure.tables import _number_tables, tables
 from digitpad.train.samples.corpus import load_corpus
+from tests.train.people import people
 
 PICTURES = {"confusion", "reliability", "risk-coverage", "writers", "mistakes", "number-mistakes"}
 NOWHERE = Path("nowhere")  # the small set is made, not read
@@ -43,9 +45,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def of_few(patch: pytest.MonkeyPatch) -> None:
-    """Let numbers be few."""
+    """Let numbers be few, and few of what stands beside them, by people that are drawn by rule."""
     few = functools.partial(measure_numbers.evaluate_numbers, count=2)
     patch.setattr(module, "evaluate_numbers", few)
+    patch.setattr(module, "evaluate_beside", functools.partial(evaluate_beside, count=2))
+    patch.setattr(module, "load_people", lambda *_: dict.fromkeys(("validation", "test"), people()))
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +141,7 @@ def test_every_opening_of_the_test_split_is_written_down(
     def stop(*_: object) -> None:
         raise Stop
 
+    of_few(monkeypatch)
     monkeypatch.setattr(module, "_pictures", stop)  # even if it ends in the middle
     model, out = copy(tmp_path / "model"), tmp_path / "out"
     before = (model / MANIFEST).read_bytes()
@@ -199,10 +204,12 @@ def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any
 
 
 def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
-    ((_, header, rows), (_, _, figures), *numbers) = tables(metrics)
+    ((_, header, rows), (_, _, figures), *numbers, beside) = tables(metrics)
     assert [row[0] for row in rows] == list(metrics["rows"])
     assert all(len(row) == len(header) for row in rows)
     said = {figure[0]: figure[1] for figure in figures}
     assert said["writers of ink"] == str(metrics["writers"]["number"])
     assert "decisions changed by another size" in said
     assert numbers == _number_tables(metrics["numbers"])
+    assert [row[0] for row in beside[2]] == [row["what"] for row in metrics["beside"]]
+    assert {len(row) for row in beside[2]} == {len(beside[1])}

@@ -29,7 +29,7 @@ def test_ink_lies_in_its_box_and_has_its_kind() -> None:
     assert canvas.ink.shape == (CANVAS, 2 * CANVAS)
     np.testing.assert_allclose(_found(canvas), canvas.boxes[0], atol=1.6)
     np.testing.assert_allclose(canvas.boxes[0], (14.5, 14.5, 49.5, 49.5), atol=1.1)
-    assert set(canvas.kinds[canvas.ink == 255]) == {1 + INK_KINDS.index("digit")}
+    assert set(canvas.owners[canvas.ink == 255]) == {1}
     assert canvas.printed is None
 
 
@@ -38,7 +38,7 @@ def test_what_is_printed_is_on_a_layer_of_its_own() -> None:
     assert canvas.printed is not None
     assert canvas.printed.max() == 255
     assert canvas.ink.max() == 0
-    assert (canvas.kinds > 0).any()
+    assert (canvas.owners > 0).any()
 
 
 @pytest.mark.parametrize("seed", range(25))

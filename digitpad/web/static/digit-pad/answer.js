@@ -1,8 +1,10 @@
 // @ts-check
 /**
+ * @import {Sign} from "./client.js"
  * @import {Place, Shown} from "./said.js"
  * @import {Alternative, Words} from "./words.js"
  */
+import { parts } from "./said.js";
 import { Seen } from "./seen.js";
 
 /** @type {readonly number[]} */
@@ -32,7 +34,7 @@ export function likeliest(reading) {
 /** A reading of a value that was set, not drawn. @param {string} text @returns {Shown} */
 export function given(text) {
   const nobody = { version: "", sha256: "" };
-  return { text, status: "read", reason: null, confidence: 1, alternatives: [], digits: [], model: nobody, personal: false };
+  return { text, status: "read", reason: null, confidence: 1, alternatives: [], digits: [], signs: [], marks: [], model: nobody, personal: false };
 }
 
 /**
@@ -41,6 +43,7 @@ export function given(text) {
  */
 export class AnswerView extends EventTarget {
   /** @type {readonly Place[]} */ #digits = [];
+  /** @type {readonly Sign[]} */ #signs = [];
   /** @type {readonly Alternative[]} */ #options = [];
   /** @type {Words|null} */ #words = null;
 
@@ -91,6 +94,7 @@ export class AnswerView extends EventTarget {
     this.reason.textContent = instead.reason ?? (
       status === "blank" ? words.invitation : reading?.reason ? words.reason(reading.reason) : "");
     this.#digits = reading?.digits ?? [];
+    this.#signs = reading?.signs ?? [];
     this.seen.show(this.#digits, words);
     this.#showBars();
   }
@@ -100,8 +104,8 @@ export class AnswerView extends EventTarget {
     if (event.detail === 0) return null;
     const at = Math.floor((event.offsetX / numeral.offsetWidth) * (numeral.textContent ?? "").length);
     let end = 0;  // places may have two digits, or none
-    const place = this.#digits.findIndex(({ digit }) => (end += digit.length) > at);
-    return place < 0 ? null : place;
+    const part = parts({ digits: this.#digits, signs: this.#signs }).find(({ text }) => (end += text.length) > at);
+    return part === undefined || part.place < 0 ? null : part.place;
   }
 
   #showBars() {

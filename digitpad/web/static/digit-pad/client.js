@@ -4,8 +4,12 @@
  * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
  *   raster: string, ink?: {strokes: number[][][]}}} Digit
+ * @typedef {{sign: string, confidence: number, box: number[]}} Sign
+ * @typedef {{kind: string, box: number[]}} Mark
+ * @typedef {"digit"|"number"|"decimal"} Expect
  * @typedef {{text: string, status: "read"|"unsure"|"blank", reason: string|null, confidence: number,
- *   alternatives: Alternative[], digits: Digit[], model: {version: string, sha256: string}, personal: boolean}} Reading
+ *   alternatives: Alternative[], digits: Digit[], signs: Sign[], marks: Mark[], model: {version: string, sha256: string},
+ *   personal: boolean}} Reading
  * @typedef {readonly (readonly [number, number, ...number[]])[]} InkStroke
  * @typedef {readonly InkStroke[]|Blob} Question  ink, or a picture
  * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} State
@@ -34,7 +38,7 @@ export class LiveReader extends EventTarget {
   /** How the service is reached. @type {Readonly<Connection>} */ connection = { state: "ok", detail: "" };
   /** The service's address. */
   base = new URL("/", location.href);
-  /** @type {"digit"|"number"} */ expect = "number";
+  /** @type {Expect} */ expect = "number";
   /** A writer's, or none. @type {string|null} */ token = null;
   /** What was left as it was read: sent along with ink. @type {Left|null} */ left = null;
   requests = 0;

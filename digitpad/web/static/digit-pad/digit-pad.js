@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @import {Reading} from "./client.js"
+ * @import {Expect, Reading} from "./client.js"
  * @import {Kind} from "./picture.js"
  * @import {Shown} from "./said.js"
  * @import {Scene} from "./screen.js"
@@ -76,14 +76,14 @@ export class DigitPad extends Field {
     this.#restyle();
   }
 
-  /** What is read or said: digits, "" when there are none. Setting it clears the pad. */
+  /** What is read or said: a number, "" when there is none. Setting it clears the pad. */
   get value() {
     const shown = this.#shown;
     return shown && !hopeless(shown) ? shown.text : "";
   }
 
   set value(text) {
-    if (!/^\d*$/.test(text)) throw new TypeError(`a value must be digits, found ${JSON.stringify(text)}`);
+    if (!/^(-?\d+\.?\d*|)$/.test(text)) throw new TypeError(`a value must be a number, found ${JSON.stringify(text)}`);
     this.#put({ ...unpack(""), given: text || null });
   }
 
@@ -197,7 +197,7 @@ export class DigitPad extends Field {
     const base = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
     const own = base.origin === location.origin || this.#token !== null;
     this.#reader.base = base;
-    this.#reader.expect = this.getAttribute("expect") === "digit" ? "digit" : "number";
+    this.#reader.expect = expected(this.getAttribute("expect"));
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
@@ -390,6 +390,9 @@ export class DigitPad extends Field {
     return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
   }
 }
+
+/** What the attribute `expect` asks for. @param {string|null} said @returns {Expect} */
+const expected = (said) => said === "digit" || said === "decimal" ? said : "number";
 
 /** As the pad has them. @param {number[][][]} strokes @returns {[number, number, number, number][][]} */
 const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));

@@ -22,7 +22,7 @@ export function pack(kept) {
  */
 export function unpack(text) {
   /** @type {Kept} */ const nothing = { strokes: [], told: null, given: null, picture: null };
-  if (/^\d+$/.test(text)) return { ...nothing, given: text };
+  if (/^-?\d+\.?\d*$/.test(text)) return { ...nothing, given: text };
   try {
     const { version, ...kept } = JSON.parse(text);
     return version === VERSION ? { ...nothing, ...kept } : nothing;

@@ -2,7 +2,7 @@
 /**
  * What a person says of a reading: pure functions.
  *
- * @import {Digit, Reading} from "./client.js"
+ * @import {Digit, Reading, Sign} from "./client.js"
  * @typedef {{from: number, to: number, text: string, id: string}} Saying  the digits from..to-1 of a reading are `text`: ""
  *   is no digit, "14" two in one; id is that of the correction that was made of it, or ""
  * @typedef {Digit & {from: number, to: number, rasters: string[], said: boolean}} Place  a digit as it is shown, and which
@@ -26,18 +26,32 @@ export function say(sayings, saying) {
 export function shown(reading, sayings, confirmed = false) {
   const digits = places(reading.digits, sayings);
   if (sayings.length === 0 && !confirmed) return { ...reading, digits };
-  const text = digits.map(({ digit }) => digit).join("");
+  const text = parts({ digits, signs: reading.signs }).map(({ text }) => text).join("");
   const doubt = reading.status === "unsure" && digits.some(({ said, confidence }) => !said && confidence < DOUBTFUL);
   if (doubt && !confirmed) return { ...reading, digits, text, alternatives: [] };
   return { ...reading, digits, text, alternatives: [], status: "read", reason: null };
 }
 
 /**
+ * What a text is made of, from left to right: each digit with its place, and signs, which have none.
+ * @param {{digits: readonly Digit[], signs?: readonly Sign[]}} reading @returns {{text: string, place: number}[]}
+ */
+export function parts({ digits, signs = [] }) {
+  const found = digits.map(({ digit, box }, place) => ({ text: digit, place, box }));
+  const written = signs.filter(({ sign }) => sign.length === 1).map(({ sign, box }) => ({ text: sign, place: -1, box }));
+  return [...written].reverse().reduce((all, sign) => {
+    const at = all.findIndex(({ place, box }) => place >= 0 && box[0] + box[2] >= sign.box[0] + sign.box[2]);
+    return at < 0 ? [...all, sign] : [...all.slice(0, at), sign, ...all.slice(at)];
+  }, found);
+}
+
+/**
  * What must be said so that the reading is this text: digit by digit where that will do, else of all that differs.
- * @param {Reading} reading @param {string} text @returns {Saying[]}
+ * @param {Reading} reading @param {string} text  with signs or without @returns {Saying[]}
  */
 export function saying(reading, text) {
   const old = reading.digits.map(({ digit }) => digit).join("");
+  text = text.replaceAll(/\D/g, "");  // of signs nothing can be said
   let from = 0;
   while (from < Math.min(old.length, text.length) && old[from] === text[from]) from += 1;
   let kept = 0;  // at the end

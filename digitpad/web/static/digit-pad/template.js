@@ -1,5 +1,8 @@
 // @ts-check
-/** @import {Words} from "./words.js" */
+/**
+ * @import {Expect} from "./client.js"
+ * @import {Words} from "./words.js"
+ */
 
 const UNDO = "M9 6 4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-4";
 const REDO = "M15 6l4.5 4.5L15 15M19.5 10.5H9a4.5 4.5 0 0 0 0 9h4";
@@ -65,7 +68,7 @@ export const content = () => make("div", { class: "root" },
 
 /**
  * Puts the words into it.
- * @param {ParentNode} root @param {Words} words @param {"digit"|"number"} expect @param {string} name  of the field
+ * @param {ParentNode} root @param {Words} words @param {Expect} expect @param {string} name  of the field
  */
 export function label(root, words, expect, name) {
   /** @param {string} selector */

@@ -17,26 +17,42 @@ const fine = (p, lang) => `${Math.min(99.9, p * 100).toLocaleString(lang, { mini
 
 const LONG = 8;  // digits; longer numbers are above the sentence and not in it again
 
-/** As a sentence has it: a digit's name, a number in figures. @param {string} text @param {readonly string[]} names */
-const named = (text, names) => text.length === 1 ? names[Number(text)] : text;
+/** As a sentence has it: a digit's name, a number in figures. @param {string} text @param {Readonly<Record<string, string>>} names */
+const named = (text, names) => text.length === 1 ? names[text] : text;
 
-/** A text and how likely it is. @param {Alternative} option @param {readonly string[]} names @param {string} share */
+/** A text and how likely it is. @param {Alternative} option @param {Readonly<Record<string, string>>} names @param {string} share */
 const option = ({ text }, names, share) => text.length > LONG ? share : `${named(text, names)} (${share})`;
 
-/** As it is said: digit by digit. @param {string} text @param {readonly string[]} names */
-const said = (text, names) => [...text].map((digit) => names[Number(digit)]).join(" ");
+/** As it is said: digit by digit. @param {string} text @param {Readonly<Record<string, string>>} names */
+const said = (text, names) => [...text].map((character) => names[character]).join(" ");
 
-const EN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-const DE = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"];
+/** By character. @type {Readonly<Record<string, string>>} */
+const EN = Object.assign(
+  ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+  { ".": "point", ",": "comma", "-": "minus", "+": "plus", "/": "slash", ":": "colon", "(": "bracket", ")": "bracket",
+    "=": "equals", "%": "percent", "#": "number sign" });
+/** @type {Readonly<Record<string, string>>} */
+const DE = Object.assign(
+  ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"],
+  { ".": "Punkt", ",": "Komma", "-": "minus", "+": "plus", "/": "Schrägstrich", ":": "Doppelpunkt", "(": "Klammer",
+    ")": "Klammer", "=": "gleich", "%": "Prozent", "#": "Nummernzeichen" });
+
+/** What the service says stands there. @type {Readonly<Record<string, string>>} */
+const THERE = {
+  "a point": "ein Punkt", "a comma": "ein Komma", "a minus or a hyphen": "ein Minus oder Bindestrich", "a plus": "ein Plus",
+  "a slash": "ein Schrägstrich", "a colon": "ein Doppelpunkt", "a bracket": "eine Klammer", "an equals sign": "ein Gleichheitszeichen",
+  "a percent sign": "ein Prozentzeichen", "a number sign": "ein Nummernzeichen",
+  "something that is no digit": "etwas, das keine Ziffer ist", "more than digits": "mehr als Ziffern",
+};
 
 const english = {
   lang: "en",
   title: "Digitpad: handwritten numbers, read as you draw",
 
   // The pad
-  draw: { number: "Draw a number", digit: "Draw a digit" },
+  draw: { number: "Draw a number", digit: "Draw a digit", decimal: "Draw a number" },
   pad: "drawing pad",
-  help: { number: "One digit or many, any size.", digit: "One digit, any size." },
+  help: { number: "One digit or many, any size.", digit: "One digit, any size.", decimal: "With a minus or a point, any size." },
   keys: "Arrow keys move the pen, Space puts it down and lifts it. Home, End, Page Up and Page Down move it aslant. " +
     "Control or Command with Z undoes, with Y redoes. Delete clears.",
   undo: "Undo",
@@ -173,9 +189,11 @@ const german = {
   lang: "de",
   title: "Digitpad: handgeschriebene Zahlen, beim Schreiben gelesen",
 
-  draw: { number: "Schreib eine Zahl", digit: "Schreib eine Ziffer" },
+  draw: { number: "Schreib eine Zahl", digit: "Schreib eine Ziffer", decimal: "Schreib eine Zahl" },
   pad: "Schreibfläche",
-  help: { number: "Eine Ziffer oder mehrere, beliebig groß.", digit: "Eine Ziffer, beliebig groß." },
+  help: {
+    number: "Eine Ziffer oder mehrere, beliebig groß.", digit: "Eine Ziffer, beliebig groß.", decimal: "Mit Minus oder Punkt, beliebig groß.",
+  },
   keys: "Die Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf und hebt ihn ab. Pos 1, Ende, Bild auf und Bild ab " +
     "bewegen ihn schräg. Strg oder Cmd mit Z macht rückgängig, mit Y wiederholt. Entf löscht alles.",
   undo: "Rückgängig",
@@ -206,8 +224,12 @@ const german = {
   sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
   unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
   reason: (reason) => {
-    const digits = /\d+$/.exec(reason)?.[0];
-    if (reason.startsWith("it could also be")) return `Es könnte auch ${digits} sein.`;
+    const [, could] = /^it could also be (.+)$/.exec(reason) ?? [];
+    if (could) return `Es könnte auch ${could} sein.`;
+    const [, decimal, may, what] = /^(it is no decimal number: )?there (is|may be) (.+)$/.exec(reason) ?? [];
+    if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl: d" : "D"}a steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
+    if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
+    if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
     if (reason.endsWith("a dot")) return "Das ist nur ein Punkt.";
     if (reason.endsWith("a digit")) return "Das sieht nicht nach einer Ziffer aus.";

@@ -1,0 +1,214 @@
+"""What stands beside the digits: signs and marks. All ink is accounted for.
+
+The lattice knows digits alone: a point or an underline could only be melted into one. So the
+strokes' network says first what each stroke is, or each piece of a picture, and the lattice reads
+those that are digits'.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from digitpad.geometry import SMALLEST, Box, union
+from digitpad.ink import Ink
+from digitpad.labels import MARKS, OTHER, SIGNS, STROKES, STRUCK
+from digitpad.lattice.groups import line_height
+from digitpad.network.posteriors import Probabilities
+from digitpad.network.windows import Windows, see_pieces, see_strokes
+from digitpad.picture.pieces import Pieces
+from digitpad.reading import Mark, Sign
+
+DIGIT, STRIKE = "digit", "strike"  # of STROKES
+HARMLESS = tuple(kind for kind in MARKS if kind != STRIKE)  # marks that leave the text as it is
+
+DECIMAL = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)")
+# Each piece's certainty is raised to this power: what misleads the network about one piece misleads
+# it about others of the drawing, so the product of all would be too small. Chosen on validation
+# writers (`digitpad strokes evaluate`): with less more signs are overlooked surely, with more plain
+# numbers are unsure.
+ALIKE = 0.35
+# So many times as likely as it seems is a slash, where something else is taken for certain, and a
+# digit in a picture, where made paper has taught too much caution. Chosen likewise.
+SLASHED, CLEAN = 4.5, 3.0
+MOST_LINES = 64  # of the line's height, in all the ink's: twenty digits far apart have 40
+
+WORDS = {
+    ".": "a point",
+    ",": "a comma",
+    "-": "a minus or a hyphen",
+    "+": "a plus",
+    "/": "a slash",
+    ":": "a colon",
+    "(": "a bracket",
+    ")": "a bracket",
+    "=": "an equals sign",
+    "%": "a percent sign",
+    "#": "a number sign",
+    OTHER: "something that is no digit",
+}
+STRUCK_OUT = "something is struck out"
+
+
+@dataclass(frozen=True, eq=False)
+class Parted:
+    """Pieces, strokes or those of a picture, parted into digits and what stands beside them."""
+
+    digits: tuple[int, ...] = ()  # which pieces are digits'
+    signs: tuple[Sign, ...] = ()  # from left to right
+    marks: tuple[Mark, ...] = ()
+    trust: float = 1.0  # probability that each piece is what it was taken for
+    sure: tuple[float, ...] = ()  # the same of each of the digits' pieces
+    doubtful: str = DIGIT  # what the least certain piece may be instead, of STROKES
+
+
+def see_ink(ink: Ink) -> Windows:
+    """Return what the strokes' network sees of each stroke of ink, which has points."""
+    boxes = Box.around_each(ink.strokes)
+    return see_strokes(ink, boxes, _height(boxes, boxes))
+
+
+def see_picture(pieces: Pieces) -> Windows:
+    """Return what the strokes' network sees of the connected pieces of a picture, then of the rest.
+
+    (connected + rest, HIGH, WIDE, LAYERS): where digits may touch, a piece has several components.
+    """
+    boxes = [component.box for component in pieces.components]
+    own = [[pieces.components[number] for number in numbers] for numbers in pieces.connected]
+    everything = [*own, *([piece] for piece in pieces.rest)]
+    height = _height(boxes, [piece.box for parts in everything for piece in parts])
+    return see_pieces([[(piece.ink, piece.box) for piece in parts] for parts in everything], height)
+
+
+def part_ink(ink: Ink, likely: Probabilities) -> Parted:
+    """Part ink by what its strokes are: `likely` (strokes, STROKES)."""
+    return _part(Box.around_each(ink.strokes), likely, len(ink.strokes), ink)
+
+
+def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
+    """Part a picture by what its pieces are, `likely` (connected + rest, STROKES).
+
+    `digits` and `sure` are of its components. What looks like a digit in the rest is none: it was
+    left out as dust, or as a straight line.
+    """
+    connected = pieces.connected
+    likely, rest = likely.copy(), len(connected)
+    likely[:, STROKES.index(DIGIT)] *= CLEAN
+    for kind in (DIGIT, STRUCK):
+        likely[rest:, STROKES.index("speck")] += likely[rest:, STROKES.index(kind)]
+        likely[rest:, STROKES.index(kind)] = 0
+    boxes = [union(pieces.components[n].box for n in numbers) for numbers in connected]
+    parted = _part([*boxes, *(piece.box for piece in pieces.rest)], likely, rest, None)
+    sure = {
+        number: share
+        for piece, share in zip(parted.digits, parted.sure, strict=True)
+        for number in connected[piece]
+    }
+    digits = tuple(sorted(sure))
+    return replace(parted, digits=digits, sure=tuple(sure[number] for number in digits))
+
+
+def _height(tall: Sequence[Box], boxes: Sequence[Box]) -> float:
+    """Return the line's height, not so small that the windows' px would be beyond all bounds."""
+    return max(line_height(tall), union(boxes).extent / MOST_LINES, SMALLEST)
+
+
+def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | None) -> Parted:
+    """Part pieces, (pieces, STROKES), by the likeliest kind of each.
+
+    Those of one sign that follow each other from left to right are that sign; those of one kind of
+    mark are one mark. Where no digit is left, what is struck out is read, and where that is
+    nothing, the first `count` pieces, which may all be digits.
+    """
+    kinds = [STROKES[best] for best in likely.argmax(axis=1)]
+    sure = np.array([_certain(own, kind) for own, kind in zip(likely, kinds, strict=True)])
+    left = next((kind for kind in (DIGIT, STRUCK) if kind in kinds), None)
+    if left is None:
+        all_digits = np.array([_certain(own, DIGIT) for own in likely])
+        doubtful = kinds[int(all_digits.argmin())]
+        return Parted(
+            digits=tuple(range(count)),
+            trust=float(all_digits.prod()),
+            sure=tuple(all_digits[:count].tolist()),
+            doubtful=doubtful,
+        )
+    digits = tuple(number for number, kind in enumerate(kinds) if kind == left)
+    weakest = int(sure.argmin())
+    others = likely[weakest].copy()
+    others[_PLACES[kinds[weakest]]] = 0
+    signs: list[Sign] = []
+    for kind, run in groupby(_from_left(kinds, boxes), key=lambda number: kinds[number]):
+        own = list(run)
+        if kind not in (DIGIT, *MARKS):
+            box, confidence = union(boxes[n] for n in own), float(sure[own].prod())
+            signs.append(Sign(kind, confidence, box, take(ink, own)))
+    marks: list[Mark] = []
+    for kind in dict.fromkeys(kind for kind in kinds if kind in MARKS):
+        own = [n for n, other in enumerate(kinds) if other == kind]
+        marks.append(Mark(kind, union(boxes[n] for n in own), take(ink, own)))
+    return Parted(
+        digits,
+        tuple(signs),
+        tuple(marks),
+        float(sure.prod()),
+        tuple(sure[list(digits)].tolist()),
+        STROKES[int(others.argmax())],
+    )
+
+
+def _certain(likely: Probabilities, kind: str) -> float:
+    """Return how certain it is that a piece, of each of STROKES so likely, is of this kind."""
+    own = float(likely[_PLACES[kind]].sum())
+    slash = 0.0 if kind == "/" else (SLASHED - 1) * float(likely[STROKES.index("/")])
+    return float((own / (float(likely.sum()) + slash)) ** ALIKE)
+
+
+def take(ink: Ink | None, own: Sequence[int]) -> Ink | None:
+    """Return some of the strokes, None of a picture's ink."""
+    return ink and Ink(tuple(ink.strokes[number] for number in own))
+
+
+def insert(digits: str, boxes: Sequence[Box], signs: Sequence[Sign]) -> str:
+    """Put signs between digits, after as many as have their middles to the left of them."""
+    parts = list(digits)
+    for sign in reversed(signs):
+        middle = (sign.box.left + sign.box.right) / 2
+        before = sum((box.left + box.right) / 2 < middle for box in boxes)
+        if sign.sign in SIGNS:
+            parts.insert(before, sign.sign)
+    return "".join(parts)
+
+
+def unwanted(text: str, parted: Parted, decimal: bool) -> str | None:
+    """Say why what stands there is not what was asked for, or None."""
+    names = [sign.sign for sign in parted.signs]
+    if STRUCK in names or any(mark.kind == STRIKE for mark in parted.marks):
+        return STRUCK_OUT
+    unknown = OTHER in names
+    if not names or (decimal and not unknown and DECIMAL.fullmatch(text)):
+        return None
+    said = WORDS[OTHER if unknown else names[0]]
+    return f"it is no decimal number: there is {said}" if decimal else f"there is {said}"
+
+
+def doubt(parted: Parted) -> str:
+    """Say what the least certain stroke may be instead."""
+    if parted.doubtful in (STRIKE, STRUCK):
+        return "something may be struck out"
+    return f"there may be {WORDS.get(parted.doubtful, 'more than digits')}"
+
+
+def _from_left(kinds: Sequence[str], boxes: Sequence[Box]) -> list[int]:
+    """Return the strokes that are no marks, by their middles."""
+    written = [n for n, kind in enumerate(kinds) if kind not in MARKS]
+    return sorted(written, key=lambda n: boxes[n].left + boxes[n].right)
+
+
+def _places(kind: str) -> list[int]:
+    """Return where in STROKES a kind is, and those that are as good."""
+    return [STROKES.index(other) for other in (HARMLESS if kind in HARMLESS else [kind])]
+
+
+_PLACES = {kind: _places(kind) for kind in STROKES}

@@ -1,0 +1,50 @@
+"""Pieces of ink as they are found in pictures of made lines, and what each is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitpad.labels import STROKES
+from digitpad.picture import pieces
+from digitpad.picture.components import Component
+from digitpad.train.samples.lines import MadeLine
+
+MOSTLY = 0.65  # share of a piece's pixels from which on it is what they are; else nobody knows
+MOST = 40  # pieces of a picture; with more, its paper was taken for ink
+
+
+def find_pieces(made: MadeLine) -> tuple[pieces.Pieces, list[int]] | None:
+    """Find the pieces in a made picture, and what each is.
+
+    That is a place in STROKES, -1 where a piece is several things; of connected pieces, then of the
+    rest.
+    None where there are none, or far too many.
+    """
+    found = pieces.find_pieces(made.picture.astype(np.float32) / np.float32(255))
+    if found is None or not found.components or len(found.components) > MOST:
+        return None
+    own = [[found.components[number] for number in numbers] for numbers in found.connected]
+    return found, [_kind(parts, made) for parts in (*own, *([piece] for piece in found.rest))]
+
+
+def _kind(parts: Sequence[Component], made: MadeLine) -> int:
+    """Return what most of a piece is; what nobody drew is a speck.
+
+    What is struck out and what strikes it out mostly hang together: that is struck out.
+    """
+    names = np.array([STROKES.index("speck"), *map(STROKES.index, made.pieces)])
+    found = np.zeros(len(STROKES), np.intp)
+    height, width = made.picture.shape
+    high, wide = made.owners.shape
+    for part in parts:
+        rows, columns = np.nonzero(part.ink > 0.5)
+        at = (
+            np.minimum((rows + part.top) * high // height, high - 1),
+            np.minimum((columns + part.left) * wide // width, wide - 1),
+        )
+        found += np.bincount(names[made.owners[at]], minlength=len(STROKES))
+    struck, strike = STROKES.index("struck"), STROKES.index("strike")
+    if found[struck]:
+        found[struck], found[strike] = found[struck] + found[strike], 0
+    best = int(found.argmax())
+    return best if found[best] >= MOSTLY * found.sum() else -1
