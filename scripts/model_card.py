@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from digitpad.network.manifest import NETWORK, SHIPPED, Manifest
+from digitpad.network.manifest import (
+    NETWORK,
+    SHIPPED,
+    STROKES_NETWORK,
+    Manifest,
+    StrokesManifest,
+)
 from digitpad.train.fit.calibrate import UNSURE
 from digitpad.train.measure.evaluate import OPENINGS
 from digitpad.train.measure.tables import tables
@@ -24,6 +30,7 @@ HEAD = """# Model card
 | output | logits of {labels}; {features} features |
 | learned from | {data} |
 | temperature, rejection, threshold | {temperature}, {rejection}, {threshold} |
+| `{strokes_network}`: what strokes are | {strokes_size:,} bytes; learned from {strokes_data} |
 
 ## What it is for
 
@@ -77,18 +84,25 @@ FOOT = """
   that were drawn with a pen, and one in seven of scans, come out wrong; many are unsure. With a
   pen on a pad they are read well.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
+- A slash that is no taller than the digits is a one to it, and a bracket often makes it unsure.
+- In pictures, what stands beside digits is told apart less well than in ink: points as small as
+  dust, and what is struck out, since a line and the digit under it are one piece there.
 """
 
 
 def card(folder: Path = SHIPPED) -> str:
     """Return the card of the model in `folder`, as Markdown."""
     manifest = Manifest.load(folder)
+    strokes = StrokesManifest.load(folder)
     fields: dict[str, Any] = dict(vars(manifest))
     fields["labels"] = ", ".join(f"“{label}”" for label in manifest.labels)
     parts = [
         HEAD.format(
             **fields,
             network=NETWORK,
+            strokes_network=STROKES_NETWORK,
+            strokes_size=(folder / STROKES_NETWORK).stat().st_size,
+            strokes_data=strokes.training["data"],
             size=(folder / NETWORK).stat().st_size,
             parameters=manifest.training["parameters"],
             data=manifest.training["data"],

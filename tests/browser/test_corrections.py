@@ -323,7 +323,7 @@ def test_a_server_that_does_not_take_a_correction(
     notes = {400: "The server did not keep it.", 503: "Kept here until the server can be reached."}
     expect_note(page, notes[status])
     expect(page.locator(".numeral").first).to_have_text("1")
-    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    draw_with_mouse(page, place(page, DIGITS[1], 0.5, 0.9))
     expect(page.locator(".boxes div")).to_have_count(2)
     assert all("Failed to load resource" in text for text in complaints)
     complaints.clear()  # Chromium's own words for it, not the page's
@@ -334,7 +334,7 @@ def test_a_digit_is_corrected_only_once_its_own_ink_was_read(open_page: OpenPage
     draw(page, 7)
     asked = watch(page)
     page.evaluate(HOLD)
-    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    draw_with_mouse(page, place(page, DIGITS[1], 0.5, 0.9))
     page.click("#fix")
     expect(page.locator(".chooser")).to_be_hidden()
     expect(page.locator("#answer")).not_to_have_class(re.compile("correcting"))

@@ -87,7 +87,7 @@ def test_events_and_properties(form: Page) -> None:
     with form.expect_response("**/api/v1/read"):  # moved, and read again
         form.evaluate("document.body.append(document.querySelector('#meter'))")
     expect(form.locator("#meter .numeral").first).to_have_text("7")
-    with pytest.raises(Exception, match="a value must be digits"):
+    with pytest.raises(Exception, match="a value must be a number"):
         meter.evaluate("(pad) => { pad.value = 'seven'; }")
 
 

@@ -208,7 +208,7 @@ def test_what_cannot_be_read_now_is_not_asked_about(
     draw(page, 7)
     page.wait_for_function("() => !document.querySelector('digit-pad').validity.customError")
     page.context.set_offline(True)
-    draw_with_mouse(page, place(page, DIGITS[1], 0.2, 0.9))
+    draw_with_mouse(page, place(page, DIGITS[1], 0.5, 0.9))
     expect(page.locator("#connection")).not_to_be_empty()
     expect(page.locator("#fix")).not_to_be_visible()
     page.locator(".numeral").first.click()

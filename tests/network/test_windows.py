@@ -87,5 +87,5 @@ def test_a_picture_is_seen_like_its_ink(pen: int) -> None:
     assert found.shape[1:] == (HIGH, WIDE, LAYERS)
     assert (found[..., 0] <= found[..., 1]).all()
     whole = found[..., 1].max(axis=0)
-    assert whole.max() == 1
+    assert whole.max() > 0.8
     assert 0.15 < (whole > 0.5).mean() / (see_ink(ink)[..., 1].max(axis=0) > 0.5).mean() < 4

@@ -1,7 +1,7 @@
 """Training of the strokes' network on drawings that are made for it, without end."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -113,6 +113,7 @@ def train_strokes(run: Path, config: StrokesConfig, data: Path, unipen: Path) ->
         print(f"epoch {epoch + 1}/{config.epochs}: {logs}", flush=True)
         add_line(run, epoch + 1, logs)
         checkpoint(run, model, epoch + 1)
+    batches.close()  # nothing more is made ahead
     calibrated = {"temperature": calibrate_strokes(model, join([strokes, pieces]))}
     write_json(run / CALIBRATION, calibrated)
     save(keras.Model(model.input, model.output, name="strokes"), run / STROKES_MODEL)
@@ -218,7 +219,9 @@ def _compiled(config: StrokesConfig) -> keras.Model:
     return model
 
 
-def _make_batches(data: Path, unipen: Path, config: StrokesConfig, epochs: int) -> Iterator[Batch]:
+def _make_batches(
+    data: Path, unipen: Path, config: StrokesConfig, epochs: int
+) -> Generator[Batch, None, None]:
     """Yield the batches of the epochs that follow so many. A chunk is an epoch's batches at least.
 
     Batches of an epoch follow from the seed and the epoch alone.

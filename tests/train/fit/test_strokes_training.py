@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -35,13 +35,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Train and validate on a few drawings."""
     windows, kinds = make_strokes(people(), 1, range(12))
 
-    def batches(data: Path, unipen: Path, config: StrokesConfig, epochs: int) -> Iterator[Batch]:
+    def batches(
+        data: Path, unipen: Path, config: StrokesConfig, epochs: int
+    ) -> Generator[Batch, None, None]:
         while True:
             yield Batch(windows[: SMALL.batch], kinds[: SMALL.batch])
 
     monkeypatch.setattr(strokes_training, "_make_batches", batches)
     monkeypatch.setattr(strokes_training, "load_people", lambda *_: {"validation": people()})
-    monkeypatch.setattr(strokes_training, "VALIDATION", 12)
+    monkeypatch.setattr(strokes_training, "VALIDATION", 60)
 
 
 def test_a_run_is_whole_and_goes_on(made: None, tmp_path: Path) -> None:
