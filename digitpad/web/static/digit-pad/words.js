@@ -27,15 +27,17 @@ const option = ({ text }, names, share) => text.length > LONG ? share : `${named
 const said = (text, names) => [...text].map((character) => names[character]).join(" ");
 
 /** By character. @type {Readonly<Record<string, string>>} */
-const EN = Object.assign(
-  ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-  { ".": "point", ",": "comma", "-": "minus", "+": "plus", "/": "slash", ":": "colon", "(": "bracket", ")": "bracket",
-    "=": "equals", "%": "percent", "#": "number sign" });
+const EN = {
+  0: "zero", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
+  ".": "point", ",": "comma", "-": "minus", "+": "plus", "/": "slash", ":": "colon", "(": "bracket", ")": "bracket",
+  "=": "equals", "%": "percent", "#": "number sign",
+};
 /** @type {Readonly<Record<string, string>>} */
-const DE = Object.assign(
-  ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"],
-  { ".": "Punkt", ",": "Komma", "-": "minus", "+": "plus", "/": "Schrägstrich", ":": "Doppelpunkt", "(": "Klammer",
-    ")": "Klammer", "=": "gleich", "%": "Prozent", "#": "Nummernzeichen" });
+const DE = {
+  0: "null", 1: "eins", 2: "zwei", 3: "drei", 4: "vier", 5: "fünf", 6: "sechs", 7: "sieben", 8: "acht", 9: "neun",
+  ".": "Punkt", ",": "Komma", "-": "minus", "+": "plus", "/": "Schrägstrich", ":": "Doppelpunkt", "(": "Klammer",
+  ")": "Klammer", "=": "gleich", "%": "Prozent", "#": "Nummernzeichen",
+};
 
 /** What the service says stands there. @type {Readonly<Record<string, string>>} */
 const THERE = {
