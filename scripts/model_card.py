@@ -71,6 +71,10 @@ reads that one as a seven, too. Then the released model went on to learn from th
 writers too, by nearly the same recipe (docs/training.md), and is that of its last epoch: its
 own figures on them are not those of unseen writers, and are not shown. The log at the end says
 when the test sets were opened, and what for.
+
+The figures of numbers were measured before signs and marks were told from digits
+(docs/strokes.md), which makes some more of them unsure: `digitpad strokes evaluate` says of how
+many validation writers' drawings, and how often a sign or a mark is still read as a digit.
 """
 
 FOOT = """
