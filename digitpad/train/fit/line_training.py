@@ -10,13 +10,13 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from digitpad.errors import RunError
 from digitpad.train.fit.line_batches import Batch, make_batches, pack
 from digitpad.train.fit.line_calibration import calibrate_line
 from digitpad.train.fit.line_network import box_loss, build_line_network, cell_loss, token_loss
 from digitpad.train.fit.run import (
     CALIBRATION,
     add_line,
+    begin_after,
     checkpoint,
     claim,
     drop_anew,
@@ -74,7 +74,7 @@ def train_line(run: Path, config: LineConfig, data: Path, unipen: Path) -> None:
     if (run / "line.keras").exists():
         return
     keras.utils.set_random_seed(config.seed)
-    model, done = restore(run) or (_begin(config), 0)
+    model, done = restore(run) or (begin_after(_compiled(config), config.after), 0)
     keep_lines(run, done)
     recipe = Recipe(look=config.look)
     validation = validation_batches(load_people(data, unipen)["validation"], recipe)
@@ -133,16 +133,6 @@ def edit_distance(found: Sequence[int], wanted: Sequence[int]) -> int:
             before = row[column]
             row[column] = min(change, row[column] + 1, row[column - 1] + 1)
     return row[-1]
-
-
-def _begin(config: LineConfig) -> keras.Model:
-    model = _compiled(config)
-    if config.after:
-        found = restore(Path(config.after))
-        if found is None:
-            raise RunError(f"{config.after}: expected a run with a checkpoint to go on from")
-        model.set_weights(found[0].get_weights())
-    return model
 
 
 def _compiled(config: LineConfig) -> keras.Model:

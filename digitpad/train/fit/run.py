@@ -55,6 +55,19 @@ def restore(run: Path) -> tuple[keras.Model, int] | None:
     return None
 
 
+def begin_after(model: keras.Model, after: str) -> keras.Model:
+    """Give a new model the weights of the newest checkpoint of the run `after`, if it names one.
+
+    Raises RunError if that has none.
+    """
+    if after:
+        found = restore(Path(after))
+        if found is None:
+            raise RunError(f"{after}: expected a run with a checkpoint to go on from")
+        model.set_weights(found[0].get_weights())
+    return model
+
+
 def checkpoint(run: Path, model: keras.Model, epoch: int) -> None:
     """Keep the model after so many epochs, and the KEPT newest checkpoints in all."""
     folder = run / "checkpoints"

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from digitpad.beside import see_ink, see_picture
-from digitpad.errors import RunError
 from digitpad.labels import STROKES
 from digitpad.network.posteriors import softmax
 from digitpad.network.windows import Windows
@@ -22,6 +21,7 @@ from digitpad.train.fit.ahead import ahead
 from digitpad.train.fit.run import (
     CALIBRATION,
     add_line,
+    begin_after,
     checkpoint,
     claim,
     drop_anew,
@@ -89,7 +89,7 @@ def train_strokes(run: Path, config: StrokesConfig, data: Path, unipen: Path) ->
     if (run / STROKES_MODEL).exists():
         return
     keras.utils.set_random_seed(config.seed)
-    model, done = restore(run) or (_begin(config), 0)
+    model, done = restore(run) or (begin_after(_compiled(config), config.after), 0)
     keep_lines(run, done)
     people = load_people(data, unipen)["validation"]
     strokes = make_strokes(people, VALIDATION_SEED, range(VALIDATION))
@@ -192,16 +192,6 @@ def _validate(model: keras.Model, batch: Batch, of: str) -> dict[str, float]:
         f"{of}_missed": round(float(said[~digit].mean()), 5),
         f"{of}_lost": round(float((~said[digit]).mean()), 5),
     }
-
-
-def _begin(config: StrokesConfig) -> keras.Model:
-    model = _compiled(config)
-    if config.after:
-        found = restore(Path(config.after))
-        if found is None:
-            raise RunError(f"{config.after}: expected a run with a checkpoint to go on from")
-        model.set_weights(found[0].get_weights())
-    return model
 
 
 def _compiled(config: StrokesConfig) -> keras.Model:
