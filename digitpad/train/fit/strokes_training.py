@@ -37,8 +37,8 @@ from digitpad.train.samples.people import People, load_people
 from digitpad.train.samples.pieces import find_pieces
 
 CHUNK = 500  # drawings, or pictures, that are made together
-PICTURED = 0.2  # share of what is learned from that are pieces of pictures
-CLEAN = 0.7  # share of those pictures that are on plain paper
+PICTURED = 0.4  # share of what is learned from that are pieces of pictures
+RENDERED, CLEAN = 0.3, 0.8  # rendered ink is so much of those pictures, with plain paper so much
 PLAIN = 0.4  # share of drawings that have digits alone, beside those that have them by chance
 VALIDATION = 3_000  # drawings, and a third as many pictures
 VALIDATION_SEED = 9_999_999
@@ -133,10 +133,17 @@ def make_pieces(people: People, seed: int, indices: range) -> Batch:
     """Return all pieces of pictures of a seed that are one thing each."""
     parts = []
     for index in indices:
-        plain, clean = np.random.default_rng([seed, index, 2]).random(2) < (PLAIN, CLEAN)
-        recipe = BARE if plain else ANY
-        paper = "" if clean else None
-        made = make_line(people, seed, index, replace(recipe, look="paper", paper=paper))
+        plain, what = np.random.default_rng([seed, index, 2]).random(2)
+        made = make_line(
+            people,
+            seed,
+            index,
+            replace(
+                BARE if plain < PLAIN else ANY,
+                look="ink" if what < RENDERED else "paper",
+                paper="" if what < CLEAN else None,
+            ),
+        )
         found = find_pieces(made)
         if found is not None:
             parts.append(to_batch(see_picture(found[0]), found[1]))
