@@ -105,7 +105,12 @@ class Site:
 
 @contextmanager
 def running(
-    command: str, folder: Path, database: str, path: str = READ, body: bytes | None = INK
+    command: str,
+    folder: Path,
+    database: str,
+    path: str = READ,
+    body: bytes | None = INK,
+    workers: int = WORKERS,
 ) -> Iterator[Site]:
     """Start a site in `folder` and wait until it and its second worker answer; ends it after."""
     with socket.socket() as probe:
@@ -114,7 +119,7 @@ def running(
     env = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PORT": str(port),
-        "WEB_CONCURRENCY": str(WORKERS),
+        "WEB_CONCURRENCY": str(workers),
         "DATABASE_URL": database,
     }
     begin = time.perf_counter()

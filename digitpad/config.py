@@ -34,7 +34,6 @@ SETTINGS = (
     Setting("DIGITPAD_MODEL", "the shipped model", "path", "folder of another model to serve"),
     Setting("PORT", "8000", "TCP port", "where the site listens"),
     Setting("WEB_CONCURRENCY", "2", "processes", "worker processes of the site"),
-    Setting("DIGITPAD_THREADS", "4", "threads", "requests one worker answers at a time"),
     Setting(
         "DATABASE_URL",
         "SQLite in the user's data folder",
@@ -97,7 +96,6 @@ class ServerConfig:
     model: Path | None = None
     port: int = 8000
     workers: int = 2
-    threads: int = 4
     database: str | None = None  # SQLAlchemy's URL; None: corrections are off
     secret: str | None = None  # signs the cookie; None: one kept in the database
     origins: tuple[str, ...] = ()  # other sites whose pages may call the HTTP interface
@@ -110,7 +108,6 @@ class ServerConfig:
             model=Path(model) if model else None,
             port=_whole(environ, "PORT", cls.port, 65535),
             workers=_whole(environ, "WEB_CONCURRENCY", cls.workers, 64),
-            threads=_whole(environ, "DIGITPAD_THREADS", cls.threads, 64),
             database=database_url(environ),
             secret=environ.get("SECRET_KEY") or None,
             origins=_origins(environ.get("DIGITPAD_ORIGINS", "")),

@@ -33,10 +33,6 @@ class Conflict(DigitpadError):
     """What was asked for contradicts what is stored already (HTTP 409)."""
 
 
-class Busy(DigitpadError):
-    """Too much is being done already; shortly it may work (HTTP 503)."""
-
-
 class StoreUnavailable(DigitpadError):
     """The database cannot be reached, is locked or full; later it may work again (HTTP 503)."""
 

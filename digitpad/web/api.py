@@ -1,17 +1,13 @@
 """Reading over HTTP, and what says how the site is."""
 
 import reprlib
-import threading
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from digitpad.errors import Busy
 from digitpad.ink import Ink
-from digitpad.reader import Expect, Reader
-from digitpad.reading import Reading
-from digitpad.style import Style
+from digitpad.reader import Expect
 from digitpad.web.answers import (
     HealthBody,
     ModelBody,
@@ -28,10 +24,8 @@ from digitpad.web.schemas import PICTURES, ReadForm, ReadQuery, ReadRequest
 from digitpad.web.serving import loaded_reader
 
 TINY = Ink.from_strokes([[(0, 0), (0, 1)]])
-PATIENCE = 0.5  # s that a picture waits for another one; most are read in less
 
 api = APIBlueprint("api", __name__, tag="Reading")
-_one_picture = threading.Lock()  # a large one takes 100 MB while it is decoded
 
 
 @api.post("/api/v1/read")
@@ -61,9 +55,9 @@ def read() -> Response:
         reading = reader.read(sent.ink.to_ink(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":
         form = check(ReadForm, single(_form()), "the form")
-        reading = _read_picture(reader, form.image, _expect(form, asked), style)
+        reading = reader.read(form.image, _expect(form, asked), style)
     elif request.mimetype in PICTURES:
-        reading = _read_picture(reader, read_body(MAX_BODY), asked.expect, style)
+        reading = reader.read(read_body(MAX_BODY), asked.expect, style)
     elif not read_body(MAX_JSON):
         raise BadRequest("the body is empty")
     else:
@@ -110,13 +104,3 @@ def _form() -> dict[str, list[str | bytes]]:
         name: [*texts.getlist(name), *(file.read() for file in files.getlist(name))]
         for name in (*texts, *files)
     }
-
-
-def _read_picture(reader: Reader, picture: bytes, expect: Expect, style: Style | None) -> Reading:
-    """Read a picture, one at a time in each process; raises Busy when that takes too long."""
-    if not _one_picture.acquire(timeout=PATIENCE):
-        raise Busy("other pictures are being read: try again shortly")
-    try:
-        return reader.read(picture, expect, style)
-    finally:
-        _one_picture.release()

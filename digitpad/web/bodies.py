@@ -42,10 +42,7 @@ Model = TypeVar("Model", bound=Body)
 def read_body(limit: int) -> bytes:
     """Return the request's body; raises RequestEntityTooLarge beyond `limit` bytes."""
     request.max_content_length = limit
-    try:
-        data = request.get_data(cache=False)
-    except OSError as error:  # gunicorn's, for chunks that are none
-        raise BadRequest("the body is cut short or damaged") from error
+    data = request.get_data(cache=False)
     if request.content_length is None and len(data) >= limit:
         raise RequestEntityTooLarge  # sent in chunks; Werkzeug cuts those off without a word
     return data

@@ -16,6 +16,7 @@ from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database
 from digitpad.web import memory
 from digitpad.web.app import create_app
+from digitpad.web.worker import Worker
 
 YOUNG = 10_000  # objects after which garbage is looked for: those of some requests
 
@@ -56,12 +57,10 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     return {
         "bind": _address(host, config.port),
         "workers": config.workers,
-        "threads": config.threads,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
         "post_worker_init": lambda worker: _spare_garbage(),
-        "post_request": lambda worker, request, environ, response: memory.hand_back(environ),
         "accesslog": "-",
         "logger_class": RequestLog,
     }

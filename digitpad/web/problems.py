@@ -9,7 +9,6 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from digitpad.errors import (
-    Busy,
     Conflict,
     DigitpadError,
     InvalidInput,
@@ -25,11 +24,11 @@ STATUSES: dict[type[DigitpadError], int] = {
     TooLarge: 413,
     UnsupportedPicture: 415,
     Conflict: 409,
-    Busy: 503,
     StoreUnavailable: 503,
     StoreError: 503,
 }
-RETRY_AFTER: dict[type[DigitpadError], str] = {Busy: "1", StoreUnavailable: "5"}  # s
+RETRY_AFTER: dict[type[DigitpadError], str] = {StoreUnavailable: "5"}  # s
+FAILED = "The server failed to answer; the request may be right."
 PROBLEM, PAGE = "application/problem+json", "text/html"
 
 
@@ -52,7 +51,7 @@ def _http_error(error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = error.description or ""
     if isinstance(error, InternalServerError):
-        detail = "The server failed to answer; the request may be right."
+        detail = FAILED
     elif isinstance(error, RequestEntityTooLarge):
         most = request.max_content_length or 0
         detail = f"a body may have at most {most:,} bytes"
@@ -68,13 +67,17 @@ def _http_error(error: Exception) -> Response:
 def _problem(status: int, detail: str) -> Response:
     if status < 500 and _asks_for_a_page():
         return Response(render_template("problem.html", status=status), status, mimetype=PAGE)
-    body: Problem = {
+    return answer(problem_body(status, detail), status, PROBLEM)
+
+
+def problem_body(status: int, detail: str) -> Problem:
+    """Return what says that a request has no answer, and why."""
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
-    return answer(body, status, PROBLEM)
 
 
 def _asks_for_a_page() -> bool:

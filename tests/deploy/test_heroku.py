@@ -180,7 +180,7 @@ def test_a_damaged_model_is_one_line_and_no_start(damage: Any, tmp_path: Path) -
     refuses_to_start(environment(free_port(), DIGITPAD_MODEL=str(folder)), word)
 
 
-@pytest.mark.parametrize("name", ["PORT", "DIGITPAD_THREADS", "DATABASE_URL", "DIGITPAD_ORIGINS"])
+@pytest.mark.parametrize("name", ["PORT", "DATABASE_URL", "DIGITPAD_ORIGINS"])
 def test_a_wrong_setting_is_one_line_and_no_start(name: str) -> None:
     refuses_to_start(environment(free_port()) | {name: "many"}, name)
 

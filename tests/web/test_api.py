@@ -16,9 +16,8 @@ from PIL import Image
 from pydantic import TypeAdapter
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from digitpad import DigitpadError, Ink, Reader
+from digitpad import Ink, Reader
 from digitpad.ink import MAX_POINTS, MAX_STROKES
-from digitpad.web import api
 from digitpad.web.answers import ModelBody, ReadingBody
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
 from digitpad.web.rasters import DATA_URL
@@ -245,21 +244,6 @@ def test_unknown_query_keys(client: FlaskClient) -> None:
     refused(send(client, body, query_string={"expects": "digit"}), 422, "'expects'")
     refused(send(client, body, query_string={"expect": "letter"}), 422, "expect")
     refused(send(client, body, query_string="expect=digit&expect=digit"), 422, "expect")
-
-
-def test_a_picture_does_not_wait_for_ever_for_others(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api, "PATIENCE", 0.01)
-    with api._one_picture:
-        response = client.post(READ, data=PNG, content_type="image/png")
-        refused(response, 503, "try again")
-        assert int(response.headers["Retry-After"]) > 0
-        assert send_strokes(client, STROKES).status_code == 200
-    assert client.post(READ, data=PNG, content_type="image/png").status_code == 200
-    with pytest.raises(DigitpadError):
-        api._read_picture(Reader(), b"", "number", None)
-    assert not api._one_picture.locked()
 
 
 def test_forms_that_are_not_as_described(client: FlaskClient) -> None:

@@ -12,8 +12,8 @@ from digitpad.train.samples.camera import Pixels
 from digitpad.train.samples.lines import MadeLine
 
 MOSTLY = 0.65  # share of a piece's pixels from which on it is what they are; else nobody knows
-# px of a made line's canvas, and at least one of the picture: so far a piece's ink may spread beyond
-# what was drawn, by blur and by the camera's px. Without it blurred digits would be specks.
+# px of a made line's canvas, and at least one of the picture: so far ink may spread beyond what
+# was drawn, by blur and by the camera's px. With less, blurred digits are taught as specks.
 SPREAD = 4.0
 MOST = 40  # pieces of a picture; with more, its paper was taken for ink
 
