@@ -48,6 +48,31 @@ SETTINGS = (
         "other sites whose pages may use the element and the HTTP interface",
     ),
     Setting(
+        "DIGITPAD_HOSTS",
+        "any",
+        "host names, by commas",
+        "the only names that the site answers to; .example.org stands for all below it, too",
+    ),
+    Setting(
+        "DIGITPAD_PROXIES",
+        "1 on Heroku, else 0",
+        "proxies",
+        "how many in front of it are believed who calls, and whether by HTTPS",
+    ),
+    Setting("REDIS_URL", "none", "address", "where requests are counted for all processes at once"),
+    Setting(
+        "DIGITPAD_RATE",
+        "60",
+        "corrections a minute",
+        "what one client may send; an API key may send a hundred times as many",
+    ),
+    Setting(
+        "DIGITPAD_MOST",
+        "50000",
+        "corrections",
+        "what the database keeps at most: more are refused until some are erased or expire",
+    ),
+    Setting(
         "DIGITPAD_RETENTION",
         "365",
         "days",
@@ -99,6 +124,11 @@ class ServerConfig:
     database: str | None = None  # SQLAlchemy's URL; None: corrections are off
     secret: str | None = None  # signs the cookie; None: one kept in the database
     origins: tuple[str, ...] = ()  # other sites whose pages may call the HTTP interface
+    hosts: tuple[str, ...] = ()  # the only names it answers to; none: any
+    proxies: int = 0  # in front of it, whose headers are believed
+    redis: str | None = None  # where requests are counted; None: in each process
+    rate: int = 60  # corrections a minute that one client may send
+    most: int = 50_000  # corrections that the database keeps
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "ServerConfig":
@@ -111,6 +141,11 @@ class ServerConfig:
             database=database_url(environ),
             secret=environ.get("SECRET_KEY") or None,
             origins=_origins(environ.get("DIGITPAD_ORIGINS", "")),
+            hosts=_hosts(environ.get("DIGITPAD_HOSTS", "")),
+            proxies=_whole(environ, "DIGITPAD_PROXIES", int("DYNO" in environ), 9, least=0),
+            redis=environ.get("REDIS_URL") or None,
+            rate=_whole(environ, "DIGITPAD_RATE", cls.rate, 1_000_000),
+            most=_whole(environ, "DIGITPAD_MOST", cls.most, 100_000_000),
         )
 
 
@@ -134,8 +169,20 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if not re.fullmatch(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]", host, re.ASCII):
+            raise DigitpadError(
+                f"DIGITPAD_HOSTS must be like digits.example.org, by commas, found {host!r}"
+            )
+    return hosts
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, most: int, least: int = 1) -> int:
     text = environ.get(name, str(default))
-    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= most:
-        raise DigitpadError(f"{name} must be a whole number from 1 to {most}, found {text!r:.40}")
+    if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+        raise DigitpadError(
+            f"{name} must be a whole number from {least} to {most}, found {text!r:.40}"
+        )
     return int(text)

@@ -33,6 +33,10 @@ class Conflict(DigitpadError):
     """What was asked for contradicts what is stored already (HTTP 409)."""
 
 
+class Full(DigitpadError):
+    """More than is kept, of one writer or in all (HTTP 507)."""
+
+
 class StoreUnavailable(DigitpadError):
     """The database cannot be reached, is locked or full; later it may work again (HTTP 503)."""
 

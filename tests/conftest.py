@@ -18,6 +18,7 @@ from tests import postgresql
 settings.register_profile("digitpad", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("digitpad")
 
+MANY = 1_000_000  # corrections a minute that one client may send, in tests of other things
 Send = Callable[..., Any]
 
 
@@ -31,7 +32,7 @@ def _no_test_uses_the_users_database(tmp_path_factory: pytest.TempPathFactory) -
 def app(tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
     """The site with the shipped model; errors are answered as they are in production."""
     file = tmp_path_factory.mktemp("database") / "digitpad.db"
-    return create_app(ServerConfig(database=f"sqlite:///{file}"))
+    return create_app(ServerConfig(database=f"sqlite:///{file}", rate=MANY))
 
 
 @pytest.fixture

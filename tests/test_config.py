@@ -42,22 +42,32 @@ def test_server_settings() -> None:
         {
             "PORT": "5000",
             "WEB_CONCURRENCY": "3",
-            "DIGITPAD_THREADS": "8",
             "DIGITPAD_MODEL": "/models/a",
             "DATABASE_URL": "postgres://user:word@host:5432/name",
             "SECRET_KEY": "secret",
             "DIGITPAD_ORIGINS": "https://a.example, http://localhost:3000",
+            "DIGITPAD_HOSTS": "A.example, .b.example",
+            "DIGITPAD_PROXIES": "2",
+            "REDIS_URL": "redis://host",
+            "DIGITPAD_RATE": "7",
+            "DIGITPAD_MOST": "8",
         }
     )
     assert config == ServerConfig(
         Path("/models/a"),
         5000,
         3,
-        8,
         "postgresql+psycopg://user:word@host:5432/name",
         "secret",
         ("https://a.example", "http://localhost:3000"),
+        ("a.example", ".b.example"),
+        2,
+        "redis://host",
+        7,
+        8,
     )
+    assert ServerConfig.from_env({"DYNO": "web.1"}).proxies == 1
+    assert ServerConfig.from_env({"DYNO": "web.1", "DIGITPAD_PROXIES": "0"}).proxies == 0
 
 
 def test_the_database_is_sqlite_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,9 +105,26 @@ def test_wrong_origins_are_named(origins: str) -> None:
         ServerConfig.from_env({"DIGITPAD_ORIGINS": origins})
 
 
-@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "DIGITPAD_THREADS"])
+@pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY"])
 @pytest.mark.parametrize("value", ["", "0", "-1", "many", "1e3", "65536", "٣²"])
 def test_wrong_settings_are_named(name: str, value: str) -> None:
+    with pytest.raises(DigitpadError, match=name):
+        ServerConfig.from_env({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DIGITPAD_PROXIES", "-1"),
+        ("DIGITPAD_PROXIES", "10"),
+        ("DIGITPAD_RATE", "0"),
+        ("DIGITPAD_MOST", "none"),
+        ("DIGITPAD_HOSTS", "https://a.example"),
+        ("DIGITPAD_HOSTS", "a.example:80"),
+        ("DIGITPAD_HOSTS", "*"),
+    ],
+)
+def test_wrong_limits_are_named(name: str, value: str) -> None:
     with pytest.raises(DigitpadError, match=name):
         ServerConfig.from_env({name: value})
 

@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from digitpad import __version__
-from digitpad.cli import corrections, data, db, line, models, read, serve, strokes, train
+from digitpad.cli import corrections, data, db, keys, line, models, read, serve, strokes, train
 from digitpad.errors import DigitpadError
 
 EXTRAS = {  # that commands need; the others need "train"
-    **dict.fromkeys(("corrections", "db", "models", "serve"), "server"),
+    **dict.fromkeys(("corrections", "db", "keys", "models", "serve"), "server"),
     "retrain": "server,train",
 }
 
@@ -47,6 +47,7 @@ for command in (
     models.main,
     models.retrain,
     db.main,
+    keys.main,
     data.main,
     train.main,
     train.export,

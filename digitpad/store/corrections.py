@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from digitpad.errors import Conflict, InvalidInput
+from digitpad.errors import Conflict, Full, InvalidInput
 from digitpad.ink import Ink
 from digitpad.network.drawing import Drawing
 from digitpad.store.database import Database
@@ -19,6 +19,7 @@ from digitpad.store.schema import CorrectionRow, Writer, now
 
 State = Literal["pending", "accepted", "rejected"]
 BATCH = 500  # corrections read at a time
+MOST_OF_ONE = 2_000  # corrections of a writer, of 12 kB at most; a style learns of the newest 200
 FRESH = timedelta(days=7)  # for so long a browser may ask again what became of a correction
 
 
@@ -52,19 +53,23 @@ class Page:
     next: int | None  # `before` of the next page, or None
 
 
-def add(database: Database, writer: UUID | None, correction: Correction) -> tuple[Kept, bool]:
+def add(
+    database: Database, writer: UUID | None, correction: Correction, most: int | None = None
+) -> tuple[Kept, bool]:
     """Keep a correction; return it, durable, and whether it is new.
 
     A writer who is None or unknown becomes one. The same correction again changes nothing. If the
     answer to a browser's first one was lost, the browser has no cookie yet, or an erased writer's:
     then whoever sends that id with the same content, within FRESH, is taken for the same writer.
-    Raises Conflict when the id is another writer's, or has another content.
+    Raises Conflict when the id is another writer's, or has another content, and Full when the
+    writer has MOST_OF_ONE already, or the database has `most`.
     """
     row = _row(correction)
     try:
         with database.writing() as session:
             if (before := _find(session, correction.id)) is None:
                 row.writer_id = _touch(session, writer)
+                _refuse_too_many(session, row.writer_id, most)
                 session.add(row)
                 session.flush()
                 return _kept(row), True
@@ -188,6 +193,14 @@ def _touch(session: Session, writer: UUID | None) -> UUID:
     session.add(made)
     session.flush()
     return made.id
+
+
+def _refuse_too_many(session: Session, writer: UUID, most: int | None) -> None:
+    count = select(func.count()).select_from(CorrectionRow)
+    if (session.scalar(count.where(CorrectionRow.writer_id == writer)) or 0) >= MOST_OF_ONE:
+        raise Full(f"you have {MOST_OF_ONE:,} corrections, the most that are kept: erase some")
+    if most is not None and (session.scalar(count) or 0) >= most:
+        raise Full(f"this site keeps {most:,} corrections at most, and has them")
 
 
 def _is_known(session: Session, writer: UUID | None) -> bool:

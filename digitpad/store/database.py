@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from digitpad.errors import StoreError, StoreUnavailable
+from digitpad.store.schema import Key, now
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/*.py"))  # revision
-POOL = {"pool_size": 2, "max_overflow": 2, "pool_timeout": 5}  # Heroku's smallest plan has 20
+# For the lane of corrections, those who look for a style, and the watch; two processes take twelve
+# of the 20 that Heroku's smallest plan has.
+POOL = {"pool_size": 2, "max_overflow": 4, "pool_timeout": 5}
 CONNECT_TIMEOUT = 2  # s
 STATEMENT_TIMEOUT = 10_000  # ms
 BUSY_TIMEOUT = 5  # s that SQLite waits for another writer
@@ -54,6 +57,7 @@ class Database:
         self._failed: float | None = None  # when it last did not answer; None: it did
         self._upgrading = threading.Lock()
         self._current = False  # whether a SQLite database was upgraded already
+        self._inode: int | None = None  # of its file, when it was
         self.is_sqlite = parsed.drivername in ("sqlite", "sqlite+pysqlite")
         if self.is_sqlite:
             if parsed.database in (None, "", ":memory:"):
@@ -102,6 +106,8 @@ class Database:
         with self._connect(writing=True) as connection, Session(connection) as session:
             yield session
             session.flush()
+        if self._is_another_file():
+            raise StoreUnavailable(GONE)
 
     @contextmanager
     def exclusive(self) -> Iterator[Session]:
@@ -138,23 +144,40 @@ class Database:
                 ) from error
 
     def check(self) -> None:
-        """Raise StoreUnavailable unless the database answers."""
-        with self.reading() as session:
-            session.execute(text("SELECT count(*) FROM writers WHERE revision < 0"))
+        """Raise StoreUnavailable unless the database keeps what is written to it."""
+        with suppress(IntegrityError), self.writing() as session:  # or another's check was kept
+            session.merge(Key(name="checked", value=now().isoformat()))
 
     def close(self) -> None:
         """Close the connections that nobody uses; later use opens others."""
         self.engine.dispose()
 
     def _upgrade_sqlite(self) -> None:
-        """A file has no administrator: whoever uses it first brings it up to date."""
-        if self._current or not self.is_sqlite:
+        """A file has no administrator: whoever uses it first brings it up to date.
+
+        Where another file has taken its place, or none, what is written to the old one is lost.
+        """
+        if not self.is_sqlite or (self._current and not self._is_another_file()):
             return
         with self._upgrading:
+            if self._is_another_file():
+                log.warning("the database's file was taken away, or another one put in its place")
+                self.engine.dispose()
+                self._current = False
             if not self._current:
                 if not self._has_newest_tables():
                     self.upgrade()
+                self._inode = self._file.stat().st_ino
                 self._current = True
+
+    def _is_another_file(self) -> bool:
+        """Whether the connections to a SQLite database are to a file that is not there any more."""
+        if not self._current or not self.is_sqlite:
+            return False
+        try:
+            return self._file.stat().st_ino != self._inode
+        except OSError:
+            return True
 
     def _has_newest_tables(self) -> bool:
         if not self._file.exists():

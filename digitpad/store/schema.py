@@ -49,6 +49,17 @@ class Key(Base):
     value: Mapped[str] = mapped_column(String(100))
 
 
+class ApiKey(Base):
+    """A program that may send more than a stranger."""
+
+    __tablename__ = "api_keys"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created: Mapped[datetime] = mapped_column(Time, default=now)
+    revoked: Mapped[datetime | None] = mapped_column(Time)
+
+
 class Writer(Base):
     """A person or a program: a browser with a signed cookie, or the holder of a token."""
 

@@ -2,20 +2,31 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
 
 from digitpad.store.database import Database
-from digitpad.store.schema import CorrectionRow, Key, Writer
+from digitpad.store.schema import CorrectionRow, Key, Writer, now
 
 TOKEN_BYTES = 16  # 128 random bits
+IDLE = timedelta(days=30)
 
 
 def issue_token(database: Database) -> str:
-    """Make a writer for a program and return its token, which is not kept itself."""
+    """Make a writer for a program and return its token, which is not kept itself.
+
+    Tokens without a correction that are older than IDLE expire then.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    idle = (
+        Writer.token_sha256.is_not(None),
+        Writer.created < now() - IDLE,
+        Writer.id.not_in(select(CorrectionRow.writer_id)),
+    )
     with database.writing() as session:
+        session.execute(delete(Writer).where(*idle))
         session.add(Writer(id=uuid4(), token_sha256=_digest(token)))
     return token
 

@@ -18,6 +18,7 @@ from digitpad.web.answers import (
 )
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_query, single
 from digitpad.web.identity import DATABASE
+from digitpad.web.limits import limits
 from digitpad.web.openapi import content, operation, pictures
 from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.schemas import PICTURES, ReadForm, ReadQuery, ReadRequest
@@ -32,7 +33,7 @@ api = APIBlueprint("api", __name__, tag="Reading")
 @api.doc(
     **operation(
         ReadingBody,
-        *(400, 401, 413, 415, 422, 500, 503),
+        *(400, 401, 413, 415, 422, 429, 500, 503),
         body={
             **content(ReadRequest, example={"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}),
             **content(
@@ -48,6 +49,7 @@ api = APIBlueprint("api", __name__, tag="Reading")
 )
 def read() -> Response:
     """Read ink or a picture."""
+    limits().spend("readings")
     reader, style, asked = loaded_reader(), own_style(), read_query(ReadQuery)
     if request.mimetype == "application/json":
         sent, examples = read_request()

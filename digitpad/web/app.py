@@ -13,6 +13,7 @@ from digitpad.web import compression, corrections, problems, security
 from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
+from digitpad.web.limits import LIMITS, Limits
 from digitpad.web.openapi import SETTINGS, add_schemas
 from digitpad.web.pages import pages
 from digitpad.web.personal import STYLES, Styles
@@ -41,6 +42,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     database = Database(config.database) if config.database else None
     app.extensions[DATABASE] = database
     app.extensions[SECRET] = config.secret
+    app.extensions[LIMITS] = Limits(config.rate, config.most, config.redis)
     if database is not None:
         app.extensions[STYLES] = Styles(database)
     if database is None or config.model:
@@ -61,5 +63,5 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
         )
     compression.register(app)
     problems.register(app)
-    security.register(app)
+    security.register(app, config.proxies, config.hosts)
     return app

@@ -20,7 +20,15 @@ from digitpad.web.answers import (
     corrections_body,
 )
 from digitpad.web.bodies import read_json, read_query
-from digitpad.web.identity import caller, caller_who_may_change, database, forget, remember
+from digitpad.web.identity import (
+    caller,
+    caller_who_may_change,
+    database,
+    forget,
+    refuse_other_sites,
+    remember,
+)
+from digitpad.web.limits import limits
 from digitpad.web.openapi import content, operation
 from digitpad.web.rasters import parse_data_url
 from digitpad.web.schemas import CorrectionRequest, PageQuery
@@ -35,7 +43,7 @@ routes = APIBlueprint("corrections", __name__, tag="Corrections")
 @routes.doc(
     **operation(
         CorrectionBody,
-        *(400, 401, 403, 409, 413, 415, 422, 500, 503),
+        *(400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507),
         statuses=(200, 201),
         body=content(CorrectionRequest),
         changes=True,
@@ -44,6 +52,7 @@ routes = APIBlueprint("corrections", __name__, tag="Corrections")
 def add() -> Response:
     """Keep a correction; the same one again is kept once."""
     store, writer = database(), caller_who_may_change()
+    limits().spend("corrections", store)
     if request.mimetype != "application/json":
         raise UnsupportedMediaType(
             f"expected application/json, found {reprlib.repr(request.mimetype)}"
@@ -51,7 +60,7 @@ def add() -> Response:
     sent = read_json(CorrectionRequest)
     drawing = Drawing.of(sent.ink.to_ink() if sent.ink else parse_data_url(sent.raster or ""))
     correction = Correction(UUID(sent.id), drawing, sent.label, sent.predicted, sent.model)
-    kept, is_new = corrections.add(store, writer, correction)
+    kept, is_new = corrections.add(store, writer, correction, limits().most)
     response = answer(correction_body(kept), 201 if is_new else 200)
     remember(response, kept.writer)
     return response
@@ -78,10 +87,13 @@ def remove(correction: UUID) -> tuple[str, int]:
 
 
 @routes.post("/api/v1/writers")
-@routes.doc(**operation(WriterBody, 500, 503, statuses=(201,)))
+@routes.doc(**operation(WriterBody, 401, 403, 429, 500, 503, statuses=(201,)))
 def make_writer() -> Response:
     """Issue a program a token, which is shown this once."""
-    made: WriterBody = {"token": writers.issue_token(database())}
+    refuse_other_sites()
+    store = database()
+    limits().spend("writers", store)
+    made: WriterBody = {"token": writers.issue_token(store)}
     return answer(made, 201)
 
 

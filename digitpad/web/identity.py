@@ -13,6 +13,7 @@ from werkzeug.exceptions import Forbidden, ServiceUnavailable, Unauthorized
 from digitpad.store import Database, writers
 
 COOKIE = "digitpad"
+HOST_COOKIE = "__Host-digitpad"  # by HTTPS: no other host below the same name can set it
 AGE = 400 * 24 * 3600  # s; browsers keep no cookie longer
 DATABASE, SECRET = "digitpad.database", "digitpad.secret"  # places in app.extensions
 
@@ -42,36 +43,56 @@ def caller() -> UUID | None:
     if COOKIE not in request.headers.get("Cookie", ""):
         return None  # as of most programs: nothing is parsed for them
     try:
-        return UUID(_signer().loads(request.cookies.get(COOKIE, "")))
+        return UUID(_signer().loads(shown_cookie() or ""))
     except (BadSignature, ValueError, TypeError, AttributeError):
         return None
 
 
+def shown_cookie() -> str | None:
+    """Return the caller's cookie, or None. One without a host's prefix was set before by HTTP."""
+    return request.cookies.get(HOST_COOKIE) or request.cookies.get(COOKIE)
+
+
 def caller_who_may_change() -> UUID | None:
     """Return the writer who calls; raises Forbidden when another site's page may have made it."""
-    own = f"{request.scheme}://{request.host}"  # as browsers write it: in ASCII
     found = request.headers.get("Origin")
-    if "Authorization" not in request.headers and found != own:
+    if "Authorization" not in request.headers and found != _own_origin():
         raise Forbidden(
-            f"expected an Origin header with {own}, or a writer's token; "
+            f"expected an Origin header with {_own_origin()}, or a writer's token; "
             f"found {'none' if found is None else repr(found)[:80]}"
         )
     return caller()
 
 
-def remember(response: Response, writer: UUID) -> None:
-    """Set the cookie, or set it anew so that it lasts, unless the caller has a token."""
-    if "Authorization" not in request.headers:
-        value = _signer().dumps(str(writer))
-        response.set_cookie(
-            COOKIE, value, AGE, secure=request.is_secure, httponly=True, samesite="Lax"
+def refuse_other_sites() -> None:
+    """Raise Forbidden when another site's page made the request; programs send no Origin."""
+    found = request.headers.get("Origin")
+    if found not in (None, _own_origin()):
+        raise Forbidden(
+            f"expected no Origin header, or one with {_own_origin()}; found {repr(found)[:80]}"
         )
 
 
+def remember(response: Response, writer: UUID) -> None:
+    """Set the cookie, or set it anew so that it lasts, unless the caller has a token."""
+    if "Authorization" not in request.headers:
+        value, secure = _signer().dumps(str(writer)), request.is_secure
+        name = HOST_COOKIE if secure else COOKIE
+        response.set_cookie(name, value, AGE, secure=secure, httponly=True, samesite="Lax")
+        if secure and COOKIE in request.cookies:
+            response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax")
+
+
 def forget(response: Response) -> None:
-    """Have the browser drop the cookie."""
-    if COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Lax")
+    """Have the browser drop the cookies."""
+    for name in (COOKIE, HOST_COOKIE):
+        if name in request.cookies:
+            secure = request.is_secure
+            response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
+
+
+def _own_origin() -> str:
+    return f"{request.scheme}://{request.host}"  # as browsers write it: in ASCII
 
 
 def _signer() -> URLSafeSerializer:

@@ -30,15 +30,17 @@ TYPES = (
 )
 WHEN = {
     400: "The body is empty, or not JSON",
-    401: "The token is not a writer's",
+    401: "The token is not a writer's, or the API key is not known",
     403: "Neither the Origin header of this site nor a token",
     404: "The caller has no such correction",
     409: "The id is taken",
     413: f"The body is too large, or has over {MAX_POINTS:,} points or {MAX_PIXELS:,} pixels",
     415: "Neither JSON, nor a whole PNG, JPEG or WebP picture",
     422: "A value is not what is expected; the detail names the place",
+    429: "The client sent too many: Retry-After says when to go on",
     500: "The server failed",
     503: "Too much is being done, the database does not answer, or there is none",
+    507: "The writer, or the site, has as many corrections as are kept",
 }
 KNOWN: list[dict[str, list[str]]] = [{"token": []}, {"cookie": []}]  # ways to say who calls
 ORIGIN = {

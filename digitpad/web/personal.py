@@ -1,13 +1,15 @@
 """The style of whoever calls: of the caller's corrections, and of examples that came along."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import BoundedSemaphore
 from uuid import UUID
 
 import numpy as np
-from flask import current_app
+from flask import copy_current_request_context, current_app, request
 from werkzeug.exceptions import BadRequest
 
 from digitpad.errors import DigitpadError, InvalidInput, StoreError, StoreUnavailable
@@ -16,12 +18,14 @@ from digitpad.network.drawing import MOST_POINTS
 from digitpad.store import Database, corrections, writers
 from digitpad.style import MOST, Example, Style
 from digitpad.web.bodies import MAX_JSON, parse, read_body
-from digitpad.web.identity import DATABASE, caller
+from digitpad.web.identity import COOKIE, DATABASE, caller, shown_cookie
 from digitpad.web.rasters import parse_data_url
 from digitpad.web.schemas import ExampleBody, ReadRequest
 
 STYLES = "digitpad.styles"  # their place in app.extensions
 WRITERS = 200  # whose styles a process keeps; each has some 100 kB
+LOOKING = 2  # threads that look for styles in the database
+PATIENCE = 0.15  # s that a reading waits for one; most take 2 ms
 MOST_KEPT = 100_000  # bytes of examples as they were sent; a page's twenty have 30,000
 WHITE = b" \t\n\r"  # space in JSON
 KEY = b'"examples"'
@@ -42,6 +46,27 @@ class Styles:
         """Begin with none."""
         self._database = database
         self._known: OrderedDict[UUID, _Known] = OrderedDict()
+        self._last: OrderedDict[str, Style | None] = OrderedDict()  # by what its caller showed
+        self._free = BoundedSemaphore(LOOKING)
+        self._pool = ThreadPoolExecutor(LOOKING, "styles")
+
+    def soon(self, shown: str, look: Callable[[], Style | None]) -> Style | None:
+        """Return what `look` finds, or, if that takes longer than PATIENCE, what it found last.
+
+        A reading never waits for a database. `shown` is the caller's cookie or token. Raises what
+        `look` does.
+        """
+        if self._free.acquire(blocking=False):
+            looking = self._pool.submit(look)
+            looking.add_done_callback(lambda _: self._free.release())
+            try:
+                self._last[shown] = looking.result(PATIENCE)
+                self._last.move_to_end(shown)
+                if len(self._last) > WRITERS:
+                    self._last.popitem(last=False)
+            except TimeoutError:
+                pass
+        return self._last.get(shown)
 
     def of(self, writer: UUID) -> Style | None:
         """Return a writer's style, None without corrections. Raises StoreUnavailable."""
@@ -63,17 +88,25 @@ class Styles:
 
 
 def own_style() -> Style | None:
-    """Return the caller's style; None without one, and when the database does not answer.
+    """Return the caller's style; None without one, and when the database does not answer in time.
 
     Raises Unauthorized for a token that is wrong.
     """
     database: Database | None = current_app.extensions[DATABASE]
-    if database is None or database.is_down:
+    shown = request.headers.get("Authorization")
+    if shown is None and COOKIE in request.headers.get("Cookie", ""):
+        shown = shown_cookie()
+    if database is None or database.is_down or shown is None:
         return None
     styles: Styles = current_app.extensions[STYLES]
-    try:
+
+    @copy_current_request_context
+    def look() -> Style | None:
         writer = caller()
         return None if writer is None else styles.of(writer)
+
+    try:
+        return styles.soon(shown, look)
     except (StoreUnavailable, StoreError):
         return None
 

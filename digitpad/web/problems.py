@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from digitpad.errors import (
     Conflict,
     DigitpadError,
+    Full,
     InvalidInput,
     StoreError,
     StoreUnavailable,
@@ -24,6 +25,7 @@ STATUSES: dict[type[DigitpadError], int] = {
     TooLarge: 413,
     UnsupportedPicture: 415,
     Conflict: 409,
+    Full: 507,
     StoreUnavailable: 503,
     StoreError: 503,
 }

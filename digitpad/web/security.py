@@ -1,6 +1,6 @@
 """Response headers, and what is believed of a proxy's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -17,13 +17,20 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
+# By HTTPS only; a year, as browsers' makers ask for.
+STRICT = ("Strict-Transport-Security", "max-age=31536000")
 
 
-def register(app: Flask) -> None:
-    """Set the headers on every response of `app`, and trust one proxy in front of it."""
+def register(app: Flask, proxies: int, hosts: Sequence[str]) -> None:
+    """Set headers on every response of `app`, believe so many proxies, answer to these hosts."""
+    app.config["TRUSTED_HOSTS"] = list(hosts) or None
     inner = _with_headers(app.wsgi_app)
-    app.wsgi_app = ProxyFix(inner, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        inner, x_for=proxies, x_proto=proxies
+    )
 
 
 def _with_headers(app: "WSGIApplication") -> "WSGIApplication":
@@ -34,6 +41,8 @@ def _with_headers(app: "WSGIApplication") -> "WSGIApplication":
             # Static files come with an ETag and "no-cache": kept, and asked about each time.
             if not any(name.lower() == "cache-control" for name, _ in headers):
                 headers.append(("Cache-Control", "no-store"))
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(STRICT)
             return start(status, [*headers, *HEADERS.items()], *error)
 
         return app(environ, begin)

@@ -45,6 +45,7 @@ def environment(port: int, **more: str) -> dict[str, str]:
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
         "DYNO": "web.1",
+        "DIGITPAD_RATE": "1000000",
         **more,
     }
 

@@ -222,3 +222,41 @@ def test_a_server_that_is_gone_and_comes_back(
     assert not database.is_down
     assert len(list(corrections.everyone(database))) == 2
     database.close()
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_file_that_is_taken_away(tmp_path: Path, again: bool) -> None:
+    """What is kept from then on is in the file that is there."""
+    path = tmp_path / "digitpad.db"
+    database = Database(f"sqlite:///{path}")
+    corrections.add(database, None, correction())
+    database.check()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    if again:
+        Database(f"sqlite:///{path}").upgrade()
+    database.check()
+    kept, is_new = corrections.add(database, None, correction())
+    assert is_new
+    other = Database(f"sqlite:///{path}")
+    assert [one.id for one in corrections.everyone(other)] == [kept.id]
+
+
+def test_what_was_written_to_a_file_that_went_meanwhile_is_not_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "digitpad.db"
+    database = Database(f"sqlite:///{path}")
+    database.check()
+    with pytest.raises(StoreUnavailable), database.writing():
+        path.unlink()
+    corrections.add(database, None, correction())
+    assert len(list(corrections.everyone(Database(f"sqlite:///{path}")))) == 1
+
+
+def test_a_check_finds_a_database_that_keeps_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/digitpad.db")
+    database.check()
+    database.check()
+    with database.engine.connect() as connection:  # the one that the pool will give again
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StoreUnavailable):
+        database.check()

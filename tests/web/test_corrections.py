@@ -1,5 +1,6 @@
 """Corrections over HTTP: whose they are, what is refused, and what happens without a database."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -111,12 +112,27 @@ def test_the_cookie_comes_with_the_first_correction_only(app: APIFlask) -> None:
         base_url="https://localhost",
     )
     assert secure.status_code == 201
-    secure = app.test_client().post(
-        PATH,
-        json=body(),
-        headers={"Origin": "https://localhost", "X-Forwarded-Proto": "https"},
-    )
-    assert "Secure" in secure.headers["Set-Cookie"]
+    assert re.match("__Host-digitpad=.*; Secure; HttpOnly; Path=/", secure.headers["Set-Cookie"])
+
+
+def test_a_cookie_of_before_is_believed_by_https_and_replaced(app: APIFlask) -> None:
+    old = app.test_client()
+    first = body()
+    send(old, first)
+    value = old.get_cookie("digitpad").value  # type: ignore[union-attr]
+    client = app.test_client()
+    client.set_cookie("digitpad", value, secure=True)
+    site: dict[str, Any] = {
+        "base_url": "https://localhost",
+        "headers": {"Origin": "https://localhost"},
+    }
+    assert client.post(PATH, json=body(), **site).status_code == 201
+    assert client.get_cookie("digitpad") is None
+    assert client.get_cookie("__Host-digitpad").value == value  # type: ignore[union-attr]
+    listed = client.get(PATH, base_url="https://localhost").json["corrections"]  # type: ignore[index]
+    assert first["id"] in [one["id"] for one in listed]
+    client.delete("/api/v1/me", **site)
+    assert client.get_cookie("__Host-digitpad") is None
 
 
 def read_body() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
-from digitpad.web.security import HEADERS
+from digitpad.web.security import HEADERS, STRICT
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,28 @@ def test_answers_are_not_kept(client: FlaskClient) -> None:
     assert client.get("/api/v1/model").headers["Cache-Control"] == "no-store"
 
 
-def test_one_proxy_is_believed() -> None:
-    app: APIFlask = create_app(ServerConfig())
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [(0, "127.0.0.1 http"), (1, "1.2.3.4 https"), (2, "6.6.6.6 http")],
+)
+def test_so_many_proxies_are_believed(proxies: int, seen: str) -> None:
+    app: APIFlask = create_app(ServerConfig(proxies=proxies))
     app.add_url_rule("/who", "who", lambda: f"{request.remote_addr} {request.scheme}")
     forwarded = {"X-Forwarded-For": "6.6.6.6, 1.2.3.4", "X-Forwarded-Proto": "https"}
-    assert app.test_client().get("/who", headers=forwarded).text == "1.2.3.4 https"
+    assert app.test_client().get("/who", headers=forwarded).text == seen
+
+
+def test_browsers_are_told_to_stay_with_https_where_there_is_https(client: FlaskClient) -> None:
+    name, value = STRICT
+    assert client.get("/", base_url="https://localhost").headers[name] == value
+    assert name not in client.get("/").headers
+
+
+def test_only_the_named_hosts_are_answered() -> None:
+    client = create_app(ServerConfig(hosts=("a.example", ".b.example"))).test_client()
+    for host in ("a.example", "a.example:8000", "b.example", "c.b.example"):
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    for host in ("b.a.example", "evil.example", "a.example.evil.example", ""):
+        refused = client.get("/healthz", headers={"Host": host})
+        assert refused.status_code == 400
+        assert refused.content_type == "application/problem+json"

@@ -13,7 +13,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from digitpad.web import worker
+from digitpad.web import connection, worker
 
 STEP = 1.0  # s that a client has for each of its steps
 LARGE = 25_000_000  # bytes of the answer at /large: more than any buffer between the two
@@ -45,6 +45,7 @@ class Site(BaseApplication):  # type: ignore[misc]
 
 
 if __name__ == "__main__":
-    worker.HEAD_TIME = worker.BODY_TIME = worker.ANSWER_TIME = worker.LINGER = STEP
+    connection.HEAD_TIME = connection.BODY_TIME = connection.ANSWER_TIME = STEP
+    connection.LINGER = STEP
     worker.MOST = 60
     Site().run()

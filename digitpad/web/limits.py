@@ -1,0 +1,97 @@
+"""How much one client may ask for: by address, or by the API key that it shows.
+
+Counted in Redis where there is one, for all processes at once; else each process counts for itself,
+so that a client may send up to as many times as much as there are processes.
+"""
+
+import ipaddress
+import time
+
+from flask import current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import ConnectionPool, RedisError
+from werkzeug.exceptions import TooManyRequests, Unauthorized
+
+from digitpad.store import Database, keys
+
+LIMITS = "digitpad.limits"  # its place in app.extensions
+KEY = "X-API-Key"
+KEYED = 100  # times as much as others may send who shows a key
+READINGS = "3000/minute"  # from one address: a pad asks some times a second
+WRITERS = 6  # corrections that go with a new writer
+A_DAY = 30  # times what a client may send in a minute, in a day
+PATIENCE = 0.2  # s that Redis has to answer
+
+
+class Limits:
+    """What clients may still ask for."""
+
+    def __init__(self, rate: int, most: int, redis: str | None) -> None:
+        """Count up to `rate` corrections a minute, in Redis at this address or in this process.
+
+        `most` is how many corrections the database keeps.
+        """
+        self.most = most
+        self._rates = {"readings": [parse(READINGS)]}
+        for what, count in (("corrections", rate), ("writers", max(1, rate // WRITERS))):
+            self._rates[what] = [parse(f"{count}/minute"), parse(f"{A_DAY * count}/day")]
+        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = self._here
+        if redis:
+            pool = ConnectionPool.from_url(
+                redis, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+            )
+            self._shared = FixedWindowRateLimiter(RedisStorage(redis, connection_pool=pool))
+
+    def spend(self, what: str, database: Database | None = None) -> None:
+        """Count a request of whoever calls; raises TooManyRequests when there were too many.
+
+        Who shows a key that the database has may send KEYED times as many; raises Unauthorized when
+        it has none like it. Readings are counted in this process alone, and wait for nobody.
+        """
+        who, times = _address(), 1
+        if database is not None and (key := request.headers.get(KEY)) is not None:
+            who, times = _holder(database, key), KEYED
+        elif what == "readings" and ipaddress.ip_address(who).is_loopback:
+            return  # whoever is on this machine can do more than ask
+        for rate in self._rates[what]:
+            item = type(rate)(rate.amount * times, rate.multiples)
+            if (reset := self._hit(item, what, who)) is not None:
+                raise TooManyRequests(
+                    f"one client may send {item.amount:,} {what} a {item.GRANULARITY.name}",
+                    retry_after=max(1, round(reset - time.time())),
+                )
+
+    def _hit(self, item: RateLimitItem, what: str, who: str) -> float | None:
+        """Count one; return when there may be more, if this was too much."""
+        for limiter in (self._here,) if what == "readings" else (self._shared, self._here):
+            try:
+                if limiter.hit(item, what, who):
+                    return None
+                return limiter.get_window_stats(item, what, who).reset_time
+            except RedisError:
+                continue  # it is gone: each process counts for itself
+        return None
+
+
+def limits() -> Limits:
+    """Return this site's."""
+    found: Limits = current_app.extensions[LIMITS]
+    return found
+
+
+def _holder(database: Database, key: str) -> str:
+    name = keys.find(database, key)
+    if name is None:
+        raise Unauthorized(f"the {KEY} header must be a key that `digitpad keys create` made")
+    return f"key {name}"
+
+
+def _address() -> str:
+    """Return the caller's address: of IPv6 the network of a household, which has many."""
+    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    if address.version == 6 and not address.is_loopback:
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address)
