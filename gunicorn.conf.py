@@ -1,5 +1,8 @@
 """Read by gunicorn when it starts in this folder: each name is one of its settings."""
 
-from digitpad.web.gunicorn import settings_from_env
+from importlib import import_module
 
-globals().update(settings_from_env())
+from digitpad.config import share_metrics
+
+share_metrics()
+globals().update(import_module("digitpad.web.gunicorn").settings_from_env())

@@ -3,9 +3,10 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 from digitpad.errors import DigitpadError
 
@@ -102,6 +103,16 @@ def database_url(environ: Mapping[str, str] = os.environ) -> str | None:
         return None
     home = _folder(environ, "XDG_DATA_HOME", "~/.local/share", "~/Library/Application Support")
     return f"sqlite:///{home / 'digitpad.db'}"
+
+
+def share_metrics(environ: MutableMapping[str, str] = os.environ) -> str:
+    """Have processes that are forked from this one count together; return the folder they use.
+
+    To be called before Prometheus's client is imported, which looks then where to count.
+    """
+    if "PROMETHEUS_MULTIPROC_DIR" not in environ:
+        environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="digitpad-metrics-")
+    return environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def retention(environ: Mapping[str, str] = os.environ) -> int:

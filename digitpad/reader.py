@@ -35,6 +35,7 @@ from digitpad.picture.decode import Source, load
 from digitpad.picture.pieces import Pieces
 from digitpad.reading import BLANK, Alternative, Digit, Reading
 from digitpad.style import Style
+from digitpad.timing import stage
 
 Expect = Literal["digit", "number", "decimal"]
 EXPECTED: tuple[Expect, ...] = get_args(Expect)
@@ -113,12 +114,14 @@ class Reader:
                 return None
             ink = source.thinned(MOST_POINTS)
             return _Segmented(one_digit(ink)) if expect == "digit" else self._part_ink(ink)
-        grey = load(source)
-        found = picture_of_one_digit(grey) if expect == "digit" else look(grey)
+        with stage("picture"):
+            grey = load(source)
+            found = picture_of_one_digit(grey) if expect == "digit" else look(grey)
         if isinstance(found, Pieces):
             parted = part_picture(found, self._strokes(see_picture(found)))
             components = [found.components[number] for number in parted.digits]
-            return _Segmented(*found_in(components), parted)
+            with stage("lattice"):
+                return _Segmented(*found_in(components), parted)
         return None if found is None else _Segmented(*found)
 
     def _part_ink(self, ink: Ink) -> _Segmented:
@@ -153,7 +156,9 @@ class Reader:
                 yield BLANK
                 continue
             own = slice(start, start + len(segmented.lattice.candidates))
-            yield self._read_lattice(segmented, logits[own], inputs[own, ..., 0], expect)
+            with stage("lattice"):
+                reading = self._read_lattice(segmented, logits[own], inputs[own, ..., 0], expect)
+            yield reading
             start = own.stop
 
     def _read_lattice(

@@ -23,7 +23,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("labels", "ink"),
     ("geometry",),
     ("config",),
-    ("errors",),
+    ("errors", "timing"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TRAINING = ("sources", "samples", "fit", "measure", "release")  # in the order in which data flows
@@ -45,6 +45,10 @@ HOMES = {  # library: the only parts of the package that import it
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "gunicorn": {"web"},
+    "limits": {"web"},
+    "prometheus_client": {"web"},
+    "redis": {"web"},
+    "structlog": {"web"},
     "click": {"cli"},
 }
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
@@ -135,4 +139,4 @@ def test_the_site_never_imports_keras_or_tensorflow() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
     )
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.splitlines()[-1] == "[]"

@@ -3,7 +3,7 @@
 import click
 
 from digitpad.cli.example import example
-from digitpad.config import ServerConfig
+from digitpad.config import ServerConfig, share_metrics
 
 
 @click.command("serve")
@@ -12,6 +12,7 @@ from digitpad.config import ServerConfig
 @example("digitpad serve --host 0.0.0.0 --port 8000")
 def main(host: str, port: int | None) -> None:
     """Serve the site, until Ctrl-C."""
+    share_metrics()
     from digitpad.web.gunicorn import serve as run
 
     run(ServerConfig.from_env(), host=host, port=port)

@@ -21,6 +21,7 @@ from digitpad.network.manifest import (
 )
 from digitpad.network.posteriors import Probabilities, scale, softmax
 from digitpad.network.windows import Windows
+from digitpad.timing import stage
 
 BATCH = 128  # inputs in one run of the network; bounds its memory
 
@@ -44,10 +45,11 @@ class Recognizer:
         `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
         """
         whole = np.ascontiguousarray(inputs, np.float32)
-        parts = [
-            self._session.run(["logits", "features"], {"inputs": whole[start : start + BATCH]})
-            for start in range(0, len(whole) or 1, BATCH)
-        ]
+        with stage("network"):
+            parts = [
+                self._session.run(["logits", "features"], {"inputs": whole[start : start + BATCH]})
+                for start in range(0, len(whole) or 1, BATCH)
+            ]
         logits, features = (np.concatenate(part) for part in zip(*parts, strict=True))
         return scale(logits, self.manifest.temperature, self.manifest.rejection), features
 
@@ -70,10 +72,11 @@ class StrokesNetwork:
 
         `windows` (n, HIGH, WIDE, LAYERS) are from `see_strokes`.
         """
-        parts = [
-            self._session.run(["logits"], {"windows": windows[start : start + BATCH]})[0]
-            for start in range(0, len(windows), BATCH)
-        ]
+        with stage("network"):
+            parts = [
+                self._session.run(["logits"], {"windows": windows[start : start + BATCH]})[0]
+                for start in range(0, len(windows), BATCH)
+            ]
         logits = np.concatenate(parts, dtype=np.float32)
         return softmax(logits / np.float32(self.manifest.temperature))
 

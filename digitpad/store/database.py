@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from digitpad.errors import StoreError, StoreUnavailable
 from digitpad.store.schema import Key, now
+from digitpad.timing import stage
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/*.py"))  # revision
@@ -199,7 +200,7 @@ class Database:
         if self._failed is not None and time.monotonic() < self._failed + REST:
             raise StoreUnavailable(GONE)
         try:
-            with self.engine.connect() as connection:
+            with stage("store"), self.engine.connect() as connection:
                 connection.execution_options(writing=writing)
                 with connection.begin():
                     self._failed = None

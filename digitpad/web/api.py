@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from digitpad.ink import Ink
 from digitpad.reader import Expect
+from digitpad.web import observe
 from digitpad.web.answers import (
     HealthBody,
     ModelBody,
@@ -19,6 +20,7 @@ from digitpad.web.answers import (
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_query, single
 from digitpad.web.identity import DATABASE
 from digitpad.web.limits import limits
+from digitpad.web.observe import MODEL, READINGS
 from digitpad.web.openapi import content, operation, pictures
 from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.schemas import PICTURES, ReadForm, ReadQuery, ReadRequest
@@ -67,6 +69,8 @@ def read() -> Response:
             f"expected application/json, multipart/form-data or one of {', '.join(PICTURES)}; "
             f"found {reprlib.repr(request.mimetype)}"
         )
+    request.environ[MODEL] = reader.manifest.version
+    READINGS.labels(reading.status).inc()
     return answer(reading_body(reading, reader.manifest, style is not None))
 
 
@@ -92,6 +96,14 @@ def ready() -> HealthBody:
     if (database := current_app.extensions[DATABASE]) is not None:
         database.check()
     return {"status": "ok"}
+
+
+@api.get("/metrics")
+@api.doc(hide=True)
+def metrics() -> Response:
+    """Tell Prometheus what all processes did, if whoever asks has an API key."""
+    limits().need_key(current_app.extensions[DATABASE])
+    return Response(observe.metrics(), mimetype="text/plain")
 
 
 def _expect(sent: ReadRequest | ReadForm, asked: ReadQuery) -> Expect:

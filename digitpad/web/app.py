@@ -9,7 +9,7 @@ from digitpad.config import ServerConfig
 from digitpad.network.manifest import SHIPPED
 from digitpad.reader import Reader
 from digitpad.store import Database
-from digitpad.web import compression, corrections, problems, security
+from digitpad.web import compression, corrections, observe, problems, security
 from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
@@ -63,5 +63,6 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
         )
     compression.register(app)
     problems.register(app)
+    observe.register(app)
     security.register(app, config.proxies, config.hosts)
     return app

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS
+from digitpad.timing import stage
 from digitpad.web.schemas import LACKING, Body
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
@@ -55,6 +56,11 @@ def read_json(model: type[Model]) -> Model:
 
 def parse(model: type[Model], data: bytes) -> Model:
     """Return a body of JSON as a model has it. Raises BadRequest, InvalidInput or TooLarge."""
+    with stage("parse"):
+        return _parse(model, data)
+
+
+def _parse(model: type[Model], data: bytes) -> Model:
     if not data:
         raise BadRequest("the body is empty")
     if data.count(b"[") + data.count(b",") > MAX_VALUES:

@@ -4,13 +4,12 @@ import errno
 import gc
 import socket
 from dataclasses import replace
-from datetime import timedelta
+from shutil import rmtree
 from typing import Any
-from urllib.parse import quote
 
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from prometheus_client.multiprocess import mark_process_dead
 
-from digitpad.config import ServerConfig
+from digitpad.config import ServerConfig, share_metrics
 from digitpad.errors import DigitpadError
 from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database
@@ -19,26 +18,6 @@ from digitpad.web.app import create_app
 from digitpad.web.worker import Worker
 
 YOUNG = 10_000  # objects after which garbage is looked for: those of some requests
-
-
-class RequestLog(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """A line for each request.
-
-    gunicorn's own gathers every header and variable for its format, and writes a path as it is
-    decoded: one with a line break in it is two lines.
-    """
-
-    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """Write the method, the path, the status, the bytes sent, and the time in ms."""
-        path = quote(environ["PATH_INFO"].encode("latin-1"))  # as WSGI has it (PEP 3333)
-        self.access_log.info(
-            "%s %s %d %d bytes %d ms",
-            environ["REQUEST_METHOD"],
-            path,
-            resp.status_code,
-            resp.sent,
-            request_time / timedelta(milliseconds=1),
-        )
 
 
 def settings(config: ServerConfig, host: str) -> dict[str, Any]:
@@ -54,6 +33,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
     if config.database:
         Database(config.database)  # connects to nothing
     memory.keep_little()
+    metrics = share_metrics()
     return {
         "bind": _address(host, config.port),
         "workers": config.workers,
@@ -61,8 +41,8 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
         "post_worker_init": lambda worker: _spare_garbage(),
-        "accesslog": "-",
-        "logger_class": RequestLog,
+        "child_exit": lambda server, worker: mark_process_dead(worker.pid, metrics),  # type: ignore[no-untyped-call]
+        "on_exit": lambda server: rmtree(metrics, ignore_errors=True),
     }
 
 

@@ -9,7 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
-KEPT = re.compile(rb"/api/v1/(corrections|writers|me)\b|/readyz$")  # what asks the database
+KEPT = re.compile(
+    rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$"
+)  # they ask the database
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then
 
@@ -28,7 +30,7 @@ class Lane:
     patience: float  # s
     usual: float  # s that a request takes, lately
     load: int = 0  # requests in work and in wait
-    refused: int = 0
+    refused: int = 0  # and not told yet
     _pool: ThreadPoolExecutor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

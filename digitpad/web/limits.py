@@ -22,6 +22,7 @@ KEYED = 100  # times as much as others may send who shows a key
 READINGS = "3000/minute"  # from one address: a pad asks some times a second
 WRITERS = 6  # corrections that go with a new writer
 A_DAY = 30  # times what a client may send in a minute, in a day
+KNOWN = 300.0  # s in which a key is not asked about again where the database may be what is wrong
 PATIENCE = 0.2  # s that Redis has to answer
 
 
@@ -34,6 +35,7 @@ class Limits:
         `most` is how many corrections the database keeps.
         """
         self.most = most
+        self._shown: dict[str, float] = {}  # the key that was shown last, and when
         self._rates = {"readings": [parse(READINGS)]}
         for what, count in (("corrections", rate), ("writers", max(1, rate // WRITERS))):
             self._rates[what] = [parse(f"{count}/minute"), parse(f"{A_DAY * count}/day")]
@@ -63,6 +65,15 @@ class Limits:
                     f"one client may send {item.amount:,} {what} a {item.GRANULARITY.name}",
                     retry_after=max(1, round(reset - time.time())),
                 )
+
+    def need_key(self, database: Database | None) -> None:
+        """Raise Unauthorized unless whoever calls shows a key, or did in the last KNOWN seconds."""
+        key, now = request.headers.get(KEY, ""), time.monotonic()
+        if self._shown.get(key, -KNOWN) + KNOWN < now:
+            if database is None:
+                raise Unauthorized("this site has no database, and no keys in it")
+            _holder(database, key)
+            self._shown = {key: now}
 
     def _hit(self, item: RateLimitItem, what: str, who: str) -> float | None:
         """Count one; return when there may be more, if this was too much."""

@@ -14,7 +14,6 @@ import resource
 import signal
 import socket
 import time
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from gunicorn.workers.base import Worker as BaseWorker  # type: ignore[import-un
 
 from digitpad.web.connection import BUSY, LARGE, Connection, refusal
 from digitpad.web.lanes import Lanes
+from digitpad.web.observe import CONNECTIONS, LOAD, REFUSED
 from digitpad.web.problems import FAILED
 
 MOST = 1_000  # connections of a process
@@ -54,9 +54,18 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
             self.loop.add_reader(listener.fileno(), self._accept, listener)
         while self.alive and not stopped.is_set() and self.ppid == os.getppid():
             self.notify()
+            self._tell()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), TICK)
         await self._stop()
+
+    def _tell(self) -> None:
+        """Tell the metrics how much there is to do."""
+        CONNECTIONS.set(len(self.connections))
+        for lane in self.lanes:
+            LOAD.labels(lane.name).set(lane.load)
+            REFUSED.labels(lane.name).inc(lane.refused)
+            lane.refused = 0
 
     async def _stop(self) -> None:
         """Answer what came, and what comes within STOPPING; then close."""
@@ -115,8 +124,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def answer(self, request: Any, body: bytes, client: Any, server: Any, closes: bool) -> "Answer":
         """Run the site for a request. In a lane's thread."""
-        started = time.monotonic()
-        answer, response = Answer(), None
+        answer = Answer()
         try:
             response, answer.environ = wsgi.create(request, answer, client, server, self.cfg)
             answer.environ |= {"wsgi.input": io.BytesIO(body), "wsgi.multithread": True}
@@ -134,9 +142,6 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
         except Exception:
             self.log.exception("a request failed")
             answer.parts, answer.keeps = [refusal(500, FAILED)], False
-        if response is not None and response.status:
-            took = timedelta(seconds=time.monotonic() - started)
-            self.log.access(response, request, answer.environ, took)
         return answer
 
 
