@@ -1,11 +1,12 @@
 # The two commands are `make serve` and `make test`. The first time, each sets up what it needs.
+# PORT=8001 and HOST=0.0.0.0 (all interfaces) go before or after `make serve`.
 
 .PHONY: serve test screenshots lock
 
 python := .venv/bin/python
 
 serve: .venv/requirements.txt.done
-	@exec $(python) -m digitpad serve
+	@exec $(python) -m digitpad serve $(if $(HOST),--host $(HOST))
 
 test: .venv/requirements-dev.txt.done
 	$(python) -m ruff check

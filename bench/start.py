@@ -121,6 +121,7 @@ def running(
         "PORT": str(port),
         "WEB_CONCURRENCY": str(workers),
         "DATABASE_URL": database,
+        "DIGITPAD_RATE": "1000000",  # all clients have one address here
     }
     begin = time.perf_counter()
     process = subprocess.Popen(

@@ -1,5 +1,5 @@
 # Sets up .venv with the packages of one lock: sh scripts/setup.sh requirements.txt
-# requirements-dev.txt needs two browsers and PostgreSQL too. What the machine lacks comes from apt when root;
+# requirements-dev.txt needs two browsers, PostgreSQL and Redis too. What the machine lacks comes from apt when root;
 # otherwise one line says what to install.
 set -eu
 lock=$1
@@ -45,6 +45,7 @@ find_missing() {  # the Debian packages of what is not there
         [ -n "$browser" ] || missing="$missing chromium"
         has_firefox || missing="$missing firefox-esr"
         has_postgresql || missing="$missing postgresql"
+        command -v redis-server >/dev/null || missing="$missing redis-server"
     fi
     missing=${missing# }
 }

@@ -57,6 +57,11 @@ class Server:
             connection.execute("SET lock_timeout = '10s'")
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy's address of it."""
         return f"postgresql+psycopg://digitpad@/postgres?host={self._folder}"
 
     def _run(self, program: str, *words: str) -> None:

@@ -1,5 +1,6 @@
 """What one client may ask for, with and without Redis, and with an API key."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -34,7 +35,8 @@ def config(tmp_path: Path) -> ServerConfig:
 def redis() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """A Redis, and its process."""
     if shutil.which("redis-server") is None:
-        pytest.fail("Redis is needed: apt-get install redis-server")
+        assert "CI" not in os.environ, "Redis is needed: apt-get install redis-server"
+        pytest.skip("Redis is not installed (apt-get install redis-server)")
     port = free_port()
     command = ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -105,9 +106,9 @@ def test_a_site_without_a_database_tells_nobody() -> None:
 
 
 @pytest.fixture
-def config_with_key(database: Database) -> tuple[ServerConfig, str]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    return ServerConfig(database=url), keys.create(database, "prometheus")
+def config_with_key(tmp_path: Path) -> tuple[ServerConfig, str]:
+    url = f"sqlite:///{tmp_path}/digitpad.db"
+    return ServerConfig(database=url), keys.create(Database(url), "prometheus")
 
 
 def test_stages_count_only_where_somebody_asks() -> None:
