@@ -1,9 +1,11 @@
 """`digitpad db`: the tables of the database."""
 
 import sys
+from pathlib import Path
 
 import click
 
+from digitpad.cli.database import open_database
 from digitpad.cli.example import example
 from digitpad.config import database_url
 
@@ -27,3 +29,11 @@ def upgrade() -> None:
     database.upgrade()
     database.close()
     print("the database is up to date")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@example("digitpad db backup digitpad-backup.db")
+def backup(file: Path) -> None:
+    """Copy the SQLite database to the new FILE, while the site goes on."""
+    open_database().backup(file)

@@ -149,6 +149,22 @@ class Database:
         with suppress(IntegrityError), self.writing() as session:  # or another's check was kept
             session.merge(Key(name="checked", value=now().isoformat()))
 
+    def backup(self, path: Path) -> None:
+        """Copy a SQLite database to a new file, as it is at one moment; others may go on writing.
+
+        Raises StoreError for PostgreSQL, and when the file is there already or cannot be made.
+        """
+        if not self.is_sqlite:
+            raise StoreError("this copies SQLite alone: for PostgreSQL there is pg_dump")
+        if path.exists():
+            raise StoreError(f"{path} is there already")
+        self._upgrade_sqlite()
+        try:
+            with self.engine.connect() as connection:
+                connection.connection.execute("VACUUM INTO ?", [str(path)])
+        except (DBAPIError, sqlite3.Error) as error:
+            raise StoreError(f"{path} could not be made: {error}") from error
+
     def close(self) -> None:
         """Close the connections that nobody uses; later use opens others."""
         self.engine.dispose()

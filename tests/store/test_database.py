@@ -260,3 +260,42 @@ def test_a_check_finds_a_database_that_keeps_nothing(tmp_path: Path) -> None:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(StoreUnavailable):
         database.check()
+
+
+def test_a_backup_while_others_write(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/digitpad.db")
+    before = [corrections.add(database, None, correction())[0].id for _ in range(20)]
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(
+            lambda: [corrections.add(database, None, correction())[0].id for _ in range(60)]
+        )
+        database.backup(tmp_path / "backup.db")
+        after = writing.result()
+    restored = Database(f"sqlite:///{tmp_path}/backup.db")
+    kept = [one.id for one in corrections.everyone(restored)]
+    assert kept[:20] == before
+    assert kept == (before + after)[: len(kept)]
+    assert corrections.add(restored, None, correction())[1]
+
+
+def test_a_backup_is_put_in_the_place_of_a_running_database(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/digitpad.db")
+    kept = corrections.add(database, None, correction())[0].id
+    database.backup(tmp_path / "backup.db")
+    corrections.add(database, None, correction())
+    for ending in ("-wal", "-shm"):
+        (tmp_path / f"digitpad.db{ending}").unlink(missing_ok=True)
+    (tmp_path / "backup.db").rename(tmp_path / "digitpad.db")
+    assert [one.id for one in corrections.everyone(database)] == [kept]
+
+
+def test_backups_that_cannot_be(tmp_path: Path, postgres: postgresql.Server) -> None:
+    database = Database(f"sqlite:///{tmp_path}/digitpad.db")
+    for path, words in ((tmp_path / "digitpad.db", "already"), (tmp_path / "a/b", "could not")):
+        database.check()
+        with pytest.raises(StoreError, match=words):
+            database.backup(path)
+    server = Database(postgres.empty())
+    with pytest.raises(StoreError, match="pg_dump"):
+        server.backup(tmp_path / "c")
+    server.close()
