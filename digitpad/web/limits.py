@@ -20,6 +20,7 @@ LIMITS = "digitpad.limits"  # its place in app.extensions
 KEY = "X-API-Key"
 KEYED = 100  # times as much as others may send who shows a key
 READINGS = "3000/minute"  # from one address: a pad asks some times a second
+LARGE = 20_000  # bytes of a body for which it counts as one reading more
 WRITERS = 6  # corrections that go with a new writer
 A_DAY = 30  # times what a client may send in a minute, in a day
 KNOWN = 300.0  # s in which a key is not asked about again where the database may be what is wrong
@@ -62,7 +63,8 @@ class Limits:
             item = type(rate)(rate.amount * times, rate.multiples)
             if (reset := self._hit(item, what, who)) is not None:
                 raise TooManyRequests(
-                    f"one client may send {item.amount:,} {what} a {item.GRANULARITY.name}",
+                    f"one client may send {item.amount:,} {what} a {item.GRANULARITY.name}"
+                    + (", large ones count as several" if what == "readings" else ""),
                     retry_after=max(1, round(reset - time.time())),
                 )
 
@@ -79,7 +81,7 @@ class Limits:
         """Count one; return when there may be more, if this was too much."""
         for limiter in (self._here,) if what == "readings" else (self._shared, self._here):
             try:
-                if limiter.hit(item, what, who):
+                if limiter.hit(item, what, who, cost=_cost(what)):
                     return None
                 return limiter.get_window_stats(item, what, who).reset_time
             except RedisError:
@@ -98,6 +100,11 @@ def _holder(database: Database, key: str) -> str:
     if name is None:
         raise Unauthorized(f"the {KEY} header must be a key that `digitpad keys create` made")
     return f"key {name}"
+
+
+def _cost(what: str) -> int:
+    """Return how many requests this one is as much as: of readings, the time follows the size."""
+    return 1 + (request.content_length or 0) // LARGE if what == "readings" else 1
 
 
 def _address() -> str:

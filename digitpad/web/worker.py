@@ -130,6 +130,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
         try:
             response, answer.environ = wsgi.create(request, answer, client, server, self.cfg)
             answer.environ |= {"wsgi.input": io.BytesIO(body), "wsgi.multithread": True}
+            answer.environ.setdefault("CONTENT_LENGTH", str(len(body)))  # if it came in chunks
             if closes or not self.alive:
                 response.force_close()
             parts = self.wsgi(answer.environ, response.start_response)

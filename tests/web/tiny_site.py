@@ -21,6 +21,7 @@ LARGE = 25_000_000  # bytes of the answer at /large: more than any buffer betwee
 
 def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     body = environ["wsgi.input"].read()
+    assert environ["CONTENT_LENGTH"] == str(len(body)) or not body
     if environ["PATH_INFO"] == "/fails":
         raise ValueError("on purpose")
     time.sleep(float(body.split()[0]) if body else 0)
