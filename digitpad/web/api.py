@@ -78,7 +78,12 @@ def read() -> Response:
 @api.doc(**operation(ModelBody, 500))
 def model() -> Response:
     """Describe the model."""
-    return answer(model_body(loaded_reader().manifest))
+    manifest = loaded_reader().manifest
+    response = answer(model_body(manifest))
+    response.set_etag(manifest.sha256)
+    response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
+    return response
 
 
 @api.get("/healthz")

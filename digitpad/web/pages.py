@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app, render_template
+from flask import Response, current_app, render_template
+from werkzeug.exceptions import NotFound
 
 from digitpad.web.about import LOW, numbers, place, story
 from digitpad.web.identity import DATABASE
+from digitpad.web.problems import PROBLEMS
 from digitpad.web.serving import loaded_reader
 
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +37,14 @@ def index() -> str:
 def digits() -> str:
     """What is remembered of a person's corrections."""
     return render_template("digits.html")
+
+
+@pages.get("/problems/<kind>")
+def problem(kind: str) -> Response:
+    """What a problem's type means."""
+    if kind not in PROBLEMS:
+        raise NotFound("there is no such type of problem")
+    return Response(f"{PROBLEMS[kind]}\n", mimetype="text/plain")
 
 
 @pages.get("/about")

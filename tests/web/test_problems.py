@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
 from digitpad.web.answers import Problem
+from digitpad.web.problems import KINDS, PROBLEMS
 from digitpad.web.serving import READER
 
 
@@ -83,3 +84,22 @@ def test_a_program_gets_a_problem(client: FlaskClient, accept: str) -> None:
 
 def test_the_interface_has_no_pages(client: FlaskClient) -> None:
     is_problem(client.get("/api/v1/nowhere", headers={"Accept": PERSON}), 404)
+
+
+def test_each_problem_has_a_type_that_leads_to_what_it_means(client: FlaskClient) -> None:
+    made = {
+        "malformed": client.post("/api/v1/read"),
+        "not-found": client.get("/nowhere"),
+        "method": client.put("/api/v1/read"),
+        "unsupported": client.post("/api/v1/read", data=b"a", content_type="text/plain"),
+        "invalid": client.post("/api/v1/read", json={"ink": 1}),
+        "foreign-page": client.delete("/api/v1/me"),
+        "unknown-caller": client.get("/api/v1/corrections", headers={"Authorization": "Bearer a"}),
+        "no-database": create_app(ServerConfig()).test_client().post("/api/v1/writers"),
+    }
+    for kind, response in made.items():
+        assert response.json["type"] == f"/problems/{kind}"  # type: ignore[index]
+    for kind, meaning in PROBLEMS.items():
+        assert client.get(f"/problems/{kind}").text == f"{meaning}\n"
+    assert set(KINDS.values()) < set(PROBLEMS)
+    assert client.get("/problems/other").status_code == 404

@@ -36,7 +36,15 @@ def test_static_files_are_asked_about_but_not_sent_again(client: FlaskClient) ->
 
 
 def test_answers_are_not_kept(client: FlaskClient) -> None:
-    assert client.get("/api/v1/model").headers["Cache-Control"] == "no-store"
+    assert client.get("/healthz").headers["Cache-Control"] == "no-store"
+
+
+def test_the_model_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/api/v1/model")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert first.headers["ETag"] == f'"{first.json["sha256"]}"'  # type: ignore[index]
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/api/v1/model", headers=known).status_code == 304
 
 
 @pytest.mark.parametrize(
