@@ -9,9 +9,9 @@ import time
 
 from flask import current_app, request
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
-from redis import ConnectionPool, RedisError
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from digitpad.store import Database, keys
@@ -41,12 +41,7 @@ class Limits:
         for what, count in (("corrections", rate), ("writers", max(1, rate // WRITERS))):
             self._rates[what] = [parse(f"{count}/minute"), parse(f"{A_DAY * count}/day")]
         self._here = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = self._here
-        if redis:
-            pool = ConnectionPool.from_url(
-                redis, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-            )
-            self._shared = FixedWindowRateLimiter(RedisStorage(redis, connection_pool=pool))
+        self._shared = _in_redis(redis) if redis else self._here
 
     def spend(self, what: str, database: Database | None = None) -> None:
         """Count a request of whoever calls; raises TooManyRequests when there were too many.
@@ -84,8 +79,8 @@ class Limits:
                 if limiter.hit(item, what, who, cost=_cost(what)):
                     return None
                 return limiter.get_window_stats(item, what, who).reset_time
-            except RedisError:
-                continue  # it is gone: each process counts for itself
+            except StorageError:
+                continue  # Redis is gone: each process counts for itself
         return None
 
 
@@ -93,6 +88,17 @@ def limits() -> Limits:
     """Return this site's."""
     found: Limits = current_app.extensions[LIMITS]
     return found
+
+
+def _in_redis(address: str) -> FixedWindowRateLimiter:
+    """Return a limiter that counts in Redis, and raises StorageError when that does not answer."""
+    from redis import ConnectionPool  # noqa: PLC0415  6 MB that most sites have no use for
+
+    pool = ConnectionPool.from_url(
+        address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+    )
+    storage = RedisStorage(address, connection_pool=pool, wrap_exceptions=True)
+    return FixedWindowRateLimiter(storage)
 
 
 def _holder(database: Database, key: str) -> str:

@@ -37,7 +37,7 @@ from digitpad.train.samples.people import People, load_people
 from digitpad.train.samples.pieces import find_pieces
 
 CHUNK = 500  # drawings, or pictures, that are made together
-PICTURED = 0.4  # share of what is learned from that are pieces of pictures
+PICTURED = 0.5  # share of what is learned from that are pieces of pictures
 RENDERED, CLEAN = 0.3, 0.8  # rendered ink is so much of those pictures, with plain paper so much
 PLAIN = 0.4  # share of drawings that have digits alone, beside those that have them by chance
 VALIDATION = 3_000  # drawings, and a third as many pictures

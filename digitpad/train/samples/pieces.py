@@ -5,13 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from digitpad.labels import STROKES
+from digitpad.labels import OTHER, STROKES
 from digitpad.picture import pieces
 from digitpad.picture.components import Component
 from digitpad.train.samples.camera import Pixels
 from digitpad.train.samples.lines import MadeLine
 
 MOSTLY = 0.65  # share of a piece's pixels from which on it is what they are; else nobody knows
+# Share from which on a digit that hangs together with a mark or a sign makes it something else. As
+# the mark that it mostly is it would be read past, and the digit with it.
+SOME = 0.08
 # px of a made line's canvas, and at least one of the picture: so far ink may spread beyond what
 # was drawn, by blur and by the camera's px. With less, blurred digits are taught as specks.
 SPREAD = 4.0
@@ -45,7 +48,8 @@ def _spread(made: MadeLine) -> Pixels:
 def _kind(parts: Sequence[Component], made: MadeLine, owners: Pixels) -> int:
     """Return what most of a piece is; what nobody drew is a speck.
 
-    What is struck out and what strikes it out mostly hang together: that is struck out.
+    What is struck out and what strikes it out mostly hang together: that is struck out. A digit
+    that hangs together with anything else is something else.
     """
     names = np.array([STROKES.index("speck"), *map(STROKES.index, made.pieces)])
     found = np.zeros(len(STROKES), np.intp)
@@ -61,5 +65,9 @@ def _kind(parts: Sequence[Component], made: MadeLine, owners: Pixels) -> int:
     struck, strike = STROKES.index("struck"), STROKES.index("strike")
     if found[struck]:
         found[struck], found[strike] = found[struck] + found[strike], 0
-    best = int(found.argmax())
-    return best if found[best] >= MOSTLY * found.sum() else -1
+    shares = found / max(int(found.sum()), 1)
+    best, digit = int(shares.argmax()), shares[STROKES.index("digit")]
+    beside = 1 - digit - shares[STROKES.index("speck")]
+    if min(digit, beside) >= SOME:
+        return STROKES.index(OTHER)
+    return best if shares[best] >= MOSTLY else -1

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from digitpad.labels import STROKES
+from digitpad.labels import OTHER, STROKES
 from digitpad.train.samples.lines import Recipe, make_line
 from digitpad.train.samples.pieces import find_pieces
 from tests.train.people import people
@@ -40,9 +40,14 @@ def test_what_is_two_things_is_not_known_and_what_nobody_drew_is_a_speck() -> No
     made = make_line(people(), 1, 0, CLEAN)
     rows = np.indices(made.owners.shape)[0] % 4 < 2
     owners = np.where(rows, 1, 2).astype(np.uint8)
-    mixed = find_pieces(dataclasses.replace(made, owners=owners, pieces=("digit", "circle")))
-    assert mixed is not None
-    assert -1 in mixed[1]
+    for pieces, kind in (
+        (("circle", "underline"), -1),
+        (("digit", "circle"), STROKES.index(OTHER)),
+        (("digit", "digit"), STROKES.index("digit")),
+    ):
+        mixed = find_pieces(dataclasses.replace(made, owners=owners, pieces=pieces))
+        assert mixed is not None
+        assert kind in mixed[1]
     nothing = find_pieces(dataclasses.replace(made, owners=np.zeros_like(owners)))
     assert nothing is not None
     assert set(nothing[1]) == {STROKES.index("speck")}
