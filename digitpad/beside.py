@@ -18,6 +18,7 @@ from digitpad.labels import MARKS, OTHER, SIGNS, STROKES, STRUCK
 from digitpad.lattice.groups import line_height
 from digitpad.network.posteriors import Probabilities
 from digitpad.network.windows import Windows, see_pieces, see_strokes
+from digitpad.picture.hanging import hangs_at_line, hangs_at_ring
 from digitpad.picture.pieces import Pieces
 from digitpad.reading import Mark, Sign
 
@@ -32,7 +33,13 @@ DECIMAL = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)")
 ALIKE = 0.35
 # So many times as likely as it seems is a slash, where something else is taken for certain, and a
 # digit in a picture, where made paper has taught too much caution. Chosen likewise.
-SLASHED, CLEAN = 4.5, 3.0
+SLASHED, CLEAN = 4.5, 1.5
+HANGS = {  # what says whether a digit hangs together with a mark, of pictures
+    "circle": hangs_at_ring,
+    "box": hangs_at_ring,
+    "underline": hangs_at_line,
+    "rule": hangs_at_line,
+}
 MOST_LINES = 64  # of the line's height, in all the ink's: twenty digits far apart have 40
 
 WORDS = {
@@ -100,14 +107,21 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
         likely[rest:, STROKES.index("speck")] += likely[rest:, STROKES.index(kind)]
         likely[rest:, STROKES.index(kind)] = 0
     boxes = [union(pieces.components[n].box for n in numbers) for numbers in connected]
+    kinds = [STROKES[best] for best in likely[:rest].argmax(axis=1)]
+    digits = [box for box, kind in zip(boxes, kinds, strict=True) if kind == DIGIT]
+    height = line_height(digits or boxes)
+    for piece, numbers in enumerate(connected):
+        parts = [pieces.components[number] for number in numbers]
+        if (hangs := HANGS.get(kinds[piece])) and hangs(parts, height):
+            likely[piece] = np.eye(len(STROKES))[STROKES.index(OTHER)]
     parted = _part([*boxes, *(piece.box for piece in pieces.rest)], likely, rest, None)
     sure = {
         number: share
         for piece, share in zip(parted.digits, parted.sure, strict=True)
         for number in connected[piece]
     }
-    digits = tuple(sorted(sure))
-    return replace(parted, digits=digits, sure=tuple(sure[number] for number in digits))
+    chosen = tuple(sorted(sure))
+    return replace(parted, digits=chosen, sure=tuple(sure[number] for number in chosen))
 
 
 def _height(tall: Sequence[Box], boxes: Sequence[Box]) -> float:
