@@ -9,7 +9,10 @@ from PIL import Image
 from digitpad.network.inputs import Grey
 
 FAINTEST = 0.08  # of full contrast; less is paper, not ink
+ROUGH = 0.1  # the median difference from paper that no paper has
 SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
+RIM, THIN = 0.15, 0.02  # of a side: the thickest rims, and those at one side alone
+APART, ALONG = 0.25, 0.95  # how far a rim is from the paper, and in what share of its length
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
 COARSE = 16  # passes of smoothing at the picture's own size; more lose detail, and take seconds
 BAND = 1 << 17  # pixels that are worked on together
@@ -25,8 +28,10 @@ def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
 
     The paper is a smooth surface through the picture's border, so that light may fall off across
     it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed: pieces
-    with less than a share `speck` of the largest one's area. Takes four times the memory of `grey`.
+    with less than a share `speck` of the largest one's area. So are rims, which a scanner or a crop
+    leaves at the picture's edges. Takes four times the memory of `grey`.
     """
+    grey = _without_rims(grey)
     paper = _paper(grey)
     difference, noise = _denoise(grey - paper)
     bands = _bands(grey.shape)
@@ -55,6 +60,33 @@ def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
     return remove_specks(ink, speck)
 
 
+def _without_rims(grey: Grey) -> Grey:
+    """Return a picture (h, w) whose rims, if it has any, are as its paper.
+
+    A rim is a row or column at the edge that is as far from the paper as ink, all along. The bar of
+    a 7 or 5 in a tight crop is, too: so one at a single side must be thin.
+    """
+    paper = np.float32(np.median(grey.ravel()[:: max(1, grey.size // SAMPLE)]))
+    sides = []
+    for axis in (0, 1):
+        length = grey.shape[axis]
+        most = int(RIM * length)
+        for backwards in (False, True):
+            edge = np.moveaxis(grey, axis, 0)[:: -1 if backwards else 1][: most + 1]
+            dark = (np.abs(edge - paper) > APART).mean(axis=1) >= ALONG
+            sides.append((axis, backwards, length, int(dark.argmin()) if not dark.all() else 0))
+    found = [side for side in sides if side[3]]
+    if len(found) < 2:
+        found = [side for side in found if side[3] <= THIN * side[2]]
+    if not found:
+        return grey
+    grey = grey.copy()
+    for axis, backwards, length, thick in found:
+        rows = np.moveaxis(grey, axis, 0)  # a view
+        rows[slice(length - thick, length) if backwards else slice(thick)] = paper
+    return grey
+
+
 def _bands(shape: tuple[int, ...]) -> list[slice]:
     """Part a picture's rows, so that what is made of a part takes little memory."""
     rows = max(1, BAND // shape[1])
@@ -72,15 +104,15 @@ def _strength(difference: Grey, paper: Grey, noise: float, sign: int) -> tuple[G
 def _denoise(difference: Grey) -> tuple[Grey, float]:
     """Smooth until ink stands out from noise: what differs from paper, and the noise left in it.
 
-    The noise is the standard deviation, robustly: most pixels are paper. Each round doubles the
-    variance of the smoothing, whose deviation stays below SMOOTHEST of the picture's longer side.
+    Each round doubles the variance of the smoothing, whose deviation stays below SMOOTHEST of the
+    picture's longer side.
     After COARSE passes the rest is done at half the size, so that the time stays bounded.
     """
     height, width = difference.shape
     passes, scale = 0, 1
     while True:
         step = max(1, round((difference.size / SAMPLE) ** 0.5))
-        noise = 1.4826 * float(np.median(np.abs(difference[::step, ::step])))
+        noise = _noise(difference[::step, ::step])
         if noise < 0.02 if passes == 0 else _largest(difference) > 14 * noise:
             break
         more = max(2, passes)
@@ -97,6 +129,19 @@ def _denoise(difference: Grey) -> tuple[Grey, float]:
         whole = Image.fromarray(difference).resize((width, height), Image.Resampling.BILINEAR)
         difference = np.array(whole)
     return difference, noise
+
+
+def _noise(difference: Grey) -> float:
+    """Return the standard deviation of noise, robustly: most pixels are paper.
+
+    Where ink fills half of a tight crop that is not so, but ink lies on one side of the paper's
+    lightness, and noise on both.
+    """
+    noise = float(np.median(np.abs(difference)))
+    if noise > ROUGH:
+        sides = (difference[difference >= 0], -difference[difference <= 0])
+        noise = min(noise, *(float(np.median(side)) for side in sides if side.size))
+    return 1.4826 * noise
 
 
 def _largest(difference: Grey) -> float:
