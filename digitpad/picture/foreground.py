@@ -9,6 +9,7 @@ from PIL import Image
 from digitpad.network.inputs import Grey
 
 FAINTEST = 0.08  # of full contrast; less is paper, not ink
+SMALL = 100  # px of the longer side of a picture that may be one digit's tight crop
 ROUGH = 0.1  # the median difference from paper that no paper has
 SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
 RIM, THIN = 0.15, 0.02  # of a side: the thickest rims, and those at one side alone
@@ -32,7 +33,14 @@ def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
     leaves at the picture's edges. Takes four times the memory of `grey`.
     """
     grey = _without_rims(grey)
-    paper = _paper(grey)
+    ink = _differing(grey, _paper(grey), speck)
+    if not ink.any() and max(grey.shape) <= SMALL and _is_crossed(grey):
+        ink = _differing(grey, _flat(grey), speck)
+    return ink
+
+
+def _differing(grey: Grey, paper: Grey, speck: float) -> Grey:
+    """Return what differs from the paper, both (h, w), as `find_ink` does."""
     difference, noise = _denoise(grey - paper)
     bands = _bands(grey.shape)
     over = {
@@ -58,6 +66,20 @@ def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
         low = np.maximum(0.2, faint / full)
         ink[rows] = np.clip((strength / full - low) / 0.45, 0, 1)
     return remove_specks(ink, speck)
+
+
+def _is_crossed(grey: Grey) -> bool:
+    """Whether ink crosses the picture's edge: lightness jumps along it, as no light makes it."""
+    edges = (grey[0], grey[-1], grey[:, 0], grey[:, -1])
+    return any(float(np.abs(np.diff(edge)).max(initial=0)) > APART for edge in edges)
+
+
+def _flat(grey: Grey) -> Grey:
+    """Return paper of one lightness: the darkest or the lightest that there is, by the border."""
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    levels = np.percentile(grey, (5, 95))
+    near = (np.abs(edge[:, None] - levels) < APART).mean(axis=0)
+    return np.full_like(grey, levels[int(near.argmax())])
 
 
 def _without_rims(grey: Grey) -> Grey:

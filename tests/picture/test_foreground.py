@@ -63,3 +63,22 @@ def test_a_picture_that_is_one_rim() -> None:
     half = np.ones((40, 40), np.float32)
     half[:, :20] = 0
     find_ink(half)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_small_crop_of_a_digit_is_not_blank(reader: Reader, digit: int) -> None:
+    box = DIGITS[digit].box
+    assert box is not None
+    wide, high = box[2] - box[0], box[3] - box[1]
+    size = (round(wide / high * 24) + 4, 28)
+    length = 24 * max(wide, high) / high
+    image = render(DIGITS[digit], size=size, length=length, at=(2, 2), pen=4)
+    reading = reader.read(image, expect="digit")
+    assert reading.status != "blank"
+    assert reading.text == str(digit) or reading.status == "unsure"
+
+
+def test_light_that_falls_off_is_no_ink() -> None:
+    y, x = np.indices((60, 80)) / 80
+    find = [find_ink((0.3 + 0.6 * slope).astype(np.float32)) for slope in (x, y, x * y, 1 - x)]
+    assert not any(ink.any() for ink in find)
