@@ -72,9 +72,9 @@ writers too, by nearly the same recipe (docs/training.md), and is that of its la
 own figures on them are not those of unseen writers, and are not shown. The log at the end says
 when the test sets were opened, and what for.
 
-The figures of numbers were measured before signs and marks were told from digits
-(docs/strokes.md), which makes some more of them unsure: `digitpad strokes evaluate` says of how
-many validation writers' drawings, and how often a sign or a mark is still read as a digit.
+Signs and marks are told from digits since (docs/strokes.md). That makes more plain numbers unsure,
+and takes some of their strokes for signs; the card of before, in the repository's history, has the
+figures of numbers without it.
 """
 
 FOOT = """
@@ -84,9 +84,10 @@ FOOT = """
   and a narrow `7` that leans like a stranger's `1`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
-- Digits that touch in a picture: no pen tells where one ends. One in four such numbers of five
-  that were drawn with a pen, and one in seven of scans, come out wrong; many are unsure. With a
-  pen on a pad they are read well.
+- Digits that touch in a picture: no pen tells where one ends. More than one in four such numbers of
+  five come out wrong, nearly all of them unsure. With a pen on a pad they are read well.
+- Plain numbers that stand beside nothing: one in seven of five digits is unsure, since a stroke may
+  be a sign or a letter.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 - A slash that is no taller than the digits is a one to it, and a bracket often makes it unsure.
 - In pictures, what stands beside digits is told apart less well than in ink: points as small as

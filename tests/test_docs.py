@@ -198,6 +198,11 @@ def test_the_readme_has_the_shipped_models_figures() -> None:
     shares += [numbers["natural"], numbers["touching"]]
     shares.append(Manifest.load(SHIPPED).metrics["left out"]["numbers"]["right"])
     assert values == [f"{share:.2%}" for share in shares]
+    kinds = [row for row in measured["beside"] if not re.search("digit|decimal", row["what"])]
+    ink, pictures = (
+        sum(row[of]["wrong_and_sure"] for row in kinds) / len(kinds) for of in ("ink", "picture")
+    )
+    assert f"| {ink:.1%} of ink, {pictures:.1%} of pictures |" in page
     style = Manifest.load(SHIPPED).metrics["style"]["ways"]["pad"]
     assert re.findall(r"^\| .* \| (\d+%) fewer \|", page, re.M) == [f"{style['fewer']:.0%}"]
 
