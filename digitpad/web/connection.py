@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST_HEAD = 32_768  # bytes; gunicorn's own limits for its parts are below
 LARGE = 65_536  # bytes of a body that are counted
+HUGE = 1_000_000  # bytes of one whose memory is handed back when it is refused
 
 HEAD_TIME = 10.0  # s in which a request's line and headers come
 BODY_TIME = 30.0  # s in which its body comes: a photograph of 4 MB at 130 kB/s
@@ -201,10 +202,13 @@ class Connection(asyncio.Protocol):
 
     def _work(self, lane: Lane) -> None:
         """Answer the request, in a lane's thread."""
-        begun, body = time.monotonic(), b"".join(self._body)
+        begun = time.monotonic()
+        body, self._body = b"".join(self._body), []
         answer = self._worker.answer(self._request, body, self._client, self._server, self._leaves)
         took = time.monotonic() - begun
         self._worker.loop.call_soon_threadsafe(self._answered, lane, answer, took)
+        del body
+        answer.environ.pop("wsgi.input", None)  # what is not freed cannot be handed back
         memory.hand_back(answer.environ)
 
     def _answered(self, lane: Lane, answer: "Answer", took: float) -> None:
@@ -253,7 +257,10 @@ class Connection(asyncio.Protocol):
     def _linger(self) -> None:
         """Close in a while. At once the client, still sending, might never see the answer."""
         self._lingers, self.is_waited_for = True, True
-        self._received, self._body, self.size = b"", [], 0
+        held, self.size = self.size, 0
+        self._received, self._body = b"", []
+        if held > HUGE:
+            memory.trim()
         self._transport.write_eof()
         self._transport.resume_reading()
         self._within(LINGER)

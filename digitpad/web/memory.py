@@ -22,7 +22,13 @@ def keep_little() -> None:
 def hand_back(environ: dict[str, Any]) -> None:
     """Hand back what a request to WSGI freed, if it was a large one or a picture."""
     length, kind = environ.get("CONTENT_LENGTH") or 0, environ.get("CONTENT_TYPE") or ""
-    if (kind.startswith(("image/", "multipart/")) or int(length) > LARGE) and (libc := _glibc()):
+    if kind.startswith(("image/", "multipart/")) or int(length) > LARGE:
+        trim()
+
+
+def trim() -> None:
+    """Hand back all that was freed; it takes some milliseconds."""
+    if libc := _glibc():
         libc.malloc_trim(0)
 
 
