@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from digitpad.web import connection, worker
 
-STEP = 1.0  # s that a client has for each of its steps
+STEP = 2.0  # s that a client has for each of its steps
 LARGE = 25_000_000  # bytes of the answer at /large: more than any buffer between the two
 
 
