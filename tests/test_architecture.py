@@ -122,6 +122,7 @@ def test_only_config_reads_the_environment(path: Path) -> None:
     tree = ast.parse((PACKAGE / path).read_text("utf-8"))
     used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not used & {"os.environ", "os.environb", "os.getenv", "os.putenv"}
+    assert "__import__" not in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert not imports(path) & {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 
 

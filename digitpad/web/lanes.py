@@ -9,9 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
-KEPT = re.compile(
-    rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$"
-)  # they ask the database
+DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$")  # they ask it
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then
 
@@ -62,13 +60,7 @@ class Lanes:
         A large picture takes a second and 100 MB, so one is read at a time. Who waits for a
         database holds one of two threads, and nobody else's.
         """
-        self.ink = Lane(
-            "ink",
-            int(__import__("os").environ.get("X_TH", "2")),
-            most=64,
-            patience=0.1,
-            usual=0.005,
-        )
+        self.ink = Lane("ink", 2, most=64, patience=0.1, usual=0.005)
         self.pictures = Lane("pictures", 1, most=4, patience=0.25, usual=0.1)
         self.database = Lane("database", 2, most=32, patience=0.5, usual=0.01)
         self.pages = Lane("pages", 1, most=64, patience=0.5, usual=0.002)
@@ -79,7 +71,7 @@ class Lanes:
         method, path = found.groups() if found else (b"", b"")
         if method == b"POST" and path == b"/api/v1/read":
             return self.ink if b"application/json" in head.lower() else self.pictures
-        return self.database if KEPT.match(path) else self.pages
+        return self.database if DATABASE.match(path) else self.pages
 
     def __iter__(self) -> Iterator[Lane]:
         """Yield all of them."""

@@ -24,6 +24,8 @@ LARGE = 20_000  # bytes of a body for which it counts as one reading more
 WRITERS = 6  # corrections that go with a new writer
 A_DAY = 30  # times what a client may send in a minute, in a day
 KNOWN = 300.0  # s in which a key is not asked about again where the database may be what is wrong
+HERE = "this machine"
+LONGEST = 60  # characters of what is no address
 PATIENCE = 0.2  # s that Redis has to answer
 
 
@@ -52,7 +54,7 @@ class Limits:
         who, times = _address(), 1
         if database is not None and (key := request.headers.get(KEY)) is not None:
             who, times = _holder(database, key), KEYED
-        elif what == "readings" and ipaddress.ip_address(who).is_loopback:
+        elif what == "readings" and who == HERE:
             return  # whoever is on this machine can do more than ask
         for rate in self._rates[what]:
             item = type(rate)(rate.amount * times, rate.multiples)
@@ -114,8 +116,19 @@ def _cost(what: str) -> int:
 
 
 def _address() -> str:
-    """Return the caller's address: of IPv6 the network of a household, which has many."""
-    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
-    if address.version == 6 and not address.is_loopback:
+    """Return the caller's address: of IPv6 the network of a household, which has many.
+
+    What a proxy passes on as one may be none.
+    """
+    said = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return said[:LONGEST]
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return HERE
+    if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(address)

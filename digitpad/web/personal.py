@@ -60,8 +60,9 @@ class Styles:
             looking = self._pool.submit(look)
             looking.add_done_callback(lambda _: self._free.release())
             try:
-                self._last[shown] = looking.result(PATIENCE)
-                self._last.move_to_end(shown)
+                found = looking.result(PATIENCE)
+                self._last.pop(shown, None)  # and in at the end: the last used stay
+                self._last[shown] = found
                 if len(self._last) > WRITERS:
                     self._last.popitem(last=False)
             except TimeoutError:

@@ -83,6 +83,22 @@ def test_a_household_is_one_client(config: ServerConfig) -> None:
     assert correct(client, "2001:db8:0:1::1").status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("not an address", "192.0.2.1", False),
+        ("192.0.2.1:4711", "192.0.2.1:4711", True),
+        ("", "192.0.2.1", False),
+    ],
+)
+def test_addresses_of_all_forms(config: ServerConfig, one: str, other: str, same: bool) -> None:
+    client = create_app(config).test_client()
+    assert [correct(client, one).status_code for _ in range(4)] == [201, 201, 201, 429]
+    assert correct(client, other).status_code == (429 if same else 201)
+
+
 def test_writers_are_made_by_few(config: ServerConfig) -> None:
     client = create_app(config).test_client()
     assert client.post("/api/v1/writers").status_code == 201
