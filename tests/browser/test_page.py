@@ -204,7 +204,7 @@ def test_a_pen_beats_the_palm(open_page: OpenPage) -> None:
     draw_with_touch(page, palm)
     expect(page.locator("#announcement")).not_to_be_empty()
     assert strokes(page) == 1
-    finger.tap()
+    finger.click()
     expect(finger).to_have_attribute("aria-pressed", "true")
     draw_with_touch(page, palm)
     assert strokes(page) == 2
