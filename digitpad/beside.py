@@ -34,6 +34,10 @@ ALIKE = 0.35
 # So many times as likely as it seems is a slash, where something else is taken for certain, and a
 # digit in a picture, where made paper has taught too much caution. Chosen likewise.
 SLASHED, CLEAN = 4.5, 1.5
+# A slash is a one but for its size, and rare: training counts it so many times as much, so that it
+# is doubted rather than overlooked. What stands there is the likelier of the two all the same.
+SLASH_COUNTS = 5.0
+COUNTS = np.array([SLASH_COUNTS if kind == "/" else 1.0 for kind in STROKES], np.float32)
 HANGS = {  # what says whether a digit hangs together with a mark, of pictures
     "circle": hangs_at_ring,
     "box": hangs_at_ring,
@@ -107,7 +111,7 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
         likely[rest:, STROKES.index("speck")] += likely[rest:, STROKES.index(kind)]
         likely[rest:, STROKES.index(kind)] = 0
     boxes = [union(pieces.components[n].box for n in numbers) for numbers in connected]
-    kinds = [STROKES[best] for best in likely[:rest].argmax(axis=1)]
+    kinds = _likeliest(likely[:rest])
     digits = [box for box, kind in zip(boxes, kinds, strict=True) if kind == DIGIT]
     height = line_height(digits or boxes)
     for piece, numbers in enumerate(connected):
@@ -136,7 +140,7 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
     mark are one mark. Where no digit is left, what is struck out is read, and where that is
     nothing, the first `count` pieces, which may all be digits.
     """
-    kinds = [STROKES[best] for best in likely.argmax(axis=1)]
+    kinds = _likeliest(likely)
     sure = np.array([_certain(own, kind) for own, kind in zip(likely, kinds, strict=True)])
     left = next((kind for kind in (DIGIT, STRUCK) if kind in kinds), None)
     if left is None:
@@ -170,6 +174,11 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
         tuple(sure[list(digits)].tolist()),
         STROKES[int(others.argmax())],
     )
+
+
+def _likeliest(likely: Probabilities) -> list[str]:
+    """Return what each piece, (pieces, STROKES), is taken for."""
+    return [STROKES[best] for best in (likely / COUNTS).argmax(axis=1)]
 
 
 def _certain(likely: Probabilities, kind: str) -> float:

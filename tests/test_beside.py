@@ -63,6 +63,16 @@ def test_strokes_of_one_sign_are_one_and_signs_keep_their_order() -> None:
     assert unwanted("(3:5)", found, decimal=True) == "it is no decimal number: there is a bracket"
 
 
+def test_a_slash_that_training_counts_more_is_doubted_but_not_read() -> None:
+    slash = Box(80, 0, 110, 100)
+    rather, surely = {"/": 0.8, "digit": 0.2}, {"/": 0.9, "digit": 0.1}
+    found = part_ink(ink_of(THREE, slash), likely({"digit": 1.0}, rather))
+    assert (found.digits, found.signs, found.doubtful) == ((0, 1), (), "/")
+    assert found.trust < 0.5
+    (sign,) = part_ink(ink_of(THREE, slash), likely({"digit": 1.0}, surely)).signs
+    assert sign.sign == "/"
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [("-3.5", True), ("-3,5", True), (".5", True), ("3.", True), ("3-5", False), ("3.5.5", False)],

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from digitpad.beside import see_ink, see_picture
+from digitpad.beside import COUNTS, see_ink, see_picture
 from digitpad.labels import STROKES
 from digitpad.network.posteriors import softmax
 from digitpad.network.windows import Windows
@@ -42,8 +42,6 @@ RENDERED, CLEAN = 0.3, 0.8  # rendered ink is so much of those pictures, with pl
 PLAIN = 0.4  # share of drawings that have digits alone, beside those that have them by chance
 VALIDATION = 3_000  # drawings, and a third as many pictures
 VALIDATION_SEED = 9_999_999
-# A slash is a one but for its size, and rare: it shall rather be doubted than taken for one.
-WEIGHTS = np.where(np.array(STROKES) == "/", 5.0, 1.0)
 BARE = Recipe(plain=True, mark="")  # digits alone
 TEMPERATURES = (0.3, 4.0)  # searched
 
@@ -101,7 +99,7 @@ def train_strokes(run: Path, config: StrokesConfig, data: Path, unipen: Path) ->
         losses = [
             float(
                 model.train_on_batch(
-                    batch.windows / np.float32(255), batch.kinds, WEIGHTS[batch.kinds]
+                    batch.windows / np.float32(255), batch.kinds, COUNTS[batch.kinds]
                 )
             )
             for batch in islice(batches, config.steps)
