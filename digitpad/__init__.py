@@ -18,6 +18,7 @@ from digitpad.errors import (
 )
 
 if TYPE_CHECKING:
+    from digitpad.expect import Format
     from digitpad.ink import Ink
     from digitpad.reader import Reader
     from digitpad.reading import Alternative, Digit, Mark, Reading, Sign
@@ -31,6 +32,7 @@ __all__ = [
     "Digit",
     "DigitpadError",
     "Example",
+    "Format",
     "Ink",
     "InvalidInput",
     "Mark",
@@ -46,6 +48,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # type checkers would take any name for one of the module's
     _HOMES = {
+        "Format": "expect",
         "Ink": "ink",
         "Reader": "reader",
         **dict.fromkeys(("Alternative", "Digit", "Mark", "Reading", "Sign"), "reading"),

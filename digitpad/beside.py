@@ -5,10 +5,10 @@ strokes' network says first what each stroke is, or each piece of a picture, and
 those that are digits'.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from digitpad.reading import Mark, Sign
 DIGIT, STRIKE = "digit", "strike"  # of STROKES
 HARMLESS = tuple(kind for kind in MARKS if kind != STRIKE)  # marks that leave the text as it is
 
-DECIMAL = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)")
 # Each piece's certainty is raised to this power: what misleads the network about one piece misleads
 # it about others of the drawing, so the product of all would be too small. Chosen on validation
 # writers (`digitpad strokes evaluate`): with less more signs are overlooked surely, with more plain
@@ -44,6 +43,9 @@ HANGS = {  # what says whether a digit hangs together with a mark, of pictures
     "underline": hangs_at_line,
     "rule": hangs_at_line,
 }
+# Ways to take pieces that are looked at where a form says what is expected, and how likely the
+# rarest of them is compared with the likeliest: each costs the digits' network a look.
+MOST_WAYS, UNLIKELY = 4, 0.01
 MOST_LINES = 64  # of the line's height, in all the ink's: twenty digits far apart have 40
 
 WORDS = {
@@ -63,6 +65,13 @@ WORDS = {
 STRUCK_OUT = "something is struck out"
 
 
+class Way(NamedTuple):
+    """A way to take all pieces."""
+
+    likely: Probabilities  # (pieces, STROKES), of the kinds that it takes each for
+    share: float  # how likely it is, of all ways
+
+
 @dataclass(frozen=True, eq=False)
 class Parted:
     """Pieces, strokes or those of a picture, parted into digits and what stands beside them."""
@@ -73,6 +82,7 @@ class Parted:
     trust: float = 1.0  # probability that each piece is what it was taken for
     sure: tuple[float, ...] = ()  # the same of each of the digits' pieces
     doubtful: str = DIGIT  # what the least certain piece may be instead, of STROKES
+    odds: tuple[Mapping[str, float], ...] = ()  # of each sign: others that it may be, and itself 1
 
 
 def see_ink(ink: Ink) -> Windows:
@@ -105,13 +115,9 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
     left out as dust, or as a straight line.
     """
     connected = pieces.connected
-    likely, rest = likely.copy(), len(connected)
-    likely[:, STROKES.index(DIGIT)] *= CLEAN
-    for kind in (DIGIT, STRUCK):
-        likely[rest:, STROKES.index("speck")] += likely[rest:, STROKES.index(kind)]
-        likely[rest:, STROKES.index(kind)] = 0
+    likely, rest = weigh_pieces(pieces, likely), len(connected)
     boxes = [union(pieces.components[n].box for n in numbers) for numbers in connected]
-    kinds = _likeliest(likely[:rest])
+    kinds = likeliest(likely[:rest])
     digits = [box for box, kind in zip(boxes, kinds, strict=True) if kind == DIGIT]
     height = line_height(digits or boxes)
     for piece, numbers in enumerate(connected):
@@ -128,6 +134,16 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
     return replace(parted, digits=chosen, sure=tuple(sure[number] for number in chosen))
 
 
+def weigh_pieces(pieces: Pieces, likely: Probabilities) -> Probabilities:
+    """Return how likely a picture's pieces are of each kind, where no dust is a digit."""
+    weighed, rest = likely.copy(), len(pieces.connected)
+    weighed[:, STROKES.index(DIGIT)] *= CLEAN
+    for kind in (DIGIT, STRUCK):
+        weighed[rest:, STROKES.index("speck")] += weighed[rest:, STROKES.index(kind)]
+        weighed[rest:, STROKES.index(kind)] = 0
+    return weighed
+
+
 def _height(tall: Sequence[Box], boxes: Sequence[Box]) -> float:
     """Return the line's height, not so small that the windows' px would be beyond all bounds."""
     return max(line_height(tall), union(boxes).extent / MOST_LINES, SMALLEST)
@@ -140,7 +156,7 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
     mark are one mark. Where no digit is left, what is struck out is read, and where that is
     nothing, the first `count` pieces, which may all be digits.
     """
-    kinds = _likeliest(likely)
+    kinds = likeliest(likely)
     sure = np.array([_certain(own, kind) for own, kind in zip(likely, kinds, strict=True)])
     left = next((kind for kind in (DIGIT, STRUCK) if kind in kinds), None)
     if left is None:
@@ -157,11 +173,13 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
     others = likely[weakest].copy()
     others[_PLACES[kinds[weakest]]] = 0
     signs: list[Sign] = []
+    odds: list[dict[str, float]] = []
     for kind, run in groupby(_from_left(kinds, boxes), key=lambda number: kinds[number]):
         own = list(run)
         if kind not in (DIGIT, *MARKS):
             box, confidence = union(boxes[n] for n in own), float(sure[own].prod())
             signs.append(Sign(kind, confidence, box, take(ink, own)))
+            odds.append(sign_odds(likely[own], kind))
     marks: list[Mark] = []
     for kind in dict.fromkeys(kind for kind in kinds if kind in MARKS):
         own = [n for n, other in enumerate(kinds) if other == kind]
@@ -173,10 +191,55 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
         float(sure.prod()),
         tuple(sure[list(digits)].tolist()),
         STROKES[int(others.argmax())],
+        tuple(odds),
     )
 
 
-def _likeliest(likely: Probabilities) -> list[str]:
+def sign_odds(likely: Probabilities, kind: str) -> dict[str, float]:
+    """Return what a sign of some pieces, (pieces, STROKES), may be, compared with what it is."""
+    if kind not in SIGNS:
+        return {}
+    shares = (likely / COUNTS).prod(axis=0)
+    shares /= shares[STROKES.index(kind)]
+    odds = {sign: float(shares[STROKES.index(sign)]) for sign in SIGNS}
+    return {sign: ratio for sign, ratio in odds.items() if ratio >= UNLIKELY}
+
+
+def other_ways(likely: Probabilities, trust: float, wanted: frozenset[str]) -> list[Way]:
+    """Return ways to take pieces, (pieces, STROKES), in which all signs are `wanted`.
+
+    All but the likeliest way of all, which is right with probability `trust`: the others share what
+    is left, as they are likely compared with each other. Likeliest first, and only so many. A form
+    does not say what is struck out: that is not taken otherwise.
+    """
+    masks = [np.isin(STROKES, group) for group in ([DIGIT], [*wanted & {*SIGNS}], HARMLESS)]
+    found: list[tuple[float, list[Probabilities]]] = [(1.0, [])]
+    others, is_wanted = 1.0, True
+    for row, kind in zip(likely, likeliest(likely), strict=True):
+        own, place = row / COUNTS, STROKES.index(kind)
+        home = next((mask for mask in masks if mask[place]), None)
+        choices = masks
+        if kind in (STRIKE, STRUCK):
+            home = np.arange(len(STROKES)) == place
+            choices = [home]
+        share = float(own[place] if home is None else own[home].sum())
+        is_wanted &= home is not None
+        others *= float(own.sum()) / share
+        longer = [
+            (odds * float(own[mask].sum()) / share, [*rows, row * mask])
+            for odds, rows in found
+            for mask in choices
+        ]
+        likely_enough = [way for way in longer if way[0] >= UNLIKELY]
+        found = sorted(likely_enough, key=lambda way: -way[0])[:MOST_WAYS]
+    rest = (1 - trust) / max(others - 1, 1e-9)
+    return [
+        Way(np.array([row / row.sum() for row in rows]), odds * rest)
+        for odds, rows in found[1 if is_wanted else 0 :]
+    ]
+
+
+def likeliest(likely: Probabilities) -> list[str]:
     """Return what each piece, (pieces, STROKES), is taken for."""
     return [STROKES[best] for best in (likely / COUNTS).argmax(axis=1)]
 
@@ -204,16 +267,16 @@ def insert(digits: str, boxes: Sequence[Box], signs: Sequence[Sign]) -> str:
     return "".join(parts)
 
 
-def unwanted(text: str, parted: Parted, decimal: bool) -> str | None:
-    """Say why what stands there is not what was asked for, or None."""
-    names = [sign.sign for sign in parted.signs]
-    if STRUCK in names or any(mark.kind == STRIKE for mark in parted.marks):
-        return STRUCK_OUT
-    unknown = OTHER in names
-    if not names or (decimal and not unknown and DECIMAL.fullmatch(text)):
-        return None
-    said = WORDS[OTHER if unknown else names[0]]
-    return f"it is no decimal number: there is {said}" if decimal else f"there is {said}"
+def is_struck(parted: Parted) -> bool:
+    """Whether something is struck out."""
+    struck = any(sign.sign == STRUCK for sign in parted.signs)
+    return struck or any(mark.kind == STRIKE for mark in parted.marks)
+
+
+def unwanted(signs: Sequence[Sign]) -> str | None:
+    """Say what stands there beside digits alone, or None."""
+    names = [sign.sign for sign in signs]
+    return f"there is {WORDS[OTHER if OTHER in names else names[0]]}" if names else None
 
 
 def doubt(parted: Parted) -> str:

@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from digitpad import Ink
-from digitpad.beside import ALIKE, Parted, doubt, insert, part_ink, part_picture, take, unwanted
+from digitpad.beside import (
+    ALIKE,
+    MOST_WAYS,
+    Parted,
+    doubt,
+    insert,
+    is_struck,
+    other_ways,
+    part_ink,
+    part_picture,
+    take,
+    unwanted,
+)
 from digitpad.geometry import Box
 from digitpad.labels import STROKES
 from digitpad.network.posteriors import Probabilities
@@ -48,8 +60,7 @@ def test_a_point_is_a_sign_with_its_ink() -> None:
     assert found.trust == pytest.approx(0.99 ** (3 * ALIKE))
     assert found.sure == pytest.approx((0.99**ALIKE, 0.99**ALIKE))
     assert insert("35", [THREE, FIVE], found.signs) == "3.5"
-    assert unwanted("3.5", found, decimal=False) == "there is a point"
-    assert unwanted("3.5", found, decimal=True) is None
+    assert unwanted(found.signs) == "there is a point"
 
 
 def test_strokes_of_one_sign_are_one_and_signs_keep_their_order() -> None:
@@ -60,7 +71,7 @@ def test_strokes_of_one_sign_are_one_and_signs_keep_their_order() -> None:
     )
     assert [sign.sign for sign in found.signs] == ["(", ":", ")"]
     assert insert("35", [THREE, FIVE], found.signs) == "(3:5)"
-    assert unwanted("(3:5)", found, decimal=True) == "it is no decimal number: there is a bracket"
+    assert unwanted(found.signs) == "there is a bracket"
 
 
 def test_a_slash_that_training_counts_more_is_doubted_but_not_read() -> None:
@@ -73,15 +84,6 @@ def test_a_slash_that_training_counts_more_is_doubted_but_not_read() -> None:
     assert sign.sign == "/"
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [("-3.5", True), ("-3,5", True), (".5", True), ("3.", True), ("3-5", False), ("3.5.5", False)],
-)
-def test_a_decimal_has_one_minus_before_it_and_one_point(text: str, wanted: bool) -> None:
-    found = parted([THREE, POINT, FIVE], "digit", ".", "digit")
-    assert (unwanted(text, found, decimal=True) is None) == wanted
-
-
 def test_marks_are_named_and_leave_the_text() -> None:
     under, again, ring = Box(0, 120, 170, 122), Box(0, 130, 170, 132), Box(-20, -20, 190, 140)
     kinds = ("underline", "digit", "digit", "underline", "circle")
@@ -90,7 +92,7 @@ def test_marks_are_named_and_leave_the_text() -> None:
     assert [mark.kind for mark in found.marks] == ["underline", "circle"]
     assert found.marks[0].box == Box(0, 120, 170, 132)
     assert not found.signs
-    assert unwanted("35", found, decimal=False) is None
+    assert unwanted(found.signs) is None
 
 
 def test_kinds_of_marks_that_change_nothing_need_no_trust() -> None:
@@ -99,22 +101,22 @@ def test_kinds_of_marks_that_change_nothing_need_no_trust() -> None:
     assert found.trust == pytest.approx(0.99**ALIKE)
 
 
-@pytest.mark.parametrize("decimal", [False, True])
-def test_what_is_struck_out_is_left_out_and_said(decimal: bool) -> None:
+def test_what_is_struck_out_is_left_out_and_said() -> None:
     line = Box(100, 40, 180, 60)
     found = parted([THREE, FIVE, line], "digit", "struck", "strike")
     assert found.digits == (0,)
     assert insert("3", [THREE], found.signs) == "3"
-    assert unwanted("3", found, decimal) == "something is struck out"
+    assert is_struck(found)
     alone = parted([FIVE, line], "struck", "strike")
     assert alone.digits == (0,)
-    assert unwanted("5", alone, decimal) == "something is struck out"
+    assert is_struck(alone)
+    assert not is_struck(parted([THREE, POINT], "digit", "."))
 
 
 def test_letters_are_said_to_be_no_digits() -> None:
     found = parted([THREE, FIVE], "digit", "other")
     assert insert("3", [THREE], found.signs) == "3"
-    assert unwanted("3", found, decimal=False) == "there is something that is no digit"
+    assert unwanted(found.signs) == "there is something that is no digit"
 
 
 def test_without_any_digit_all_ink_is_read_but_not_trusted() -> None:
@@ -162,3 +164,44 @@ def test_some_strokes_are_taken() -> None:
     assert taken is not None
     assert taken.to_lists() == [[[110, 0], [170, 100]]]
     assert take(None, [1]) is None
+
+
+def test_what_may_be_a_sign_that_is_not_wanted_is_taken_otherwise() -> None:
+    seen = likely({"digit": 1.0}, {"/": 0.9, "digit": 0.1})
+    found = part_ink(ink_of(THREE, FIVE), seen)
+    assert [sign.sign for sign in found.signs] == ["/"]
+    (way,) = other_ways(seen, found.trust, frozenset("0123456789"))
+    other = part_ink(ink_of(THREE, FIVE), way.likely)
+    assert (other.digits, other.signs, other.trust) == ((0, 1), (), 1.0)
+    assert way.share == pytest.approx(1 - found.trust)
+
+
+def test_other_ways_share_what_the_likeliest_leaves() -> None:
+    seen = likely({"digit": 0.6, ".": 0.3, "speck": 0.1}, {"digit": 1.0})
+    point, speck = other_ways(seen, 0.7, frozenset("0123456789."))
+    assert [point.share, speck.share] == pytest.approx([0.225, 0.075])
+    assert part_ink(ink_of(POINT, FIVE), point.likely).signs[0].sign == "."
+    assert part_ink(ink_of(POINT, FIVE), speck.likely).marks[0].kind == "speck"
+
+
+def test_only_so_many_ways_are_looked_at() -> None:
+    seen = likely(*[{"digit": 0.5, ".": 0.3, "speck": 0.2}] * 40)
+    found = other_ways(seen, 0.1, frozenset("."))
+    assert len(found) == MOST_WAYS - 1
+    assert sum(way.share for way in found) < 0.9
+
+
+def test_what_is_struck_out_is_taken_so_in_each_way() -> None:
+    seen = likely({"struck": 0.6, "digit": 0.4}, {"digit": 0.9, "speck": 0.1})
+    for way in other_ways(seen, 0.5, frozenset("0123456789")):
+        assert is_struck(part_ink(ink_of(THREE, FIVE), way.likely))
+
+
+def test_a_sign_says_what_else_it_may_be() -> None:
+    found = part_ink(ink_of(THREE, POINT), likely({"digit": 1}, {".": 0.8, ",": 0.12, "/": 0.08}))
+    (odds,) = found.odds
+    assert odds == {
+        ".": pytest.approx(1),
+        ",": pytest.approx(0.15),
+        "/": pytest.approx(0.02),
+    }

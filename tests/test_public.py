@@ -19,6 +19,7 @@ PUBLIC = {
     "Digit",
     "DigitpadError",
     "Example",
+    "Format",
     "Ink",
     "InvalidInput",
     "Mark",

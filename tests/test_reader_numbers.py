@@ -14,8 +14,8 @@ from digitpad.lattice.decode import LONGEST, read_paths
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import see_inks
 from digitpad.network.posteriors import softmax
-from digitpad.reader import RUNNERS_UP
 from digitpad.reading import BLANK
+from digitpad.telling import RUNNERS_UP
 from tests.drawings import DIGITS, in_one_stroke, placed, render, together, zigzag
 from tests.train.small import LETTERS
 

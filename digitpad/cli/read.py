@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from digitpad.cli.example import example
 from digitpad.cli.tables import table
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # commands import the reader themselves, to start fast
     from digitpad.reader import Expect, Reader
     from digitpad.reading import Reading
 
+MODES = (  # as the reader has them, which is slow to import
+    *("number", "digit", "decimal", "date", "time", "amount"),
+    *("postcode-de", "postcode-us", "card", "ean"),
+)
 COLUMNS = ("file", "text", "status", "confidence", "or", "why")
 
 
@@ -27,15 +32,26 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "why")
 )
 @click.option(
     "--expect",
-    type=click.Choice(["number", "digit", "decimal"]),
+    type=click.Choice(MODES),
     default="number",
     show_default=True,
-    help="One digit or up to 20 side by side, exactly one, or with a minus and a point.",
+    help="One digit or up to 20 side by side, exactly one, with a minus and a point, or a format.",
 )
+@click.option("--pattern", help="A regular expression of all that may stand there.")
+@click.option("--min", help="The smallest number that may stand there.")
+@click.option("--max", help="The largest.")
+@click.option("--step", help="Only numbers so far apart, from the smallest or 0 on.")
+@click.option("--checksum", help="How the last digit follows from the others: luhn, ean, …")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
 @example("digitpad read docs/samples/2047.png docs/samples/seven.json")
-def main(files: tuple[str, ...], expect: "Expect", as_json: bool, model: Path | None) -> None:
+def main(
+    files: tuple[str, ...],
+    expect: "Expect",
+    as_json: bool,
+    model: Path | None,
+    **asked: Any,
+) -> None:
     """Read the number in each FILE; - is standard input.
 
     A file is a picture (PNG, JPEG or WebP), or ink as the HTTP interface takes it:
@@ -49,6 +65,8 @@ def main(files: tuple[str, ...], expect: "Expect", as_json: bool, model: Path | 
     """
     from digitpad.reader import Reader
 
+    if any(value is not None for value in asked.values()):
+        expect = _format(asked)
     reader = Reader(model) if model else Reader()
     every_one = True
     with nullcontext() if as_json else table(*COLUMNS) as add_row:
@@ -60,6 +78,17 @@ def main(files: tuple[str, ...], expect: "Expect", as_json: bool, model: Path | 
             else:
                 add_row(file, *_cells(outcome))
     sys.exit(0 if every_one else 1)
+
+
+def _format(asked: dict[str, Any]) -> "Expect":
+    from digitpad.expect import Format
+
+    if click.get_current_context().get_parameter_source("expect") is not ParameterSource.DEFAULT:
+        raise click.UsageError("expected --expect, or a format's options; found both")
+    try:
+        return Format(**asked)
+    except InvalidInput as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _read(reader: "Reader", file: str, expect: "Expect") -> "Reading | DigitpadError":

@@ -54,7 +54,7 @@ class Lattice:
         """
         starting: list[list[int]] = [[] for _ in range(self.pieces)]
         for number, candidate in enumerate(self.candidates):
-            starting[_lowest(candidate.pieces)].append(number)
+            starting[lowest(candidate.pieces)].append(number)
         levels: list[dict[int, None]] = [{} for _ in range(self.pieces + 1)]
         levels[0][0] = None
         steps = []
@@ -63,7 +63,7 @@ class Lattice:
                 for number in starting[low]:
                     if not before & self.candidates[number].pieces:
                         after = before | self.candidates[number].pieces
-                        levels[_lowest(~after)][after] = None
+                        levels[lowest(~after)][after] = None
                         steps.append((before, number, after))
         return steps
 
@@ -108,20 +108,15 @@ def read_paths(
     if len(lattice.candidates) == 1:  # one path, whatever it is worth
         likely = probabilities[0].tolist()
         return [Hypothesis(DIGITS[k], likely[k], (0,)) for k in order[0]], np.ones(1)
-    worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
-    forward, backward = _sums(lattice, worth)
-    total = forward[lattice.whole]
-    share = [0.0] * len(lattice.candidates)
-    for before, number, after in lattice.steps:
-        share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
+    weighed = weigh(lattice, probabilities, weights)
     labels = [
         [(DIGITS[k], max(float(probabilities[i, k]), FLOOR**2)) for k in row]
         for i, row in enumerate(order)
     ]
-    beams: dict[int, dict[str, _Prefix]] = {0: {"": _Prefix(1.0, 1.0, ())}}
+    beams: dict[int, dict[str, Prefix]] = {0: {"": Prefix(1.0, 1.0, ())}}
     for before, number, after in lattice.steps:
         beam = beams.get(before)
-        onward = worth[number] + backward[after] - backward[before]  # log of this step's share
+        onward = weighed.onward(before, number, after)
         if beam is None or onward < NEGLIGIBLE:
             continue
         if len(beam) > BEAM:
@@ -132,31 +127,60 @@ def read_paths(
         found = beams.setdefault(after, {})
         for text, prefix in beam.items():
             for digit, step in followed:
-                _add(found, text + digit, prefix, step, number)
+                add(found, text + digit, prefix.extend(step, number))
     hypotheses = [
         Hypothesis(text, whole.share, whole.path) for text, whole in beams[lattice.whole].items()
     ]
-    return sorted(hypotheses, key=lambda h: -h.confidence), np.array(share)
+    return sorted(hypotheses, key=lambda h: -h.confidence), weighed.shares
 
 
-@dataclass(slots=True)
-class _Prefix:
+class Prefix(NamedTuple):
     """What was read up to some pieces: of all paths, the share that read it, rightly."""
 
     share: float
     best: float  # the likeliest path's part in it
     path: tuple[int, ...]  # that path
+    state: int = 0  # after its text, of what is expected
+
+    def extend(self, share: float, candidate: int | None, state: int = 0) -> "Prefix":
+        """Return it with one more symbol, that of a candidate or of a sign."""
+        path = self.path if candidate is None else (*self.path, candidate)
+        return Prefix(self.share * share, self.best * share, path, state)
 
 
-def _add(found: dict[str, _Prefix], text: str, before: _Prefix, step: float, number: int) -> None:
-    share, best = before.share * step, before.best * step
+def add(found: dict[str, Prefix], text: str, prefix: Prefix) -> None:
+    """Add a way to read a text to those that were found, which come to the same state."""
     there = found.get(text)
-    if there is None:
-        found[text] = _Prefix(share, best, (*before.path, number))
-        return
-    there.share += share
-    if best > there.best:
-        there.best, there.path = best, (*before.path, number)
+    if there is not None:
+        longer = prefix if prefix.best > there.best else there
+        prefix = longer._replace(share=there.share + prefix.share)
+    found[text] = prefix
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """A lattice's paths, by what they are worth."""
+
+    worth: list[float]  # of each candidate
+    backward: dict[int, float]  # log of the summed worth of all ways from a set of pieces on
+    shares: Floats  # (candidates,): how likely each is in the path
+
+    def onward(self, before: int, number: int, after: int) -> float:
+        """Return the log of a step's share of all paths from its beginning on."""
+        return self.worth[number] + self.backward[after] - self.backward[before]
+
+
+def weigh(
+    lattice: Lattice, probabilities: npt.NDArray[np.float32], weights: Sequence[float]
+) -> Weighed:
+    """Weigh all paths, given what the network says of the candidates, (candidates, 11)."""
+    worth = (features(lattice, probabilities) @ np.asarray(weights)).tolist()
+    forward, backward = _sums(lattice, worth)
+    total = forward[lattice.whole]
+    share = [0.0] * len(lattice.candidates)
+    for before, number, after in lattice.steps:
+        share[number] += math.exp(forward[before] + worth[number] + backward[after] - total)
+    return Weighed(worth, backward, np.array(share))
 
 
 def _sums(lattice: Lattice, worth: Sequence[float]) -> tuple[dict[int, float], dict[int, float]]:
@@ -209,6 +233,6 @@ def _log_add(a: float, b: float) -> float:
     return high + math.log1p(math.exp(low - high))
 
 
-def _lowest(bits: int) -> int:
+def lowest(bits: int) -> int:
     """Return the place of the lowest bit that is set."""
     return (bits & -bits).bit_length() - 1

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.ink import MAX_POINTS
 from digitpad.timing import stage
-from digitpad.web.schemas import LACKING, Body
+from digitpad.web.schemas import LACKING, TAGS, Body
 
 MAX_BODY = 10_000_000  # bytes; what phones take is about 4 MB
 MAX_JSON = 3_000_000  # bytes; twice 20,000 points written at length
@@ -129,7 +129,8 @@ def _is_point(error: ErrorDetails) -> bool:
 
 def _place(loc: Sequence[int | str], what: str) -> str:
     """Write a place as in `ink.strokes[0][3].x`; without one, it is all of what was sent."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    named = [part for part in loc if part not in TAGS]
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in named)
     text = re.sub(
         r"(\.strokes\[\d+\]\[\d+\])\[(\d)\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
     )

@@ -1,15 +1,19 @@
 """What comes in over HTTP: pydantic models that check it, strictly, and describe it in OpenAPI."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
+import jiter
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetCoreSchemaHandler,
     GetPydanticSchema,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -17,10 +21,11 @@ from pydantic.types import FailFast
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from digitpad.errors import TooLarge
+from digitpad.expect import CheckDigits, Format, Name
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Ink
 from digitpad.labels import DIGITS
 from digitpad.network.inputs import SIDE
-from digitpad.reader import Expect
+from digitpad.reader import EXPECTED, Expect, Mode
 from digitpad.style import MOST
 from digitpad.web.rasters import DATA_URL, MAX_RASTER
 
@@ -30,6 +35,10 @@ PICTURES = ("image/png", "image/jpeg", "image/webp")
 # pydantic's types of errors whose messages say
 WANTED = "wanted"  # what a value must be
 LACKING = "lacking"  # what it must have
+
+
+# Which of two a value is meant to be: pydantic tells it as a part of the place
+AS_NAME, AS_FORMAT = TAGS = ("as a name", "as a format")
 
 
 class Wanted:
@@ -81,18 +90,11 @@ RasterText = Annotated[
     Field(pattern=f"^{DATA_URL}", max_length=MAX_RASTER, json_schema_extra={"format": RASTER}),
     Wanted(f"a PNG of {SIDE} x {SIDE} grey pixels as a data URL"),
 ]
+Bound = Annotated[int | float, Wanted("a number")]
 Picture = Annotated[
     bytes,
     WithJsonSchema({"type": "string", "format": "binary"}),
     Wanted("there once, as a file"),
-]
-Expected = Annotated[
-    Expect,
-    Wanted('"digit", "number" or "decimal"'),
-    Field(
-        description="`number`, one digit or up to 20 side by side; `digit`, exactly one; "
-        "`decimal`, a number that may have a minus before it and one point or comma"
-    ),
 ]
 
 
@@ -102,10 +104,68 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
+def _from_json(text: object) -> object:
+    """Return the format that a text is as JSON; others are names."""
+    if not isinstance(text, str) or not text.startswith("{"):
+        return text
+    try:
+        return jiter.from_json(text.encode(), catch_duplicate_keys=True)
+    except ValueError:
+        return text
+
+
 def _not_null(schema: dict[str, Any]) -> None:
     """Say of what may be left out that it is not null where it is there."""
     del schema["default"]
     schema.update(schema.pop("anyOf")[0])
+
+
+_CHECKS = "one of " + ", ".join(f'"{name}"' for name in get_args(CheckDigits))
+
+
+class FormatBody(Body):
+    """What a form expects to be written: a text fits when it fits everything that is given."""
+
+    pattern: Annotated[str, Wanted("a text")] | None = Field(
+        None,
+        description="a regular expression as HTML's `pattern` has it, of digits and signs",
+        json_schema_extra=_not_null,
+    )
+    min: Bound | None = Field(None, json_schema_extra=_not_null)
+    max: Bound | None = Field(None, json_schema_extra=_not_null)
+    step: Bound | None = Field(None, description="from `min` or 0", json_schema_extra=_not_null)
+    minlength: Number | None = Field(None, json_schema_extra=_not_null)
+    maxlength: Number | None = Field(None, json_schema_extra=_not_null)
+    checksum: Annotated[CheckDigits, Wanted(_CHECKS)] | None = Field(
+        None, json_schema_extra=_not_null
+    )
+
+    def to_format(self) -> Format:
+        """Return it as a format. Raises InvalidInput where it cannot be compiled."""
+        return Format(**self.model_dump(exclude_none=True))
+
+
+def _to_expect(sent: str | FormatBody) -> str | Format:
+    return sent.to_format() if isinstance(sent, FormatBody) else sent
+
+
+_NAMES = ", ".join(f'"{name}"' for name in EXPECTED)
+_Sent = Annotated[
+    Annotated[Mode | Name, Wanted(f"a format or one of {_NAMES}"), Tag(AS_NAME)]
+    | Annotated[FormatBody, Tag(AS_FORMAT)],
+    Discriminator(lambda sent: AS_FORMAT if isinstance(sent, dict) else AS_NAME),
+    AfterValidator(_to_expect),
+]
+Expected = Annotated[
+    Expect,
+    GetPydanticSchema(lambda _, handler: handler(_Sent)),
+    Field(
+        description="`number`, one digit or up to 20 side by side; `digit`, exactly one; a format "
+        "that has a name, such as `decimal`, a number that may have a minus before it and one "
+        "point or comma; or what a form expects"
+    ),
+]
+ExpectedText = Annotated[Expected, BeforeValidator(_from_json)]  # where there is text alone
 
 
 class InkBody(Body):
@@ -196,13 +256,13 @@ class ReadForm(Body):
     """A picture to read."""
 
     image: Picture
-    expect: Expected = "number"
+    expect: ExpectedText = "number"
 
 
 class ReadQuery(Body):
     """How to read, where it does not stand in the body."""
 
-    expect: Expected = "number"
+    expect: ExpectedText = "number"
 
 
 class CorrectionRequest(Labelled):

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import click
 import pytest
@@ -15,7 +14,7 @@ from flask.testing import FlaskClient
 from digitpad import Ink, Reader
 from digitpad.cli import read
 from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
-from digitpad.reader import Expect
+from digitpad.reader import EXPECTED
 from tests.cli.running import MAIN, ROOT, on_a_terminal, one_line, process, run
 from tests.drawings import DIGITS, placed, together
 
@@ -80,7 +79,37 @@ def test_expect_is_what_the_reader_may_be_asked_for(folder: Path) -> None:
     assert len(one["text"]) == 1
     (option,) = (o for o in read.main.params if o.name == "expect")
     assert isinstance(option.type, click.Choice)
-    assert set(option.type.choices) == set(get_args(Expect))
+    assert option.type.choices == EXPECTED[1::-1] + EXPECTED[2:]
+
+
+def test_a_format_is_what_may_stand_there(folder: Path) -> None:
+    Path("40.json").write_text(json.dumps({"ink": {"strokes": together(placed("40")).to_lists()}}))
+    fits = json.loads(run("read", "--json", "--pattern", r"[4-6]\d", "40.json").stdout)
+    assert (fits["text"], fits["status"]) == ("40", "read")
+    for options, reason in (
+        (("--pattern", r"\d{3}"), "it looks like two digits; three are expected"),
+        (("--min", "41", "--max", "99.5"), "it looks like 40; at least 41 is expected"),
+        (("--step", "25"), "it looks like 40; steps of 25 are expected"),
+        (("--checksum", "luhn"), "it looks like 40, whose check digit is another"),
+        (("--expect", "time"), "it looks like two digits; four to eight are expected"),
+    ):
+        answer = json.loads(run("read", "--json", *options, "40.json").stdout)
+        assert (answer["status"], answer["reason"]) == ("unsure", reason)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--pattern", r"\d{2"), 'pattern, character 5: expected "}"; found the end'),
+        (("--max", "many"), "max: expected a number"),
+        (("--checksum", "sum"), "checksum: expected one of luhn, ean, mod11, mod97; found 'sum'"),
+        (("--expect", "digit", "--max", "5"), "expected --expect, or a format's options"),
+    ],
+)
+def test_what_is_no_format_is_refused(folder: Path, options: tuple[str, ...], said: str) -> None:
+    result = run("read", *options, "7.png")
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 def test_ink_is_a_source(folder: Path) -> None:

@@ -66,10 +66,16 @@ def evaluate_beside(reader: Reader, people: People, count: int = COUNT) -> Itera
 
 
 def _fate(drawn: Sequence[Drawn], readings: Sequence[Reading]) -> Fate:
-    right = [_is_right(one, reading) for one, reading in zip(drawn, readings, strict=True)]
+    return fate(
+        [_is_right(one, reading) for one, reading in zip(drawn, readings, strict=True)], readings
+    )
+
+
+def fate(right: Sequence[bool], readings: Sequence[Reading]) -> Fate:
+    """Return what became of drawings, given which of them were read right."""
     sure = [reading.status == "read" for reading in readings]
     wrong = sum(read and not ok for read, ok in zip(sure, right, strict=True))
-    count = len(drawn)
+    count = len(readings)
     return Fate(sum(right) / count, 1 - sum(sure) / count, wrong / count)
 
 

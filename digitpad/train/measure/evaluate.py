@@ -22,6 +22,7 @@ from digitpad.picture.digit import raster_picture
 from digitpad.reader import Reader
 from digitpad.train.measure import figures
 from digitpad.train.measure.beside import evaluate_beside
+from digitpad.train.measure.formats import evaluate_formats
 from digitpad.train.measure.looks import KINDS, plain_look
 from digitpad.train.measure.measures import (
     auroc,
@@ -85,6 +86,8 @@ def evaluate(
         if people is not None:
             beside = evaluate_beside(Reader(model), people)
             metrics["beside"] = list(progress.track(beside, description="with signs and marks"))
+            formats = evaluate_formats(Reader(model), part, people)
+            metrics["formats"] = list(progress.track(formats, description="with formats"))
     report = {"model": recognizer.manifest.sha256, **metrics}
     (out / "metrics.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     _draw(part, scans, as_ink, recognizer.manifest.threshold, out)

@@ -5,6 +5,9 @@ from typing import Any
 BESIDE = ("drawings", "n", "ink: right", "unsure", "wrong and sure",
           "pictures: right", "unsure", "wrong and sure")  # fmt: skip
 
+FORMATS = ("drawings", "n", "format: right", "unsure", "wrong and sure",
+           "without: right", "unsure", "wrong and sure")  # fmt: skip
+
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
 
 
@@ -36,6 +39,11 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
     if "beside" in metrics:
         found = [beside_row(row) for row in metrics["beside"]]
         numbers.append(("With more than digits", BESIDE, found))
+    if "formats" in metrics:
+        found = [format_row(row) for row in metrics["formats"]]
+        numbers.append(
+            ("With what a form expects; what does not fit shall be unsure", FORMATS, found)
+        )
     if "negatives" not in metrics:
         return [(title, header, rows), *numbers]
     negatives, writers = metrics["negatives"], metrics["writers"]
@@ -56,11 +64,17 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
 
 def beside_row(row: dict[str, Any]) -> tuple[str, ...]:
     """Lay out what became of one kind of drawings, under BESIDE."""
-    shares = [
-        row[look][share]
-        for look in ("ink", "picture")
-        for share in ("right", "unsure", "wrong_and_sure")
-    ]
+    return _fates(row, "ink", "picture")
+
+
+def format_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """Lay out what became of one kind of drawings, under FORMATS."""
+    return _fates(row, "format", "free")
+
+
+def _fates(row: dict[str, Any], *ways: str) -> tuple[str, ...]:
+    """Lay out what became of drawings that were read in these ways."""
+    shares = [row[way][share] for way in ways for share in ("right", "unsure", "wrong_and_sure")]
     return (row["what"], f"{row['drawings']:,}", *(f"{share:.1%}" for share in shares))
 
 

@@ -36,6 +36,7 @@ class Recipe:
     paper: str | None = None  # of `paper.PAPERS`
     plain: bool = False  # digits alone, without marks unless one is named
     length: int | None = None  # how many digits, of a plain one
+    text: str | None = None  # all that stands there, of digits, as somebody drew them, and SIGNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,9 @@ def compose(
     if not ink and recipe == ANY and rng.random() < EMPTY:
         pieces: list[Piece] = []
     else:
-        if recipe.plain:
+        if recipe.text is not None:
+            pattern = list(recipe.text)
+        elif recipe.plain:
             length = recipe.length or int(rng.integers(1, 6))
             pattern = ["d"] * length
         else:

@@ -4,8 +4,9 @@ The unit of length is the height of the hand's digits; x goes right, y down, the
 is at 0 and the line they stand on at 1.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,8 @@ SIGN_PLACES: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "%": ((0.6, 1.05), (-0.05, 0.35)),
     "#": ((0.6, 1.05), (-0.05, 0.3)),
 }
+
+T = TypeVar("T")
 
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
@@ -109,10 +112,14 @@ def draw_hand(rng: np.random.Generator, cells: bool) -> Hand:
 def write(
     people: People, pattern: Pattern, hand: Hand, rng: np.random.Generator, ink: bool = False
 ) -> list[Piece]:
-    """Set a pattern out from left to right, beginning at x = 0; `ink` asks for strokes alone."""
+    """Set a pattern out from left to right, beginning at x = 0; `ink` asks for strokes alone.
+
+    Somebody writes it who wrote each digit that it names, and those as they are.
+    """
     scanned = not ink and rng.random() < SCANNED
-    rows = people.hands[int(rng.integers(len(people.hands)))] if scanned else {}
-    own = people.inks[int(rng.integers(len(people.inks)))] if not scanned else {}
+    named = {token for token in pattern if token in DIGITS}
+    rows = _somebody(people.hands, named, rng) if scanned else {}
+    own = _somebody(people.inks, named, rng) if not scanned else {}
     traced = bool(rng.random() < 0.4)
     labels = list(rows or own)
     pieces: list[Piece] = []
@@ -120,22 +127,24 @@ def write(
     for place, token in enumerate(pattern):
         along = place / max(len(pattern) - 1, 1) - 0.5
         scale = float(np.exp(hand.drift * along + rng.normal(0, hand.uneven)))
-        if token == DIGIT:
-            digit = labels[int(rng.integers(len(labels)))]
+        if token == DIGIT or token in DIGITS:
+            digit = token if token in DIGITS else labels[int(rng.integers(len(labels)))]
             if scanned:
                 row = rows[digit][int(rng.integers(len(rows[digit])))]
                 scan = people.trace(row) if traced else people.scans[row]
                 piece = _from_scan(digit, scan, people.scans[row], traced, scale, hand, rng)
             else:
                 drawing = own[digit][int(rng.integers(len(own[digit])))]
-                piece = _from_strokes(digit, "digit", _vary(digit, drawing, rng), scale, hand, rng)
+                if token == DIGIT:
+                    drawing = _vary(digit, drawing, rng)
+                piece = _from_strokes(digit, "digit", drawing, scale, hand, rng)
         elif token in SIGNS:
             piece = _sign(people, token, hand, rng)
         else:
             drawing = people.others[int(rng.integers(len(people.others)))]
             piece = _from_strokes(OTHER, "other", drawing, scale, hand, rng)
         left, _, right, _ = piece.box
-        if hand.pitch and token == DIGIT:
+        if hand.pitch and piece.kind == "digit":
             middle = (cell + 0.5) * hand.pitch + rng.normal(0, 0.05) * hand.pitch
             shift = middle - (left + right) / 2
             cell += 1
@@ -147,6 +156,13 @@ def write(
     if not scanned:
         pieces = _join_some(pieces, rng)
     return pieces
+
+
+def _somebody(
+    hands: Sequence[Mapping[str, T]], named: set[str], rng: np.random.Generator
+) -> Mapping[str, T]:
+    able = [hand for hand in hands if named <= hand.keys()] if named else hands
+    return able[int(rng.integers(len(able)))]
 
 
 def move(piece: Piece, right: float, down: float) -> Piece:

@@ -19,6 +19,7 @@ from digitpad.train.measure import looks
 from digitpad.train.measure import numbers as measure_numbers
 from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.evaluate import OPENINGS, Scores, evaluate
+from digitpad.train.measure.formats import evaluate_formats
 from digitpad.train.measure.looks import KINDS
 from digitpad.train.measure.measures import wilson
 from digitpad.train.measure.tables import _number_tables, tables
@@ -49,6 +50,7 @@ def of_few(patch: pytest.MonkeyPatch) -> None:
     few = functools.partial(measure_numbers.evaluate_numbers, count=2)
     patch.setattr(module, "evaluate_numbers", few)
     patch.setattr(module, "evaluate_beside", functools.partial(evaluate_beside, count=2))
+    patch.setattr(module, "evaluate_formats", functools.partial(evaluate_formats, count=2))
     patch.setattr(module, "load_people", lambda *_: dict.fromkeys(("validation", "test"), people()))
 
 
@@ -204,7 +206,7 @@ def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any
 
 
 def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
-    ((_, header, rows), (_, _, figures), *numbers, beside) = tables(metrics)
+    ((_, header, rows), (_, _, figures), *numbers, beside, formats) = tables(metrics)
     assert [row[0] for row in rows] == list(metrics["rows"])
     assert all(len(row) == len(header) for row in rows)
     said = {figure[0]: figure[1] for figure in figures}
@@ -213,3 +215,5 @@ def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
     assert numbers == _number_tables(metrics["numbers"])
     assert [row[0] for row in beside[2]] == [row["what"] for row in metrics["beside"]]
     assert {len(row) for row in beside[2]} == {len(beside[1])}
+    assert [row[0] for row in formats[2]] == [row["what"] for row in metrics["formats"]]
+    assert {len(row) for row in formats[2]} == {len(formats[1])}
