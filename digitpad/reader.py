@@ -20,7 +20,7 @@ from digitpad.beside import (
     take,
     unwanted,
 )
-from digitpad.errors import InvalidInput
+from digitpad.errors import DigitpadError, InvalidInput
 from digitpad.ink import Ink
 from digitpad.labels import DIGITS, NONE
 from digitpad.lattice.candidate import Candidate
@@ -51,6 +51,9 @@ class _Segmented(NamedTuple):
     lattice: Lattice
     rasters: Rasters | None = None  # (candidates, 28, 28) of a picture; ink is drawn in batches
     parted: Parted | None = None  # of ink in which more than digits may stand
+
+
+_Found = _Segmented | DigitpadError | None  # of a source; None where nothing is drawn
 
 
 class Reader:
@@ -91,14 +94,29 @@ class Reader:
         style: Style | None = None,
     ) -> list[Reading]:
         """Read each source as `read` does, all in batches through the network."""
+        readings = []
+        for found in self.read_each(sources, expect, style):
+            if isinstance(found, DigitpadError):
+                raise found
+            readings.append(found)
+        return readings
+
+    def read_each(
+        self,
+        sources: Iterable[Ink | Source],
+        expect: Expect = "number",
+        style: Style | None = None,
+    ) -> Iterator[Reading | DigitpadError]:
+        """Yield what `read` returns of each source, or the error that it raises, in their order.
+
+        Sources are taken as they are needed: the next ones after a batch of BATCH candidates, which
+        go through the network together. Larger batches gain nothing (`python -m bench.batch`).
+        """
         if expect not in EXPECTED:
             wanted = ", ".join(f'"{known}"' for known in EXPECTED)
             raise InvalidInput(f"expect must be one of {wanted}, found {expect!r}")
-        return [
-            reading
-            for batch in _batches(self._segment(source, expect) for source in sources)
-            for reading in self._read_batch(batch, expect, style)
-        ]
+        for batch in _batches(self._find(source, expect) for source in sources):
+            yield from self._read_batch(batch, expect, style)
 
     def recognize(self, inputs: Inputs) -> tuple[Logits, npt.NDArray[np.float32]]:
         """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs.
@@ -106,6 +124,12 @@ class Reader:
         `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
         """
         return self._recognizer(inputs)
+
+    def _find(self, source: Ink | Source, expect: Expect) -> _Found:
+        try:
+            return self._segment(source, expect)
+        except DigitpadError as error:
+            return error
 
     def _segment(self, source: Ink | Source, expect: Expect) -> _Segmented | None:
         """Find what may be digits, or the one digit; None where nothing is drawn."""
@@ -142,9 +166,9 @@ class Reader:
         return _Segmented(segment_ink(digits), parted=parted)
 
     def _read_batch(
-        self, batch: Sequence[_Segmented | None], expect: Expect, style: Style | None
-    ) -> Iterator[Reading]:
-        found = [segmented for segmented in batch if segmented is not None]
+        self, batch: Sequence[_Found], expect: Expect, style: Style | None
+    ) -> Iterator[Reading | DigitpadError]:
+        found = [segmented for segmented in batch if isinstance(segmented, _Segmented)]
         if found:
             inputs = _see(found)
             logits, features = self.recognize(inputs)
@@ -152,8 +176,8 @@ class Reader:
                 logits = style.adjust(self, inputs, logits, features)
         start = 0
         for segmented in batch:
-            if segmented is None:
-                yield BLANK
+            if not isinstance(segmented, _Segmented):
+                yield segmented or BLANK
                 continue
             own = slice(start, start + len(segmented.lattice.candidates))
             with stage("lattice"):
@@ -242,13 +266,13 @@ def _pieces(candidate: Candidate) -> set[int]:
     return {n for n in range(candidate.pieces.bit_length()) if candidate.pieces >> n & 1}
 
 
-def _batches(sources: Iterable[_Segmented | None]) -> Iterator[list[_Segmented | None]]:
+def _batches(sources: Iterable[_Found]) -> Iterator[list[_Found]]:
     """Yield them in batches of about BATCH candidates, since drawing one takes 150 kB."""
-    batch: list[_Segmented | None] = []
+    batch: list[_Found] = []
     candidates = 0
-    for segmented in sources:
-        batch.append(segmented)
-        candidates += 0 if segmented is None else len(segmented.lattice.candidates)
+    for found in sources:
+        batch.append(found)
+        candidates += len(found.lattice.candidates) if isinstance(found, _Segmented) else 0
         if candidates >= BATCH:
             yield batch
             batch, candidates = [], 0

@@ -54,7 +54,7 @@ def read() -> Response:
     limits().spend("readings")
     reader, style, asked = loaded_reader(), own_style(), read_query(ReadQuery)
     if request.mimetype == "application/json":
-        sent, examples = read_request()
+        sent, examples = read_request(ReadRequest)
         style = with_examples(examples, style)
         reading = reader.read(sent.ink.to_ink(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":

@@ -12,14 +12,16 @@ from digitpad.ink import MAX_POINTS
 from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web import answers, schemas
 from digitpad.web.identity import COOKIE
-from digitpad.web.schemas import PICTURES, Body
+from digitpad.web.schemas import PICTURES, REF, Body
 
-REF = "#/components/schemas/{model}"
 TYPES = (
     schemas.ReadRequest,
     schemas.ReadForm,
+    schemas.BatchRequest,
+    schemas.BatchItem,
     schemas.CorrectionRequest,
     answers.ReadingBody,
+    answers.BatchBody,
     answers.CorrectionBody,
     answers.CorrectionsBody,
     answers.WriterBody,

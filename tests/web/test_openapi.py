@@ -1,5 +1,6 @@
 """The API is as its description says, for requests that a machine makes up from it."""
 
+import base64
 import io
 import json
 import logging
@@ -22,8 +23,7 @@ from digitpad.config import ServerConfig
 from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
 from digitpad.web.rasters import data_url
-from digitpad.web.schemas import PICTURES
-from digitpad.web.schemas import RASTER as FORMAT
+from digitpad.web.schemas import PICTURE, PICTURES, RASTER
 from tests.conftest import MANY
 
 logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
@@ -41,7 +41,11 @@ for kind in PICTURES:
     schemathesis.openapi.media_type(kind, pictures(kind.removeprefix("image/").upper()))
 
 rasters = arrays(np.float32, (SIDE, SIDE), elements=st.sampled_from([0, 0.5, 1]))
-schemathesis.openapi.format(FORMAT, rasters.filter(np.any).map(data_url))
+schemathesis.openapi.format(RASTER, rasters.filter(np.any).map(data_url))
+schemathesis.openapi.format(
+    PICTURE,
+    pictures("PNG").map(lambda data: f"data:image/png;base64,{base64.b64encode(data).decode()}"),
+)
 
 folder = tempfile.TemporaryDirectory()  # pytest's fixtures come too late for parametrize
 app = create_app(ServerConfig(database=f"sqlite:///{folder.name}/digitpad.db", rate=MANY))
@@ -64,14 +68,14 @@ def test_made_up_requests(case: schemathesis.Case[Any]) -> None:
 INK = {"strokes": [[[1, 2], [3.5, -4, 1e12]]]}
 EXAMPLE = {"ink": INK, "label": "7"}
 PIXELS = data_url(np.eye(SIDE, dtype=np.float32))
-RASTER = {"raster": PIXELS, "label": None}
+OF_PICTURE = {"raster": PIXELS, "label": None}
 
 
 @pytest.mark.parametrize(
     "body",
     [
         {"ink": INK},
-        {"ink": INK, "expect": "digit", "examples": [EXAMPLE, RASTER]},
+        {"ink": INK, "expect": "digit", "examples": [EXAMPLE, OF_PICTURE]},
         {"ink": {"strokes": []}},
         {"ink": {"strokes": [[]] * 1_000}},
         {"ink": {"strokes": [[]] * 1_001}},
@@ -88,12 +92,12 @@ RASTER = {"raster": PIXELS, "label": None}
         {"ink": INK, "examples": [{"ink": {"strokes": [[]]}, "label": "7"}]},
         {"ink": INK, "examples": [{"ink": INK}]},
         {"ink": INK, "examples": [{"label": "7"}]},
-        {"ink": INK, "examples": [EXAMPLE | RASTER]},
-        {"ink": INK, "examples": [RASTER | {"ink": None}]},
+        {"ink": INK, "examples": [EXAMPLE | OF_PICTURE]},
+        {"ink": INK, "examples": [OF_PICTURE | {"ink": None}]},
         {"ink": INK, "examples": [EXAMPLE | {"label": "10"}]},
         {"ink": INK, "examples": [EXAMPLE | {"label": "٣"}]},
-        {"ink": INK, "examples": [RASTER | {"raster": "7"}]},
-        {"ink": INK, "examples": [RASTER | {"raster": PIXELS + "A" * 1_500}]},
+        {"ink": INK, "examples": [OF_PICTURE | {"raster": "7"}]},
+        {"ink": INK, "examples": [OF_PICTURE | {"raster": PIXELS + "A" * 1_500}]},
         {"more": 1},
         [],
     ],
@@ -105,6 +109,29 @@ def test_the_description_takes_what_the_server_takes(client: FlaskClient, body: 
     status = client.post("/api/v1/read", json=body).status_code
     assert status in (200, 413, 422)
     assert Draft202012Validator(read).is_valid(body) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"ink": INK},
+        {"picture": PIXELS},
+        {"ink": {"strokes": []}},
+        {"ink": {"strokes": [[[1]]]}},
+        {"ink": INK, "picture": PIXELS},
+        {"picture": "7.png"},
+        {"picture": None},
+        {"ink": INK, "label": "7"},
+        {},
+        None,
+    ],
+    ids=lambda item: json.dumps(item)[:60],
+)
+def test_the_description_takes_what_is_read_in_a_batch(client: FlaskClient, item: Any) -> None:
+    spec: Any = client.get("/openapi.json").json
+    described = {"$ref": "#/components/schemas/BatchItem", "components": spec["components"]}
+    body: Any = client.post("/api/v1/read-many", json={"items": [item]}).json
+    assert Draft202012Validator(described).is_valid(item) == ("text" in body["readings"][0])
 
 
 def test_references_lead_somewhere(client: FlaskClient) -> None:
@@ -121,6 +148,7 @@ def test_the_description_is_whole(client: FlaskClient) -> None:
     schema.validate()
     assert set(spec["paths"]) == {
         "/api/v1/read",
+        "/api/v1/read-many",
         "/api/v1/corrections",
         "/api/v1/corrections/{correction}",
         "/api/v1/writers",
