@@ -133,10 +133,16 @@ def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBo
 class Problem(TypedDict):
     """An error (RFC 9457)."""
 
-    type: str
+    type: Annotated[
+        str,
+        Field(
+            description="the same for the same kind of error, and an address that says what it "
+            "means"
+        ),
+    ]
     title: str
     status: int
-    detail: str
+    detail: Annotated[str, Field(description="what is wrong, and where")]
 
 
 @closed

@@ -21,7 +21,7 @@ from digitpad.web.observe import MODEL, READINGS
 from digitpad.web.openapi import content, operation
 from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.problems import STATUSES, problem_body
-from digitpad.web.schemas import ITEMS_POINTS, SMALL, BatchItem, BatchRequest
+from digitpad.web.schemas import ITEMS_POINTS, READ_EXAMPLE, SMALL, BatchItem, BatchRequest
 from digitpad.web.serving import loaded_reader
 
 # s of one core. What is not begun by then is not read: five times what 128 numbers of five digits
@@ -29,7 +29,7 @@ from digitpad.web.serving import loaded_reader
 MOST_TIME = 5.0
 LATE = "the batch took too long before it came to this one: send it again"
 
-routes = APIBlueprint("batches", __name__, tag="Reading")
+routes = APIBlueprint("batches", __name__, tag="Reading many")
 
 
 @routes.post("/api/v1/read-many")
@@ -41,7 +41,7 @@ routes = APIBlueprint("batches", __name__, tag="Reading")
             BatchRequest,
             example={
                 "items": [
-                    {"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}},
+                    READ_EXAMPLE,
                     {"ink": {"strokes": [[[12, 12], [52, 10], [26, 92]]]}},
                 ],
                 "expect": "digit",

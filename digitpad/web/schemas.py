@@ -216,6 +216,9 @@ class ReadRequest(Asked):
     ink: InkBody
 
 
+READ_EXAMPLE = {"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}
+
+
 class BatchItem(Body):
     """One of several to read: `ink`, or a small `picture`."""
 
