@@ -7,6 +7,7 @@ import logging
 import re
 import tempfile
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -23,8 +24,9 @@ from digitpad.config import ServerConfig
 from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
 from digitpad.web.rasters import data_url
-from digitpad.web.schemas import PICTURE, PICTURES, RASTER
+from digitpad.web.schemas import PICTURE, PICTURES, RASTER, REF
 from tests.conftest import MANY
+from tests.web.test_corrections import ORIGIN
 
 logging.getLogger("digitpad.web").setLevel(logging.CRITICAL)
 
@@ -111,6 +113,49 @@ def test_the_description_takes_what_the_server_takes(client: FlaskClient, body: 
     assert Draft202012Validator(read).is_valid(body) == (status == 200)
 
 
+CORRECTION = {
+    "ink": INK,
+    "label": "7",
+    "predicted": "1",
+    "model": "a" * 64,
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"label": None},
+        {"label": "10"},
+        {"label": 7},
+        {"id": "7"},
+        {"id": "8D0C6B1A-52E4-4F7B-9C3D-1A2B3C4D5E6F"},
+        {"predicted": None},
+        {"predicted": ""},
+        {"model": "A" * 64},
+        {"model": "a" * 65},
+        {"ink": None},
+        {"ink": {"strokes": []}},
+        {"ink": {"strokes": [[], [[1, 2]]]}},
+        {"ink": {"strokes": [[[1, 2, "3"]]]}},
+        {"raster": PIXELS},
+        {"raster": None},
+        {"more": 1},
+    ],
+    ids=json.dumps,
+)
+def test_the_description_takes_what_is_kept(client: FlaskClient, changes: dict[str, Any]) -> None:
+    spec: Any = client.get("/openapi.json").json
+    described = {
+        "$ref": "#/components/schemas/CorrectionRequest",
+        "components": spec["components"],
+    }
+    body = {**CORRECTION, "id": str(uuid4()), **changes}
+    status = client.post("/api/v1/corrections", json=body, headers=ORIGIN).status_code
+    assert status in (201, 422)
+    assert Draft202012Validator(described).is_valid(body) == (status == 201)
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -136,9 +181,16 @@ def test_the_description_takes_what_is_read_in_a_batch(client: FlaskClient, item
 
 def test_references_lead_somewhere(client: FlaskClient) -> None:
     text = client.get("/openapi.json").text
-    defined = client.get("/openapi.json").json["components"]["schemas"]  # type: ignore[index]
-    referred = set(re.findall(r'"#/components/schemas/(\w+)"', text))
-    assert referred == set(defined)
+    spec: Any = client.get("/openapi.json").json
+    referred = re.findall(r'"\$ref": *"([^"]*)"', text)
+    defined = spec["components"]["schemas"]
+    assert set(referred) == {REF.format(model=name) for name in defined}
+    said = [one for operations in spec["paths"].values() for one in operations.values()]
+    schemes = {name for one in said for way in one.get("security", ()) for name in way}
+    assert schemes == set(spec["components"]["securitySchemes"])
+    tags = [tag["name"] for tag in spec["tags"]]
+    assert len(tags) == len(set(tags))
+    assert {tag for one in said for tag in one["tags"]} == set(tags)
 
 
 def test_the_description_is_whole(client: FlaskClient) -> None:
