@@ -7,6 +7,7 @@ with two workers on loopback: eight of the largest pictures at once. Takes about
 """
 
 import argparse
+import base64
 import io
 import json
 import os
@@ -22,17 +23,28 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bench.start import INK, JSON, READ, ROOT, Site, running, web_line
+from bench.start import INK, JSON, READ, READ_MANY, ROOT, Site, running, web_line
 from digitpad.config import ServerConfig
 from digitpad.ink import MAX_POINTS, MAX_STROKES
 from digitpad.picture.cost import COLOUR_BYTES, MAX_MEMORY, MAX_PIXELS, MAX_SCANS, WEBP_BYTES
 from digitpad.style import MOST
+from digitpad.web.batches import MOST_TIME
 from digitpad.web.bodies import MAX_BODY, MAX_JSON
+from digitpad.web.schemas import ITEMS_POINTS, MOST_ITEMS
 
 PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
-BOUNDS = {JSON: (30, 0.3), PNG: (100, 1.0), JPEG: (100, 1.0), WEBP: (100, 1.0)}  # MB, s
+MANY = "batch"  # in place of a content type
+BOUNDS = {
+    JSON: (30, 0.3),
+    MANY: (100, MOST_TIME + 0.5),
+    PNG: (100, 1.0),
+    JPEG: (100, 1.0),
+    WEBP: (100, 1.0),
+}  # MB, s
 AT_ONCE, MOST_AT_ONCE, MOST_AFTER = 8, 400, 230  # requests, MB, MB
 SIDE = 1536  # px: the longest side of a picture that is looked at as it is
+SMALL_SIDE = 500  # px of the largest pictures in a batch
+POINTS = ITEMS_POINTS // MOST_ITEMS  # of each in a batch, where all have as many
 
 Body = tuple[bytes, str]
 
@@ -79,7 +91,7 @@ def measure_alone(body: bytes, kind: str) -> tuple[float, float, str]:
         ran = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, check=True, timeout=120
         )
-    memory, seconds, answer = json.loads(ran.stdout)
+    memory, seconds, answer = json.loads(ran.stdout.splitlines()[-1])  # after the site's log
     return memory, seconds, answer
 
 
@@ -96,10 +108,14 @@ def measure(body: bytes, kind: str) -> tuple[float, float, str]:
     idle = status("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     begin = time.process_time()
-    response = client.post(READ, data=body, content_type=kind)
+    path, kind = (READ_MANY, JSON) if kind == MANY else (READ, kind)
+    response = client.post(path, data=body, content_type=kind)
     seconds = time.process_time() - begin
     answer = response.json or {}
+    many = answer.get("readings", [])
+    late = sum(one["status"] == 503 for one in many)
     text = f"{response.status_code} {answer.get('status', '')} {answer.get('text', '')[:8]}"
+    text += f"{len(many) - late} of {len(many)}" if many else ""
     return (status("VmHWM") - idle) / 1e6, seconds, text
 
 
@@ -154,6 +170,19 @@ def scribble(points: int) -> list[list[int]]:
     steps = np.random.default_rng(0).integers(-9, 10, (points, 2)).cumsum(axis=0)
     walked: list[list[int]] = steps.tolist()
     return walked
+
+
+def batch(item: dict[str, object]) -> Body:
+    return json.dumps({"items": [item] * MOST_ITEMS}).encode(), MANY
+
+
+def batch_of_ink(*strokes: list[list[int]]) -> Body:
+    return batch({"ink": {"strokes": strokes}})
+
+
+def batch_of_pictures(image: Image.Image) -> Body:
+    text = base64.b64encode(picture(image)[0]).decode()
+    return batch({"picture": f"data:{PNG};base64,{text}"})
 
 
 def examples() -> Body:
@@ -244,6 +273,15 @@ CASES: dict[str, Callable[[], Body]] = {
     ),
     "empty strokes": empty_strokes,
     "examples": examples,
+    "batch of strokes side by side": lambda: batch_of_ink(
+        *([[8 * n, 0], [8 * n, 90]] for n in range(POINTS // 2))
+    ),
+    "batch of zigzags": lambda: batch_of_ink([[9 * n, 90 * (n % 2)] for n in range(POINTS)]),
+    "batch of scribbles": lambda: batch_of_ink(scribble(POINTS)),
+    "batch of pictures of lines": lambda: batch_of_pictures(lines(38, 3, (SMALL_SIDE, SMALL_SIDE))),
+    "batch of pictures of rings": lambda: batch_of_pictures(
+        rings(20, 20, (SMALL_SIDE, SMALL_SIDE))
+    ),
     "PNG, grey": lambda: picture(large("L", MAX_PIXELS)),
     "PNG, palette": lambda: picture(large("RGB", MAX_PIXELS).convert("P")),
     "PNG, 16 bits": lambda: picture(Image.fromarray(np.full((5000, 5000), 65535, np.uint16))),

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 BARE = "from flask import Flask\napp = Flask(__name__)\napp.get('/')(lambda: 'ok')\n"
 INK = json.dumps({"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}).encode()
 JSON = "application/json"
-READ = "/api/v1/read"
+READ, READ_MANY = "/api/v1/read", "/api/v1/read-many"
 WORKERS = 2
 
 

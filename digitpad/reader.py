@@ -18,7 +18,7 @@ from digitpad.beside import (
     take,
     weigh_pieces,
 )
-from digitpad.errors import InvalidInput
+from digitpad.errors import DigitpadError, InvalidInput
 from digitpad.expect import NAMED, Format, Name, named
 from digitpad.ink import Ink
 from digitpad.lattice.decode import Lattice
@@ -52,6 +52,9 @@ class _Segmented(NamedTuple):
 
 
 Ways = Sequence[_Segmented]  # the likeliest first; none where nothing is drawn
+
+
+_Found = Ways | DigitpadError  # of a source
 
 
 class Reader:
@@ -92,12 +95,27 @@ class Reader:
         style: Style | None = None,
     ) -> list[Reading]:
         """Read each source as `read` does, all in batches through the network."""
+        readings = []
+        for found in self.read_each(sources, expect, style):
+            if isinstance(found, DigitpadError):
+                raise found
+            readings.append(found)
+        return readings
+
+    def read_each(
+        self,
+        sources: Iterable[Ink | Source],
+        expect: Expect = "number",
+        style: Style | None = None,
+    ) -> Iterator[Reading | DigitpadError]:
+        """Yield what `read` returns of each source, or the error that it raises, in their order.
+
+        Sources are taken as they are needed: the next ones after a batch of BATCH candidates, which
+        go through the network together. Larger batches gain nothing (`python -m bench.batch`).
+        """
         expected = _expected(expect)
-        return [
-            reading
-            for batch in _batches(self._segment(source, expect, expected) for source in sources)
-            for reading in self._read_batch(batch, expected, style)
-        ]
+        for batch in _batches(self._find(source, expect, expected) for source in sources):
+            yield from self._read_batch(batch, expected, style)
 
     def recognize(self, inputs: Inputs) -> tuple[Logits, npt.NDArray[np.float32]]:
         """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs.
@@ -105,6 +123,12 @@ class Reader:
         `inputs` (n, 28, 28, CHANNELS) are from `see_inks` or `see_rasters`.
         """
         return self._recognizer(inputs)
+
+    def _find(self, source: Ink | Source, expect: Expect, expected: Format | None) -> _Found:
+        try:
+            return self._segment(source, expect, expected)
+        except DigitpadError as error:
+            return error
 
     def _segment(self, source: Ink | Source, expect: Expect, expected: Format | None) -> Ways:
         """Find what may be digits, or the one digit."""
@@ -165,9 +189,9 @@ class Reader:
         ]
 
     def _read_batch(
-        self, batch: Sequence[Ways], expected: Format | None, style: Style | None
-    ) -> Iterator[Reading]:
-        found = [segmented for ways in batch for segmented in ways]
+        self, batch: Sequence[_Found], expected: Format | None, style: Style | None
+    ) -> Iterator[Reading | DigitpadError]:
+        found = [one for ways in batch if not isinstance(ways, DigitpadError) for one in ways]
         if found:
             inputs = _see(found)
             logits, features = self.recognize(inputs)
@@ -175,8 +199,8 @@ class Reader:
                 logits = style.adjust(self, inputs, logits, features)
         start = 0
         for ways in batch:
-            if not ways:
-                yield BLANK
+            if isinstance(ways, DigitpadError) or not ways:
+                yield ways if isinstance(ways, DigitpadError) else BLANK
                 continue
             seen = []
             for lattice, _, parted, share in ways:
@@ -206,13 +230,14 @@ def _other_ways(likely: Probabilities, parted: Parted, expected: Format | None) 
     return other_ways(likely, parted.trust, expected.automaton.symbols)
 
 
-def _batches(sources: Iterable[Ways]) -> Iterator[list[Ways]]:
+def _batches(sources: Iterable[_Found]) -> Iterator[list[_Found]]:
     """Yield them in batches of about BATCH candidates, since drawing one takes 150 kB."""
-    batch: list[Ways] = []
+    batch: list[_Found] = []
     candidates = 0
     for ways in sources:
         batch.append(ways)
-        candidates += sum(len(segmented.lattice.candidates) for segmented in ways)
+        if not isinstance(ways, DigitpadError):
+            candidates += sum(len(segmented.lattice.candidates) for segmented in ways)
         if candidates >= BATCH:
             yield batch
             batch, candidates = [], 0

@@ -164,6 +164,8 @@ STATES = (
     State("missing-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/nowhere"),
     State("about", DESK, path="/about"),
     State("about-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/about"),
+    State("docs", DESK, path="/docs"),
+    State("docs-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/docs"),
     State("phone", PHONE, draw_narrow),
     State("phone-empty-dark", {**PHONE, **DARK}),
     State("phone-chooser", PHONE, ask),

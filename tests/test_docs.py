@@ -20,12 +20,16 @@ from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES
 from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
+from digitpad.web.problems import KINDS, PROBLEMS
+from digitpad.web.schemas import ITEMS_POINTS, MOST_ITEMS, SMALL
 from scripts.model_card import CARD, card
+from tests.browser.driver import serving
 from tests.drawings import DIGITS
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("", "digitpad", "digitpad/web", "digitpad/web/static", "digitpad/web/static/digit-pad")
 SAMPLES = ROOT / "docs/samples"
+WRITTEN = "http://127.0.0.1:8000"  # the site's address in examples
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -105,11 +109,24 @@ def test_the_samples_are_of_this_projects_own_hand() -> None:
 
 def test_python_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    program = "".join(text for kind, text in blocks(ROOT / "README.md") if kind == "python")
+    run(ROOT / "README.md", "")
+
+
+def test_python_in_the_description_of_the_interface_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with serving() as site:
+        run(ROOT / "docs/api.md", site)
+
+
+def run(page: Path, site: str) -> None:
+    """Run the Python in a page, which says beside each `print` what it prints."""
+    program = "".join(text for kind, text in blocks(page) if kind == "python")
     said = re.findall(r"print\(.*\)  # (.*)", program)
+    assert said
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(program, {})
-    assert printed.getvalue().splitlines() == said
+        exec(program.replace(WRITTEN, site), {})
+    lines = printed.getvalue().splitlines()
+    assert [line for line in lines if not line.startswith("at=")] == said  # without the site's log
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/api.md"], ids=lambda p: p.name)
@@ -148,7 +165,7 @@ def curl(client: FlaskClient, *words: str) -> Any:
         data = {name: (io.BytesIO(Path(file).read_bytes()), file)}
     elif given.data_binary:
         data = Path(given.data_binary.removeprefix("@")).read_bytes()
-    path = given.url.removeprefix("http://127.0.0.1:8000")
+    path = given.url.removeprefix(WRITTEN)
     method = given.X or ("GET" if data is None else "POST")
     answer = client.open(path, method=method, data=data, headers=headers).json
     if isinstance(answer, dict) and "token" in answer:
@@ -168,16 +185,27 @@ def check_like(example: Any, answer: Any, place: str) -> None:
             check_like(value, answer[i], f"{place}[{i}]")
     elif isinstance(example, str):
         start, cut, _ = example.partition("…")
-        if place not in ("answer.alternatives[0].text", "answer.digits[0].alternatives[0].text"):
+        if not place.endswith("alternatives[0].text"):
             assert answer.startswith(start) if cut else answer == example, place
     else:
         assert type(example) is type(answer), place
 
 
+def test_types_of_problems_are_documented() -> None:
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    table = page[page.index("| status | type |") :]
+    for kind in PROBLEMS:
+        assert re.search(rf"^\| [\d, ]+ \|[^|]*`{kind}`", table, re.M), kind
+    for status, kind in KINDS.items():
+        assert re.search(rf"^\| [\d, ]*{status}[\d, ]* \|[^|]*`{kind}`", table, re.M), status
+
+
 def test_limits_are_as_documented() -> None:
     page = (ROOT / "docs/api.md").read_text("utf-8")
     of_bodies = (MAX_BODY, MAX_JSON, MAX_VALUES, MAX_TEXTS)
-    for limit in (MAX_POINTS, MAX_STROKES, *of_bodies, MAX_PIXELS, int(MAX_COORDINATE)):
+    of_batches = (ITEMS_POINTS, SMALL, MOST_ITEMS)
+    of_all = (MAX_POINTS, MAX_STROKES, MAX_PIXELS, int(MAX_COORDINATE))
+    for limit in (*of_bodies, *of_batches, *of_all):
         assert f"{limit:,}" in page
 
 

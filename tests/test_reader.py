@@ -1,6 +1,7 @@
 """Reading: the ten golden digits as ink and as pictures, and what is no digit."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style
+from digitpad import Ink, InvalidInput, ModelError, Reader, Reading, Style, UnsupportedPicture
 from digitpad.network.inputs import Inputs, see_inks
 from digitpad.network.posteriors import judge, softmax
 from digitpad.network.runtime import BATCH
@@ -290,6 +291,24 @@ def test_ink_and_pictures_are_read_together_as_one_by_one(expect: Expect) -> Non
         readings = READER.read_many(chosen, expect)
         for source, reading in zip(chosen, readings, strict=True):
             assert same(reading, READER.read(source, expect))
+
+
+def test_what_cannot_be_read_stands_in_its_place() -> None:
+    taken: list[int] = []
+
+    def sources() -> Iterator[Ink | picture.Source]:
+        some: list[Ink | picture.Source] = [DIGITS[4], b"none", render(DIGITS[7]), EMPTY]
+        for number, source in enumerate(some * BATCH):
+            taken.append(number)
+            yield source
+
+    readings = READER.read_each(sources())
+    found = [next(readings) for _ in range(4)]
+    assert [one.text for one in found if isinstance(one, Reading)] == ["4", "7", ""]
+    assert isinstance(found[1], UnsupportedPicture)
+    assert len(taken) < 4 * BATCH  # the others are not asked for yet
+    with pytest.raises(UnsupportedPicture):
+        READER.read_many([DIGITS[4], b"none"])
 
 
 def test_a_reading_is_told_in_one_line() -> None:

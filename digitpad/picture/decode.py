@@ -52,6 +52,14 @@ def load(source: Source) -> Grey:
     return _to_grey(pixels)
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Return width and height in px of a PNG, JPEG or WebP, before it is decoded.
+
+    Raises UnsupportedPicture or TooLarge.
+    """
+    return _open(data).size
+
+
 def _open(source: str | Path | bytes) -> Image.Image:
     name = "the bytes given" if isinstance(source, bytes) else str(source)
     if not isinstance(source, bytes):

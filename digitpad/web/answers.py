@@ -130,6 +130,31 @@ def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBo
     return cast(ReadingBody, body)
 
 
+class Problem(TypedDict):
+    """An error (RFC 9457)."""
+
+    type: Annotated[
+        str,
+        Field(
+            description="the same for the same kind of error, and an address that says what it "
+            "means"
+        ),
+    ]
+    title: str
+    status: int
+    detail: Annotated[str, Field(description="what is wrong, and where")]
+
+
+@closed
+class BatchBody(TypedDict):
+    """What was read of several."""
+
+    readings: Annotated[
+        list[ReadingBody | Problem],
+        Field(description="of each item, in their order; of one that cannot be read, why"),
+    ]
+
+
 @closed
 class CorrectionBody(TypedDict):
     """A correction, as it is kept."""
@@ -241,12 +266,3 @@ class HealthBody(TypedDict):
     """A sign of life."""
 
     status: str
-
-
-class Problem(TypedDict):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str

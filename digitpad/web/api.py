@@ -23,7 +23,7 @@ from digitpad.web.limits import limits
 from digitpad.web.observe import MODEL, READINGS
 from digitpad.web.openapi import content, operation, pictures
 from digitpad.web.personal import own_style, read_request, with_examples
-from digitpad.web.schemas import PICTURES, ReadForm, ReadQuery, ReadRequest
+from digitpad.web.schemas import PICTURES, READ_EXAMPLE, ReadForm, ReadQuery, ReadRequest
 from digitpad.web.serving import loaded_reader
 
 TINY = Ink.from_strokes([[(0, 0), (0, 1)]])
@@ -37,7 +37,7 @@ api = APIBlueprint("api", __name__, tag="Reading")
         ReadingBody,
         *(400, 401, 413, 415, 422, 429, 500, 503),
         body={
-            **content(ReadRequest, example={"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}),
+            **content(ReadRequest, example=READ_EXAMPLE),
             **content(
                 ReadForm,
                 "multipart/form-data",
@@ -54,7 +54,7 @@ def read() -> Response:
     limits().spend("readings")
     reader, style, asked = loaded_reader(), own_style(), read_query(ReadQuery)
     if request.mimetype == "application/json":
-        sent, examples = read_request()
+        sent, examples = read_request(ReadRequest)
         style = with_examples(examples, style)
         reading = reader.read(sent.ink.to_ink(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":

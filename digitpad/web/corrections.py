@@ -45,7 +45,16 @@ routes = APIBlueprint("corrections", __name__, tag="Corrections")
         CorrectionBody,
         *(400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507),
         statuses=(200, 201),
-        body=content(CorrectionRequest),
+        body=content(
+            CorrectionRequest,
+            example={
+                "id": "8d0c6b1a-52e4-4f7b-9c3d-1a2b3c4d5e6f",
+                "ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]},
+                "label": "7",
+                "predicted": "1",
+                "model": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+            },
+        ),
         changes=True,
     )
 )

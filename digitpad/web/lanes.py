@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
 DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$")  # they ask it
+BATCHES = b"/api/v1/read-many"
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then
 
@@ -57,11 +58,13 @@ class Lanes:
     def __init__(self) -> None:
         """Begin with all empty.
 
-        A large picture takes a second and 100 MB, so one is read at a time. Who waits for a
-        database holds one of two threads, and nobody else's.
+        A large picture takes a second and 100 MB, so one is read at a time; a batch takes seconds,
+        which no single reading is to wait for. Who waits for a database holds one of two threads,
+        and nobody else's.
         """
         self.ink = Lane("ink", 2, most=64, patience=0.1, usual=0.005)
         self.pictures = Lane("pictures", 1, most=4, patience=0.25, usual=0.1)
+        self.batches = Lane("batches", 1, most=4, patience=1.0, usual=0.3)
         self.database = Lane("database", 2, most=32, patience=0.5, usual=0.01)
         self.pages = Lane("pages", 1, most=64, patience=0.5, usual=0.002)
 
@@ -71,8 +74,10 @@ class Lanes:
         method, path = found.groups() if found else (b"", b"")
         if method == b"POST" and path == b"/api/v1/read":
             return self.ink if b"application/json" in head.lower() else self.pictures
+        if path == BATCHES:
+            return self.batches
         return self.database if DATABASE.match(path) else self.pages
 
     def __iter__(self) -> Iterator[Lane]:
         """Yield all of them."""
-        return iter((self.ink, self.pictures, self.database, self.pages))
+        return iter((self.ink, self.pictures, self.batches, self.database, self.pages))

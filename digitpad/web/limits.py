@@ -45,8 +45,10 @@ class Limits:
         self._here = FixedWindowRateLimiter(MemoryStorage())
         self._shared = _in_redis(redis) if redis else self._here
 
-    def spend(self, what: str, database: Database | None = None) -> None:
+    def spend(self, what: str, database: Database | None = None, cost: int | None = None) -> None:
         """Count a request of whoever calls; raises TooManyRequests when there were too many.
+
+        It counts as `cost`; a reading without one by the size of its body.
 
         Who shows a key that the database has may send KEYED times as many; raises Unauthorized when
         it has none like it. Readings are counted in this process alone, and wait for nobody.
@@ -56,12 +58,13 @@ class Limits:
             who, times = _holder(database, key), KEYED
         elif what == "readings" and who == HERE:
             return  # whoever is on this machine can do more than ask
+        cost = _cost(what) if cost is None else cost
         for rate in self._rates[what]:
             item = type(rate)(rate.amount * times, rate.multiples)
-            if (reset := self._hit(item, what, who)) is not None:
+            if (reset := self._hit(item, what, who, cost)) is not None:
                 raise TooManyRequests(
                     f"one client may send {item.amount:,} {what} a {item.GRANULARITY.name}"
-                    + (", large ones count as several" if what == "readings" else ""),
+                    + (", large ones and batches count as several" if what == "readings" else ""),
                     retry_after=max(1, round(reset - time.time())),
                 )
 
@@ -74,11 +77,11 @@ class Limits:
             _holder(database, key)
             self._shown = {key: now}
 
-    def _hit(self, item: RateLimitItem, what: str, who: str) -> float | None:
-        """Count one; return when there may be more, if this was too much."""
+    def _hit(self, item: RateLimitItem, what: str, who: str, cost: int) -> float | None:
+        """Count a request; return when there may be more, if this was too much."""
         for limiter in (self._here,) if what == "readings" else (self._shared, self._here):
             try:
-                if limiter.hit(item, what, who, cost=_cost(what)):
+                if limiter.hit(item, what, who, cost=cost):
                     return None
                 return limiter.get_window_stats(item, what, who).reset_time
             except StorageError:

@@ -6,20 +6,23 @@ so it is told here what they are.
 
 from typing import Any
 
+from flask import current_app
 from pydantic import TypeAdapter
 
 from digitpad.ink import MAX_POINTS
 from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web import answers, schemas
 from digitpad.web.identity import COOKIE
-from digitpad.web.schemas import PICTURES, Body
+from digitpad.web.schemas import PICTURES, REF, Body
 
-REF = "#/components/schemas/{model}"
 TYPES = (
     schemas.ReadRequest,
     schemas.ReadForm,
+    schemas.BatchRequest,
+    schemas.BatchItem,
     schemas.CorrectionRequest,
     answers.ReadingBody,
+    answers.BatchBody,
     answers.CorrectionBody,
     answers.CorrectionsBody,
     answers.WriterBody,
@@ -111,6 +114,13 @@ def pictures() -> dict[str, Any]:
     """Describe a body that is a picture."""
     schema = {"type": "string", "format": "binary"}
     return {kind: {"schema": schema} for kind in PICTURES}
+
+
+def document() -> dict[str, Any]:
+    """Return this site's OpenAPI document, which is made once."""
+    made: Any = current_app.view_functions["openapi.spec"]()
+    spec: dict[str, Any] = made.json
+    return spec
 
 
 def add_schemas(spec: dict[str, Any] | str) -> dict[str, Any] | str:

@@ -4,12 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, render_template
+from flask import Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
 from digitpad.web.about import LOW, numbers, place, story
+from digitpad.web.answers import reading_body
+from digitpad.web.german import german
 from digitpad.web.identity import DATABASE
+from digitpad.web.openapi import document
 from digitpad.web.problems import PROBLEMS
+from digitpad.web.reference import reference, shown
+from digitpad.web.schemas import READ_EXAMPLE, ReadRequest
 from digitpad.web.serving import loaded_reader
 
 STATIC = Path(__file__).parent / "static"
@@ -45,6 +50,20 @@ def problem(kind: str) -> Response:
     if kind not in PROBLEMS:
         raise NotFound("there is no such type of problem")
     return Response(f"{PROBLEMS[kind]}\n", mimetype="text/plain")
+
+
+@pages.get("/docs")
+def docs() -> str:
+    """The HTTP interface, as the OpenAPI document has it, and what an example is answered."""
+    reader = loaded_reader()
+    read = reader.read(ReadRequest.model_validate(READ_EXAMPLE).ink.to_ink())
+    return render_template(
+        "docs.html",
+        reference=reference(document(), request.host_url.rstrip("/")),
+        answered=shown(reading_body(read, reader.manifest, personal=False)),
+        problems=PROBLEMS,
+        german=german,
+    )
 
 
 @pages.get("/about")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import BoundedSemaphore
+from typing import TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -20,7 +21,7 @@ from digitpad.style import MOST, Example, Style
 from digitpad.web.bodies import MAX_JSON, parse, read_body
 from digitpad.web.identity import COOKIE, DATABASE, caller, shown_cookie
 from digitpad.web.rasters import parse_data_url
-from digitpad.web.schemas import ExampleBody, ReadRequest
+from digitpad.web.schemas import Asked, ExampleBody, ReadRequest
 
 STYLES = "digitpad.styles"  # their place in app.extensions
 WRITERS = 200  # whose styles a process keeps; each has some 100 kB
@@ -30,6 +31,8 @@ MOST_KEPT = 100_000  # bytes of examples as they were sent; a page's twenty have
 WHITE = b" \t\n\r"  # space in JSON
 KEY = b'"examples"'
 NOTHING_BUT = b'{"ink": {"strokes": []}, "examples": '
+
+Request = TypeVar("Request", bound=Asked)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def own_style() -> Style | None:
         return None
 
 
-def read_request() -> tuple[ReadRequest, Sequence[Example]]:
+def read_request(model: type[Request]) -> tuple[Request, Sequence[Example]]:
     """Return the request's body, and the examples in it. Raises what `read_json` does.
 
     Pages send the same examples again and again, as the last of a body: those are parsed and
@@ -122,10 +125,10 @@ def read_request() -> tuple[ReadRequest, Sequence[Example]]:
     head, text = part(data)
     if text:
         try:
-            return parse(ReadRequest, head), _parse_examples(text)
+            return parse(model, head), _parse_examples(text)
         except (BadRequest, DigitpadError):
             pass  # what is wrong, and where, is found in the whole
-    sent = parse(ReadRequest, data)
+    sent = parse(model, data)
     return sent, _examples(sent.examples)
 
 

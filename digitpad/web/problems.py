@@ -69,6 +69,7 @@ KINDS = {  # of a status; others are "malformed"
     503: "busy",
     507: "full",
 }
+MORE_KINDS = {503: ("database", "no-database")}  # that a status has besides
 RETRY_AFTER: dict[type[DigitpadError], str] = {StoreUnavailable: "5"}  # s
 FAILED = "The server failed to answer; the request may be right."
 PROBLEM, PAGE = "application/problem+json", "text/html"
@@ -113,6 +114,11 @@ def _problem(status: int, detail: str, kind: str | None) -> Response:
     if status < 500 and _asks_for_a_page():
         return Response(render_template("problem.html", status=status), status, mimetype=PAGE)
     return answer(problem_body(status, detail, kind), status, PROBLEM)
+
+
+def kinds(status: int) -> tuple[str, ...]:
+    """Return what the type of a problem with this status may end with."""
+    return KINDS.get(status, "malformed"), *MORE_KINDS.get(status, ())
 
 
 def problem_body(status: int, detail: str, kind: str | None = None) -> Problem:

@@ -31,6 +31,12 @@ from digitpad.web.rasters import DATA_URL, MAX_RASTER
 
 DIGIT_FORM = f"^[{DIGITS[0]}-{DIGITS[-1]}]$"
 RASTER = "png-data-url"  # format of a text: 28 x 28 grey pixels, not all black
+PICTURE = "picture-data-url"
+REF = "#/components/schemas/{model}"  # of a model in the OpenAPI document
+ITEM = REF.format(model="BatchItem")
+MOST_ITEMS = 128  # of a batch: of single digits one run of the network (`network.runtime.BATCH`)
+ITEMS_POINTS = 3 * MAX_POINTS  # of all items: 128 numbers of five digits, 90 points each
+SMALL = 250_000  # pixels of a picture in a batch, 500 x 500: they cost as much as some inks
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 # pydantic's types of errors whose messages say
 WANTED = "wanted"  # what a value must be
@@ -91,6 +97,11 @@ RasterText = Annotated[
     Wanted(f"a PNG of {SIDE} x {SIDE} grey pixels as a data URL"),
 ]
 Bound = Annotated[int | float, Wanted("a number")]
+PictureText = Annotated[
+    str,
+    Field(pattern="^data:image/(png|jpeg|webp);base64,", json_schema_extra={"format": PICTURE}),
+    Wanted("a PNG, JPEG or WebP picture as a data URL in base64"),
+]
 Picture = Annotated[
     bytes,
     WithJsonSchema({"type": "string", "format": "binary"}),
@@ -208,12 +219,22 @@ class DrawingBody(InkBody):
         return self
 
 
+def _one_of(*keys: str) -> ConfigDict:
+    """Say of a body that it has one of these keys."""
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+
+def _check_one_of(body: Body, *keys: str) -> None:
+    """Check that it has; the value is not null."""
+    if len(body.model_fields_set & {*keys}) != 1 or all(getattr(body, key) is None for key in keys):
+        names = " and ".join(map(repr, keys))
+        raise PydanticCustomError(LACKING, f"one of the keys {names}, and no null")
+
+
 class Labelled(Body):
     """A drawing, and what it is: `ink`, or the `raster` of a picture."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["ink"]}, {"required": ["raster"]}]}
-    )
+    model_config = _one_of("ink", "raster")
 
     ink: DrawingBody | None = Field(None, json_schema_extra=_not_null)
     raster: RasterText | None = Field(
@@ -223,9 +244,7 @@ class Labelled(Body):
 
     @model_validator(mode="after")
     def _has_one_drawing(self) -> "Labelled":
-        given = self.model_fields_set & {"ink", "raster"}
-        if len(given) != 1 or (self.ink is None and self.raster is None):
-            raise PydanticCustomError(LACKING, "one of the keys 'ink' and 'raster', and no null")
+        _check_one_of(self, "ink", "raster")
         return self
 
 
@@ -233,10 +252,9 @@ class ExampleBody(Labelled):
     """A drawing by the same hand, and what it is: `ink`, or the `raster` of a picture."""
 
 
-class ReadRequest(Body):
-    """Ink to read."""
+class Asked(Body):
+    """How to read, and by whom it was written."""
 
-    ink: InkBody
     expect: Expected = "number"
     examples: list[ExampleBody] = Field(
         [],
@@ -246,10 +264,45 @@ class ReadRequest(Body):
     )
 
     @model_validator(mode="after")
-    def _has_not_too_many_points(self) -> "ReadRequest":
+    def _has_not_too_many_points(self) -> "Asked":
         if sum(example.ink.points for example in self.examples if example.ink) > MAX_POINTS:
             raise TooLarge(f"examples may have at most {MAX_POINTS:,} points in all")
         return self
+
+
+class ReadRequest(Asked):
+    """Ink to read."""
+
+    ink: InkBody
+
+
+READ_EXAMPLE = {"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}
+
+
+class BatchItem(Body):
+    """One of several to read: `ink`, or a small `picture`."""
+
+    model_config = _one_of("ink", "picture")
+
+    ink: InkBody | None = Field(None, json_schema_extra=_not_null)
+    picture: PictureText | None = Field(
+        None, description=f"at most {SMALL:,} pixels", json_schema_extra=_not_null
+    )
+
+    @model_validator(mode="after")
+    def _has_one(self) -> "BatchItem":
+        _check_one_of(self, "ink", "picture")
+        return self
+
+
+class BatchRequest(Asked):
+    """Several to read, each by itself."""
+
+    items: list[Annotated[Any, WithJsonSchema({"anyOf": [{"$ref": ITEM}, {}]})]] = Field(
+        max_length=MOST_ITEMS,
+        description="one that is not as described is answered in its place, and ends nothing. "
+        f"At most {ITEMS_POINTS:,} points in all",
+    )
 
 
 class ReadForm(Body):

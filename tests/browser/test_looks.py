@@ -13,7 +13,7 @@ from tests.browser.driver import draw_with_mouse, draw_with_touch, place
 from tests.browser.test_page import PHONE, draw, expect_blank, expect_digit
 from tests.drawings import DIGITS
 
-PATHS = ["/", "/digits", "/about", "/nowhere"]
+PATHS = ["/", "/digits", "/about", "/docs", "/nowhere"]
 FIRST_LOAD = 60_000  # bytes, compressed
 
 # What moved without being asked to: the sum of Chromium's cumulative layout shift.

@@ -126,7 +126,8 @@ def test_readings_have_a_limit_where_the_caller_is_elsewhere(
     refused(read("192.0.2.1"), "2 readings a minute")
     large = {**read_body(), "expect": "number" + " " * (2 * module.LARGE)}
     refused(
-        client.post(READ, json=large, environ_overrides={FROM: "192.0.2.2"}), "large ones count"
+        client.post(READ, json=large, environ_overrides={FROM: "192.0.2.2"}),
+        "large ones and batches count",
     )
     assert [read("127.0.0.1").status_code for _ in range(5)] == [200] * 5
     assert [read("::1").status_code for _ in range(5)] == [200] * 5
