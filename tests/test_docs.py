@@ -107,9 +107,12 @@ def test_the_samples_are_of_this_projects_own_hand() -> None:
     assert sample == {"ink": {"strokes": strokes}}
 
 
-def test_python_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "docs/expect.md"], ids=lambda p: p.name
+)
+def test_python_in_pages_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    run(ROOT / "README.md", "")
+    run(page, "")
 
 
 def test_python_in_the_description_of_the_interface_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +132,11 @@ def run(page: Path, site: str) -> None:
     assert [line for line in lines if not line.startswith("at=")] == said  # without the site's log
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/api.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/expect.md"],
+    ids=lambda p: p.name,
+)
 def test_http_examples_answer_as_written(
     page: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

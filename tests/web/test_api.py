@@ -28,6 +28,10 @@ STROKES = [[[10, 10], [10, 90]]]
 EXAMPLE = {"ink": {"strokes": STROKES}, "label": "7"}
 
 
+def asking(expect: dict[str, Any]) -> dict[str, Any]:
+    return {"ink": {"strokes": []}, "expect": expect}
+
+
 def with_examples(examples: Any) -> dict[str, Any]:
     return {"ink": {"strokes": []}, "examples": examples}
 
@@ -111,17 +115,32 @@ def test_picture_formats(client: FlaskClient, form: str) -> None:
     assert body["text"] == "3"
 
 
-@pytest.mark.parametrize("expect", ["digit", "number"])
-def test_expect_has_its_place_in_each_kind_of_body(client: FlaskClient, expect: str) -> None:
+@pytest.mark.parametrize("expect", ["digit", "number", "decimal", {"pattern": "[3-5]", "max": 3}])
+def test_expect_has_its_place_in_each_kind_of_body(
+    client: FlaskClient, expect: str | dict[str, Any]
+) -> None:
     picture = encode(render(DIGITS[3]))
-    query = {"expect": expect}
-    form = {"image": (io.BytesIO(picture), "3.png"), "expect": expect}
+    text = expect if isinstance(expect, str) else json.dumps(expect)
+    query = {"expect": text}
+    form = {"image": (io.BytesIO(picture), "3.png"), "expect": text}
+    three = {"ink": {"strokes": DIGITS[3].to_lists()}}
     for response in (
-        send(client, {"ink": {"strokes": STROKES}, "expect": expect}),
+        send(client, three | {"expect": expect}),
+        send(client, three, query_string=query),
         client.post(READ, data=form),
         client.post(READ, data=picture, content_type="image/png", query_string=query),
     ):
         assert response.status_code == 200
+        assert response.json is not None
+        assert (response.json["text"], response.json["status"]) == ("3", "read")
+
+
+def test_what_does_not_fit_is_unsure_over_http(client: FlaskClient) -> None:
+    three = {"ink": {"strokes": DIGITS[3].to_lists()}}
+    body = send(client, three | {"expect": {"pattern": r"\d{2}", "checksum": "luhn"}}).json
+    assert body is not None
+    assert body["status"] == "unsure"
+    assert body["reason"] == "it looks like one digit; two are expected"
 
 
 @pytest.mark.parametrize("strokes", [[], [[]], [[], []]])
@@ -177,6 +196,20 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ({"ink": {"strokes": []}, "expect": None}, "expect"),
         ({"ink": {"strokes": []}, "expect": True}, "expect"),
         ({"ink": {"strokes": []}, "expect": ["digit"]}, "expect"),
+        (asking({}), "expected at least one of pattern, min, max"),
+        (asking({"pattern": "[3-"}), "pattern, character 4: expected a digit or one of"),
+        (asking({"pattern": "7" * 501}), "expected a pattern of at most 500 characters, found 501"),
+        (asking({"pattern": 7}), "expect.pattern must be a text, found 7"),
+        (asking({"pattern": None}), "expected at least one of pattern"),
+        (asking({"pattern": r"\d*1\d{18}"}), "states"),
+        (asking({"max": "100"}), "expect.max must be a number, found '100'"),
+        (asking({"max": True}), "expect.max must be a number, found a boolean"),
+        (asking({"min": 1e300}), "min: expected a number of at most 20 digits"),
+        (asking({"min": 2, "max": 1}), "expected a format that some number fits"),
+        (asking({"step": 0}), "step: expected a number above 0"),
+        (asking({"minlength": -1}), "expect.minlength"),
+        (asking({"checksum": "crc"}), 'expect.checksum must be one of "luhn"'),
+        (asking({"length": 5}), "expect has an unknown key 'length'"),
         (with_examples({}), "examples must be an array, found an object"),
         (with_examples(["7"]), "examples[0] must be an object"),
         (with_examples([{"ink": {"strokes": STROKES}}]), "examples[0] must have the key 'label'"),
