@@ -85,12 +85,13 @@ def network(inks: Sequence[Ink]) -> None:
 
 
 def send(client: http.client.HTTPConnection, path: str, body: bytes, kind: str = JSON) -> None:
-    """Send a request and take the answer, again for as long as the site is busy."""
+    """Send a request and take the answer, again for as long as the site is busy; all is read."""
     while True:
         client.request("POST", path, body, {"Content-Type": kind})
         answer = client.getresponse()
-        answer.read()
+        said = answer.read()
         if answer.status == 200:
+            assert b"/problems/" not in said
             return
         assert answer.status == 503, answer.status
 
