@@ -14,7 +14,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("web", "train"),
     ("store",),
     ("reader",),
-    ("beside",),
+    ("beside", "drift"),
     ("reading",),
     ("style",),
     ("lattice",),
