@@ -132,17 +132,16 @@ def _ends(sent: bytes, step: int) -> tuple[bytes, bytes] | None:
 
 
 def inks() -> list[bytes]:
-    strokes = [[[40, 10], [38.5, 45, 12], [36, 90]], [[1e3, -2]]]
+    strokes: list[Any] = [[[40, 10], [38.5, 45, 12], [36, 90]], [[1e3, -2]]]
     raster = data_url(np.eye(28, dtype=np.float32))
-    drawn, pictured = {"label": "1", "ink": {"strokes": strokes}}, {"label": None, "raster": raster}
-    return [
-        json.dumps(body).encode()
-        for body in (
-            {"ink": {"strokes": []}},
-            {"ink": {"strokes": strokes}, "expect": "digit"},
-            {"ink": {"strokes": strokes}, "examples": [drawn, pictured]},
-        )
+    drawn = {"label": "1", "ink": {"strokes": strokes}}
+    pictured = {"label": None, "raster": raster}
+    sent: list[dict[str, Any]] = [
+        {"ink": {"strokes": []}},
+        {"ink": {"strokes": strokes}, "expect": "digit"},
+        {"ink": {"strokes": strokes}, "examples": [drawn, pictured]},
     ]
+    return [json.dumps(body).encode() for body in sent]
 
 
 def pictures() -> list[bytes]:
@@ -207,7 +206,15 @@ def main() -> None:
     ]
     for module in WATCHED:
         watch(module, module.__name__)
-    atheris.Setup([sys.argv[0], *arguments], target.run)
+
+    def run(data: bytes) -> None:
+        try:
+            target.run(data)
+        except BaseException:
+            (options.out / f"{options.target}-finding").write_bytes(data)
+            raise
+
+    atheris.Setup([sys.argv[0], *arguments], run)
     atheris.Fuzz()
 
 

@@ -131,6 +131,6 @@ def _place(loc: Sequence[int | str], what: str) -> str:
     """Write a place as in `ink.strokes[0][3].x`; without one, it is all of what was sent."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
     text = re.sub(
-        r"(\.strokes\[\d+\]\[\d+\])\[(\d)\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
+        r"(\.strokes\[\d+\]\[\d+\])\[([0-2])\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
     )
     return text.removeprefix(".") or what
