@@ -148,11 +148,12 @@ def pictures() -> list[bytes]:
     """A drawing in each kind of file and mode, upright and not."""
     grey = Image.new("L", (24, 16), 250)
     grey.paste(10, (8, 3, 12, 14))
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     modes = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"), "JPEG": ("L", "RGB", "CMYK")}
     found = []
     for kind, names in (modes | {"WEBP": ("RGB", "RGBA")}).items():
         for mode in names:
-            image, file = grey.convert("I" if mode == "I;16" else mode), io.BytesIO()
+            image, file = deep if mode == "I;16" else grey.convert(mode), io.BytesIO()
             exif = Image.Exif()
             exif[0x0112] = 6
             image.save(file, kind, exif=exif)
