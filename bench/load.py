@@ -105,9 +105,9 @@ def tell(offered: float, peak: float, found: Sequence[Answered], seconds: float)
     )
 
 
-def encode(body: bytes, kind: str) -> bytes:
+def encode(body: bytes, kind: str, path: str = READ) -> bytes:
     """Return a whole request."""
-    head = f"POST {READ} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
@@ -190,18 +190,20 @@ class Clients:
         return status
 
 
-async def closed(port: int, requests: Sequence[bytes], seconds: float) -> list[Answered]:
-    """Have CLIENTS send one request after the other."""
-    clients, until, following = Clients(port), time.perf_counter() + seconds, cycle(requests)
+async def closed(
+    port: int, requests: Sequence[bytes], seconds: float, clients: int = CLIENTS
+) -> list[Answered]:
+    """Have so many clients send one request after the other."""
+    sending, until, following = Clients(port), time.perf_counter() + seconds, cycle(requests)
 
     async def go() -> None:
         while time.perf_counter() < until:
             request = next(following)
-            while await clients.send(request) == 503 and time.perf_counter() < until:
+            while await sending.send(request) == 503 and time.perf_counter() < until:
                 await asyncio.sleep(REST)
 
-    await asyncio.gather(*(go() for _ in range(CLIENTS)))
-    return clients.found
+    await asyncio.gather(*(go() for _ in range(clients)))
+    return sending.found
 
 
 async def opened(

@@ -16,7 +16,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("reader",),
     ("telling",),
     ("fitting",),
-    ("beside",),
+    ("beside", "drift"),
     ("reading",),
     ("style",),
     ("lattice",),

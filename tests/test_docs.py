@@ -72,7 +72,7 @@ def test_commands_exist(page: Path) -> None:
 def parse(command: click.Command, words: list[str]) -> None:
     """Parse a command line without running it."""
     context = None
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and words:
         context = click.Context(command, parent=context, **command.context_settings)
         found = command.commands.get(words[0])
         assert found is not None, words

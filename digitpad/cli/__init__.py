@@ -6,11 +6,23 @@ from typing import Any
 import click
 
 from digitpad import __version__
-from digitpad.cli import corrections, data, db, keys, line, models, read, serve, strokes, train
+from digitpad.cli import (
+    corrections,
+    data,
+    db,
+    drift,
+    keys,
+    line,
+    models,
+    read,
+    serve,
+    strokes,
+    train,
+)
 from digitpad.errors import DigitpadError
 
 EXTRAS = {  # that commands need; the others need "train"
-    **dict.fromkeys(("corrections", "db", "keys", "models", "serve"), "server"),
+    **dict.fromkeys(("corrections", "db", "drift", "keys", "models", "serve"), "server"),
     "retrain": "server,train",
 }
 
@@ -48,6 +60,7 @@ for command in (
     models.retrain,
     db.main,
     keys.main,
+    drift.main,
     data.main,
     train.main,
     train.export,

@@ -1,6 +1,6 @@
 """Corrections: kept, listed, reviewed and erased."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
@@ -101,11 +101,20 @@ def page(database: Database, writer: UUID, size: int, before: int | None = None)
     return Page(found, total, found[-1].number if len(rows) > size else None)
 
 
-def newest(database: Database, writer: UUID, most: int) -> list[Kept]:
-    """Return a writer's newest corrections, at most `most`, oldest first."""
-    query = _newest_first(CorrectionRow.writer_id == writer).limit(most)
+def newest(
+    database: Database, writer: UUID, most: int, known: Container[UUID] = ()
+) -> dict[UUID, Kept | None]:
+    """Return a writer's newest corrections by id, at most `most`, oldest first; None for the known.
+
+    Who knows most of them already need not have their ink taken apart again.
+    """
+    own = _newest_first(CorrectionRow.writer_id == writer).limit(most)
     with database.reading() as session:
-        return [_kept(row) for row in reversed(session.scalars(query).all())]
+        ids = session.scalars(own.with_only_columns(CorrectionRow.id)).all()
+        unknown = [id_ for id_ in ids if id_ not in known]
+        rows = session.scalars(select(CorrectionRow).where(CorrectionRow.id.in_(unknown)))
+        kept = {row.id: _kept(row) for row in rows}
+    return {id_: kept.get(id_) for id_ in reversed(ids) if id_ in kept or id_ in known}
 
 
 def remove(database: Database, writer: UUID, correction: UUID) -> bool:

@@ -117,3 +117,14 @@ class Promotion(Base):
     version: Mapped[str] = mapped_column(ForeignKey("model_versions.version"))
     created: Mapped[datetime] = mapped_column(Time, default=now)
     undone: Mapped[datetime | None] = mapped_column(Time)  # when it was taken back
+
+
+class CountRow(Base):
+    """How often something was seen in an hour: no drawing, and nobody's."""
+
+    __tablename__ = "counts"
+
+    hour: Mapped[datetime] = mapped_column(Time, primary_key=True)  # when it began
+    mix: Mapped[str] = mapped_column(String(20), primary_key=True)  # of `drift.MIXES`
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from digitpad.ink import Ink
 from digitpad.reader import Expect
-from digitpad.web import observe
+from digitpad.web import drift, observe
 from digitpad.web.answers import (
     HealthBody,
     ModelBody,
@@ -18,9 +18,10 @@ from digitpad.web.answers import (
     reading_body,
 )
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_query, single
+from digitpad.web.counting import note
 from digitpad.web.identity import DATABASE
-from digitpad.web.limits import limits
-from digitpad.web.observe import MODEL, READINGS
+from digitpad.web.limits import KEY, limits
+from digitpad.web.observe import MODEL
 from digitpad.web.openapi import content, operation, pictures
 from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.schemas import PICTURES, READ_EXAMPLE, ReadForm, ReadQuery, ReadRequest
@@ -53,10 +54,12 @@ def read() -> Response:
     """Read ink or a picture."""
     limits().spend("readings")
     reader, style, asked = loaded_reader(), own_style(), read_query(ReadQuery)
+    ink: Ink | None = None
     if request.mimetype == "application/json":
         sent, examples = read_request(ReadRequest)
         style = with_examples(examples, style)
-        reading = reader.read(sent.ink.to_ink(), _expect(sent, asked), style)
+        ink = sent.ink.to_ink()
+        reading = reader.read(ink, _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":
         form = check(ReadForm, single(_form()), "the form")
         reading = reader.read(form.image, _expect(form, asked), style)
@@ -70,7 +73,7 @@ def read() -> Response:
             f"found {reprlib.repr(request.mimetype)}"
         )
     request.environ[MODEL] = reader.manifest.version
-    READINGS.labels(reading.status).inc()
+    note(reading, ink)
     return answer(reading_body(reading, reader.manifest, style is not None))
 
 
@@ -107,8 +110,9 @@ def ready() -> HealthBody:
 @api.doc(hide=True)
 def metrics() -> Response:
     """Tell Prometheus what all processes did, if whoever asks has an API key."""
-    limits().need_key(current_app.extensions[DATABASE])
-    return Response(observe.metrics(), mimetype="text/plain")
+    database = current_app.extensions[DATABASE]
+    limits().need_key(database, request.headers.get(KEY, ""))
+    return Response(observe.metrics() + drift.metrics(database), mimetype="text/plain")
 
 
 def _expect(sent: ReadRequest | ReadForm, asked: ReadQuery) -> Expect:

@@ -12,6 +12,8 @@ from digitpad.store import Database
 from digitpad.web import batches, compression, corrections, observe, problems, security
 from digitpad.web.api import api
 from digitpad.web.bodies import MAX_BODY
+from digitpad.web.counting import COUNTING, Counting
+from digitpad.web.drift import drift
 from digitpad.web.identity import DATABASE, SECRET
 from digitpad.web.limits import LIMITS, Limits
 from digitpad.web.openapi import SETTINGS, add_schemas
@@ -43,8 +45,11 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.extensions[DATABASE] = database
     app.extensions[SECRET] = config.secret
     app.extensions[LIMITS] = Limits(config.rate, config.most, config.redis)
+    app.extensions[COUNTING] = None
     if database is not None:
         app.extensions[STYLES] = Styles(database)
+        app.extensions[COUNTING] = Counting(database)
+        app.extensions[COUNTING].watch()
     if database is None or config.model:
         app.extensions[READER] = Reader(config.model or SHIPPED)
     else:
@@ -54,6 +59,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.register_blueprint(batches.routes)
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
+    app.register_blueprint(drift)
     if config.origins:
         CORS(
             app,

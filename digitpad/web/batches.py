@@ -16,8 +16,9 @@ from digitpad.ink import Ink
 from digitpad.picture.decode import size_of
 from digitpad.web.answers import BatchBody, Problem, ReadingBody, answer, reading_body
 from digitpad.web.bodies import check
+from digitpad.web.counting import note
 from digitpad.web.limits import limits
-from digitpad.web.observe import MODEL, READINGS
+from digitpad.web.observe import MODEL
 from digitpad.web.openapi import content, operation
 from digitpad.web.personal import own_style, read_request, with_examples
 from digitpad.web.problems import STATUSES, problem_body
@@ -74,7 +75,7 @@ def read_many() -> Response:
         elif isinstance(found, DigitpadError):
             told.append(problem_body(STATUSES[type(found)], str(found)))
         else:
-            READINGS.labels(found.status).inc()
+            note(found, source if isinstance(source, Ink) else None)
             told.append(reading_body(found, reader.manifest, style is not None))
     request.environ[MODEL] = reader.manifest.version
     body: BatchBody = {"readings": told}

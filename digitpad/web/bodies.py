@@ -132,6 +132,6 @@ def _place(loc: Sequence[int | str], what: str) -> str:
     named = [part for part in loc if part not in TAGS]
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in named)
     text = re.sub(
-        r"(\.strokes\[\d+\]\[\d+\])\[(\d)\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
+        r"(\.strokes\[\d+\]\[\d+\])\[([0-2])\]$", lambda m: f"{m[1]}.{'xyt'[int(m[2])]}", text
     )
     return text.removeprefix(".") or what

@@ -20,6 +20,7 @@ from digitpad.web.answers import (
     corrections_body,
 )
 from digitpad.web.bodies import read_json, read_query
+from digitpad.web.counting import counting
 from digitpad.web.identity import (
     caller,
     caller_who_may_change,
@@ -70,6 +71,8 @@ def add() -> Response:
     drawing = Drawing.of(sent.ink.to_ink() if sent.ink else parse_data_url(sent.raster or ""))
     correction = Correction(UUID(sent.id), drawing, sent.label, sent.predicted, sent.model)
     kept, is_new = corrections.add(store, writer, correction, limits().most)
+    if is_new and sent.label != sent.predicted and (counts := counting()) is not None:
+        counts.corrected()
     response = answer(correction_body(kept), 201 if is_new else 200)
     remember(response, kept.writer)
     return response

@@ -3,18 +3,21 @@
 import errno
 import gc
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from shutil import rmtree
 from typing import Any
 
+from apiflask import APIFlask
 from prometheus_client.multiprocess import mark_process_dead
 
 from digitpad.config import ServerConfig, share_metrics
-from digitpad.errors import DigitpadError
+from digitpad.errors import DigitpadError, StoreError, StoreUnavailable
 from digitpad.network.manifest import SHIPPED, Manifest
 from digitpad.store import Database
 from digitpad.web import memory
 from digitpad.web.app import create_app
+from digitpad.web.counting import COUNTING
 from digitpad.web.worker import Worker
 
 YOUNG = 10_000  # objects after which garbage is looked for: those of some requests
@@ -41,6 +44,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "graceful_timeout": 25,  # s; Heroku kills 30 s after SIGTERM
         "control_socket_disable": True,
         "post_worker_init": lambda worker: _spare_garbage(),
+        "worker_exit": lambda server, worker: _keep_counts(worker),
         "child_exit": lambda server, worker: mark_process_dead(worker.pid, metrics),  # type: ignore[no-untyped-call]
         "on_exit": lambda server: rmtree(metrics, ignore_errors=True),
     }
@@ -86,6 +90,14 @@ def _spare_garbage() -> None:
     """Look for it less often: what a worker begins with is none, and requests leave little."""
     gc.freeze()
     gc.set_threshold(YOUNG, 10, 10)
+
+
+def _keep_counts(worker: Worker) -> None:
+    """Write what a worker that ends has counted, if it began and the database answers."""
+    app: APIFlask | None = getattr(worker, "wsgi", None)
+    if app is not None and (counting := app.extensions[COUNTING]) is not None:
+        with suppress(StoreError, StoreUnavailable):
+            counting.flush()
 
 
 def _address(host: str, port: int) -> str:

@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
-DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$")  # they ask it
+# They ask the database
+DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics|drift)$")
 BATCHES = b"/api/v1/read-many"
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then

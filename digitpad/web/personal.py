@@ -81,8 +81,11 @@ class Styles:
         known = self._known.pop(writer, None)  # and back in at the end: the last used stay
         if known is None or known.revision != revision:
             before = known.examples if known else {}
-            kept = corrections.newest(self._database, writer, MOST)
-            examples = {c.id: before.get(c.id) or Example(c.drawing, c.label) for c in kept}
+            kept = corrections.newest(self._database, writer, MOST, before)
+            examples = {
+                id_: before[id_] if one is None else Example(one.drawing, one.label)
+                for id_, one in kept.items()
+            }
             style = Style(examples.values()) if examples else None
             known = _Known(revision, examples, style)
         self._known[writer] = known

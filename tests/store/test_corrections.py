@@ -135,7 +135,11 @@ def test_pages_are_the_writers_own_newest_first(database: Database) -> None:
     assert before is None
     assert found == [one.id for one in reversed(own)]
     newest = corrections.newest(database, writer, 2)
-    assert [one.id for one in newest] == [one.id for one in own[-2:]]
+    assert list(newest) == [one.id for one in own[-2:]]
+    assert [one and one.id for one in newest.values()] == list(newest)
+    newest = corrections.newest(database, writer, 2, {own[-1].id, own[0].id})
+    assert list(newest) == [one.id for one in own[-2:]]
+    assert [one is None for one in newest.values()] == [False, True]
 
 
 def test_only_ones_own_is_removed(database: Database) -> None:

@@ -178,6 +178,7 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ({"ink": {"strokes": [[[None, 2]]]}}, "ink.strokes[0][0].x"),
         ({"ink": {"strokes": [[[1]]]}}, "ink.strokes[0][0]"),
         ({"ink": {"strokes": [[[1, 2, 3, 4]]]}}, "ink.strokes[0][0]"),
+        ({"ink": {"strokes": [[[1, 2, 3, "4"]]]}}, "ink.strokes[0][0][3]"),
         ({"ink": {"strokes": [[1, 2]]}}, "ink.strokes[0][0]"),
         ({"ink": {"strokes": [[{"x": 1, "y": 2}]]}}, "ink.strokes[0][0]"),
         ({"ink": {"strokes": ["12"]}}, "ink.strokes[0]"),

@@ -21,6 +21,7 @@ from digitpad.web.lanes import Lane, Lanes
         ("DELETE /api/v1/me", "Accept: */*", "database"),
         ("GET /api/v1/model", "Accept: */*", "pages"),
         ("GET /readyz", "Accept: */*", "database"),
+        ("POST /drift", "Accept: */*", "database"),
         ("GET /healthz", "Accept: */*", "pages"),
         ("GET /", "Accept: */*", "pages"),
         ("nonsense", "", "pages"),

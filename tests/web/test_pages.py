@@ -16,7 +16,7 @@ STATIC = Path(create_app.__code__.co_filename).parent / "static"
 TEMPLATES = STATIC.parent / "templates"
 
 
-@pytest.mark.parametrize("path", ["/", "/digits", "/about", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/digits", "/about", "/docs", "/drift"])
 def test_a_page_says_everything_in_both_languages(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     body = page[page.index("<body>") :]
