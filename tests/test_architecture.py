@@ -16,11 +16,12 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("reader",),
     ("beside",),
     ("reading",),
-    ("style",),
+    ("style", "page"),
     ("lattice",),
     ("picture",),
     ("network",),
     ("labels", "ink"),
+    ("formats",),
     ("geometry",),
     ("config",),
     ("errors", "timing"),
@@ -50,6 +51,9 @@ HOMES = {  # library: the only parts of the package that import it
     "redis": {"web"},
     "structlog": {"web"},
     "click": {"cli"},
+    "google": {"formats"},
+    "rmscene": {"formats"},
+    "svgelements": {"formats"},
 }
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
