@@ -97,7 +97,8 @@ def _connected(
 def _stand_beside(one: Corners, others: Corners) -> npt.NDArray[np.bool_]:
     across, down = _gaps(one, others)
     taller = np.maximum(one[3] - one[1], others[:, 3] - others[:, 1])
-    return (across <= REACH * taller) & (-down >= OVERLAP * taller)
+    beside: npt.NDArray[np.bool_] = (across <= REACH * taller) & (-down >= OVERLAP * taller)
+    return beside
 
 
 def _touch(one: Corners, others: Corners) -> npt.NDArray[np.bool_]:

@@ -5,6 +5,7 @@ outlines of strokes are better saved in their own format.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree.ElementTree import Element, tostring
@@ -13,12 +14,16 @@ import numpy as np
 import svgelements
 
 from digitpad.errors import InvalidInput, TooLarge
-from digitpad.formats.parsing import MAX_ELEMENTS, Strokes, local
+from digitpad.formats.parsing import Strokes, local
 from digitpad.geometry import Polyline
 
-STEPS = 12  # that a curve is drawn with; a pen's curves are short
+TIMES = np.arange(1, 13) / 12  # of the points a curve is drawn with; a pen's curves are short
+MAX_NUMBERS = 200_000  # in the paths of a file; svgelements takes about 0.1 ms for each
+ELEMENT = 5  # numbers that an element without any costs as much as
 NEVER = {"clipPath", "marker", "mask", "pattern", "symbol"}  # drawn where they stand
 HREF = ("href", "{http://www.w3.org/1999/xlink}href")
+
+_NUMBER = re.compile(r"[\d.]+")
 
 
 def read(root: Element) -> Strokes:
@@ -27,7 +32,7 @@ def read(root: Element) -> Strokes:
     Pieces of which one begins exactly where the one before ended are one stroke.
     """
     _count(root)
-    _put_away(root)
+    _put_in_order(root)
     shapes = [
         element
         for element in svgelements.SVG.parse(io.BytesIO(tostring(root))).elements()
@@ -49,14 +54,15 @@ def read(root: Element) -> Strokes:
 
 
 def _count(root: Element) -> None:
-    """Raise TooLarge if `use` would make too many elements, and InvalidInput if it uses itself."""
+    """Raise TooLarge beyond MAX_NUMBERS, as often as they are used, InvalidInput for a circle."""
     named = {element.get("id"): element for element in root.iter()}
     counts: dict[int, float] = {}
 
     def count(element: Element) -> float:
         if id(element) not in counts:
             counts[id(element)] = np.nan  # until it is known
-            total = 1 + sum(map(count, element))
+            numbers = sum(len(_NUMBER.findall(element.get(key, ""))) for key in ("d", "points"))
+            total = ELEMENT + numbers + sum(map(count, element))
             if local(element) == "use":
                 used = next((name for key in HREF if (name := element.get(key))), "#")
                 target = named.get(used.removeprefix("#"))
@@ -67,19 +73,30 @@ def _count(root: Element) -> None:
     total = count(root)
     if np.isnan(total):
         raise InvalidInput("expected SVG, found one in which something uses itself")
-    if total > MAX_ELEMENTS:
-        raise TooLarge(f"SVG may have at most {MAX_ELEMENTS:,} elements, found more, as used")
+    if total > MAX_NUMBERS:
+        raise TooLarge(
+            f"SVG may have at most {MAX_NUMBERS:,} numbers in its paths, and {ELEMENT} times fewer "
+            "elements, as often as they are used, found more"
+        )
 
 
-def _put_away(root: Element) -> None:
-    """Put what is only drawn by reference into `defs`: svgelements takes some of it for ink."""
+def _put_in_order(root: Element) -> None:
+    """Put style sheets first, and what is only drawn by reference into `defs`.
+
+    svgelements applies a sheet to what follows alone, and takes masks and symbols for ink.
+    """
+    styles = [element for element in root.iter() if local(element) == "style"]
     for parent in list(root.iter()):
-        for place, child in enumerate(parent):
-            if local(child) in NEVER and local(parent) != "defs":
-                parent[place] = Element(
-                    root.tag.replace("}svg", "}defs") if "}" in root.tag else "defs"
-                )
-                parent[place].append(child)
+        away = NEVER if local(parent) != "defs" else set()
+        inside = [child for child in parent if local(child) != "style"]
+        parent[:] = [_in_defs(child) if local(child) in away else child for child in inside]
+    root[:0] = styles
+
+
+def _in_defs(element: Element) -> Element:
+    defs = Element(element.tag.removesuffix(local(element)) + "defs")
+    defs.append(element)
+    return defs
 
 
 def _is_visible(shape: svgelements.Shape) -> bool:
@@ -101,9 +118,22 @@ def _lines(shape: svgelements.Shape) -> Iterator[Polyline]:
         for segment in svgelements.Path(subpath):
             if isinstance(segment, svgelements.Move | svgelements.Line | svgelements.Close):
                 points.append(complex(segment.end))
+            elif isinstance(segment, svgelements.CubicBezier):
+                points += _curve(segment.start, segment.control1, segment.control2, segment.end)
+            elif isinstance(segment, svgelements.QuadraticBezier):
+                points += _curve(segment.start, segment.control, segment.end)
             else:
-                points += [complex(segment.point(n / STEPS)) for n in range(1, STEPS + 1)]
+                points += [complex(segment.point(t)) for t in TIMES.tolist()]
         yield np.array([(point.real, point.imag) for point in points])
+
+
+def _curve(*controls: svgelements.Point) -> list[complex]:
+    """Return the points of a Bézier curve after its first (de Casteljau, 1959)."""
+    places = np.array([[complex(control)] for control in controls])
+    while len(places) > 1:
+        places = places[:-1] * (1 - TIMES) + places[1:] * TIMES
+    points: list[complex] = places[0].tolist()
+    return points
 
 
 def _joined(lines: list[Polyline]) -> Polyline:

@@ -4,10 +4,11 @@ import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rmscene import CrdtId, CrdtSequenceItem, LwwValue, simple_text_document, write_blocks
+from rmscene import CrdtId, LwwValue, simple_text_document, write_blocks
+from rmscene.crdt_sequence import CrdtSequenceItem
 from rmscene.scene_items import Group, Line, Pen, PenColor, Point
 from rmscene.scene_stream import (
     Block,
@@ -94,7 +95,7 @@ LAYER = CrdtId(0, 11)  # that `simple_text_document` makes
 TOP = CrdtId(0, 1)
 
 
-def remarkable(*items: Sequence[Block], text: str = "", version: str = "3.6.0") -> bytes:
+def remarkable(*items: Iterable[Block], text: str = "", version: str = "3.6.0") -> bytes:
     """A page of typed text and what `line` and `group` make; before 3.0 points are floats."""
     stream = io.BytesIO()
     blocks = [*simple_text_document(text), *(block for item in items for block in item)]

@@ -25,7 +25,7 @@ def test_signature_pad_keeps_the_end_of_strokes_and_erases() -> None:
     assert read([ink]) == [[[0, 50], [50, 50], [100, 50]]]
     left, right = read([ink, rubber])
     assert (left[0], right[-1]) == ([0, 50], [100, 50])
-    assert (left[-1][0], right[0][0]) == (pytest.approx(45, abs=1.5), pytest.approx(55, abs=1.5))
+    assert [left[-1][0], right[0][0]] == pytest.approx([45, 55], abs=1.5)
 
 
 def excalidraw(*elements: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def excalidraw(*elements: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_excalidraw_leaves_out_what_was_deleted_and_what_is_not_drawn_by_hand() -> None:
+    elements: tuple[dict[str, Any], ...]
     elements = ({}, {"isDeleted": True}, {"type": "text"}, {"type": "rectangle"}, {"points": []})
     assert read(excalidraw(*elements)) == [[[10, 20], [14, 22]]]
 

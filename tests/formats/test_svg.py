@@ -31,7 +31,7 @@ def test_what_is_hidden_is_no_ink() -> None:
     hidden = (
         f'<g style="display:none">{line(1)}</g>'
         f'<g visibility="hidden">{line(3)}{line(5, VISIBLE)}</g>'
-        f"<style>.away {{ visibility: hidden }}</style>{line(7, AWAY)}"
+        f"{line(7, AWAY)}<style>.away {{ visibility: hidden }}</style>"
         + line(9, 'opacity="0"')
         + line(11, 'stroke-opacity="0"')
     )

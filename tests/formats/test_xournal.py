@@ -52,7 +52,7 @@ def test_white_out_hides_what_was_there_before_and_nothing_after() -> None:
     assert after.tolist() == [[0, 50], [100, 50]]
     assert left[0].tolist() == [0, 50]
     assert right[-1].tolist() == [100, 50]
-    assert (left[-1, 0], right[0, 0]) == (pytest.approx(45, abs=1.5), pytest.approx(55, abs=1.5))
+    assert [left[-1, 0], right[0, 0]] == pytest.approx([45, 55], abs=1.5)
     assert lists(xopp(stroke("48 5 52 5") + rubber)) == []
     assert lists(xopp(stroke("80 5 90 5") + rubber)) == [[[80, 5], [90, 5]]]
 
