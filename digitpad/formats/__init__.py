@@ -12,6 +12,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from digitpad.errors import InvalidInput
 from digitpad.formats.parsing import (
     MAX_BYTES,
@@ -76,7 +78,8 @@ def read(source: "str | PathLike[str] | bytes") -> Strokes:
     data = unpack(source if isinstance(source, bytes) else _load(Path(source)))
     name, content = _recognise(data)
     try:
-        strokes: Strokes = import_module(f"digitpad.formats.{name}").read(content)
+        with np.errstate(all="ignore"):  # what is not finite, `Ink` refuses
+            strokes: Strokes = import_module(f"digitpad.formats.{name}").read(content)
         return strokes
     except MALFORMED as error:
         what = f"{type(error).__name__} {error}".replace("\n", " ")

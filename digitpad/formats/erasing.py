@@ -13,25 +13,25 @@ FINE = 8  # cells in the widest eraser's radius: its rim is true to half of one
 WIDEST = 2_000  # cells from end to end of what is erased; far from each other they are coarser
 
 
-def erased(drawn: Iterable[tuple[Polyline, float]]) -> list[Polyline]:
-    """Return what is seen of strokes, given in order with the radius of erasers, 0 of ink.
+def erased(drawn: Iterable[tuple[Polyline, float | None]]) -> list[Polyline]:
+    """Return what is seen of strokes, given in order with the radius of erasers, None of ink.
 
     A stroke that an eraser passes over is cut there, and what is left of it has a point in each
     cell of a grid. Raises TooLarge.
     """
     lines = list(drawn)
-    erasers = [(line, radius) for line, radius in lines if radius > 0]
+    erasers = [(line, radius) for line, radius in lines if radius is not None and radius > 0]
     if not erasers:
-        return [line for line, _ in lines]
+        return [line for line, radius in lines if radius is None]
     if len(erasers) > MAX_ERASERS:
         raise TooLarge(f"a page may have at most {MAX_ERASERS:,} erasing strokes, found more")
     board = _Board(erasers)
     seen: list[Polyline] = []
     for line, radius in reversed(lines):
-        if radius > 0:
-            board.wipe(line, radius)
-        else:
+        if radius is None:
             seen += reversed(board.rest(line))
+        elif radius > 0:
+            board.wipe(line, radius)
     return seen[::-1]
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import rmscene
 from rmscene.scene_items import Group, Line, ParagraphStyle, Pen, PenColor
+from rmscene.tagged_block_common import UnexpectedBlockError
+from rmscene.tagged_block_reader import BlockOverflowError
 from rmscene.text import TextDocument
 
 from digitpad.errors import InvalidInput
@@ -45,7 +47,7 @@ def read(data: bytes) -> Strokes:
     try:
         tree = rmscene.read_tree(io.BytesIO(data))
         return list(_drawn(tree.root, _anchors(tree.root_text), np.zeros(2)))
-    except (AssertionError, EOFError, rmscene.UnexpectedBlockError) as error:
+    except (AssertionError, EOFError, BlockOverflowError, UnexpectedBlockError) as error:
         raise InvalidInput(f"expected a whole .rm file, found {error or 'its end'}") from None
 
 

@@ -17,7 +17,7 @@ def read(body: Any) -> Strokes:
     return erased(
         (
             points_of(group["points"], "points"),
-            number(group, "maxWidth", WIDTH) if group.get("compositeOperation") == ERASER else 0.0,
+            number(group, "maxWidth", WIDTH) if group.get("compositeOperation") == ERASER else None,
         )
         for group in body
         if group["points"]

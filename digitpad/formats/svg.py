@@ -17,10 +17,10 @@ from digitpad.errors import InvalidInput, TooLarge
 from digitpad.formats.parsing import Strokes, local
 from digitpad.geometry import Polyline
 
-TIMES = np.arange(1, 13) / 12  # of the points a curve is drawn with; a pen's curves are short
+TIMES = np.arange(1, 13)[:, None] / 12  # along a curve, of its points; a pen's curves are short
 MAX_NUMBERS = 200_000  # in the paths of a file; svgelements takes about 0.1 ms for each
 ELEMENT = 5  # numbers that an element without any costs as much as
-NEVER = {"clipPath", "marker", "mask", "pattern", "symbol"}  # drawn where they stand
+REFERRED = {"clipPath", "marker", "mask", "pattern", "symbol"}  # not drawn where they stand
 HREF = ("href", "{http://www.w3.org/1999/xlink}href")
 
 _NUMBER = re.compile(r"[\d.]+")
@@ -87,7 +87,7 @@ def _put_in_order(root: Element) -> None:
     """
     styles = [element for element in root.iter() if local(element) == "style"]
     for parent in list(root.iter()):
-        away = NEVER if local(parent) != "defs" else set()
+        away = REFERRED if local(parent) != "defs" else set()
         inside = [child for child in parent if local(child) != "style"]
         parent[:] = [_in_defs(child) if local(child) in away else child for child in inside]
     root[:0] = styles
@@ -114,26 +114,30 @@ def _lines(shape: svgelements.Shape) -> Iterator[Polyline]:
     path = svgelements.Path(shape)
     path.reify()
     for subpath in path.as_subpaths():
-        points: list[complex] = []
+        parts = [np.empty((0, 2))]
         for segment in svgelements.Path(subpath):
             if isinstance(segment, svgelements.Move | svgelements.Line | svgelements.Close):
-                points.append(complex(segment.end))
+                parts.append(_places(segment.end))
             elif isinstance(segment, svgelements.CubicBezier):
-                points += _curve(segment.start, segment.control1, segment.control2, segment.end)
+                parts.append(_curve(segment.start, segment.control1, segment.control2, segment.end))
             elif isinstance(segment, svgelements.QuadraticBezier):
-                points += _curve(segment.start, segment.control, segment.end)
+                parts.append(_curve(segment.start, segment.control, segment.end))
             else:
-                points += [complex(segment.point(t)) for t in TIMES.tolist()]
-        yield np.array([(point.real, point.imag) for point in points])
+                parts.append(_places(*(segment.point(t) for t in TIMES[:, 0].tolist())))
+        yield np.concatenate(parts)
 
 
-def _curve(*controls: svgelements.Point) -> list[complex]:
+def _places(*points: svgelements.Point | None) -> Polyline:
+    """Return points as an array; where a path goes back to no beginning there is none."""
+    return np.array([(point.x, point.y) for point in points if point is not None]).reshape(-1, 2)
+
+
+def _curve(*controls: svgelements.Point) -> Polyline:
     """Return the points of a Bézier curve after its first (de Casteljau, 1959)."""
-    places = np.array([[complex(control)] for control in controls])
+    places: list[Polyline] = list(_places(*controls))
     while len(places) > 1:
-        places = places[:-1] * (1 - TIMES) + places[1:] * TIMES
-    points: list[complex] = places[0].tolist()
-    return points
+        places = [one * (1 - TIMES) + two * TIMES for one, two in pairwise(places)]
+    return places[0]
 
 
 def _joined(lines: list[Polyline]) -> Polyline:

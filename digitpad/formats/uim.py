@@ -106,7 +106,7 @@ def _read(model: Any, pieces: Any) -> Strokes:
     return [stroke @ matrix[:2, :2].T + matrix[:2, 3] for stroke in strokes]
 
 
-def _pieces(model: Any) -> Iterator[tuple[Polyline, float]]:
+def _pieces(model: Any) -> Iterator[tuple[Polyline, float | None]]:
     """Yield the strokes of UIM 3.1, with the radius of those that erase."""
     for stroke in model.strokes:
         if stroke.HasField("packed"):
@@ -123,7 +123,7 @@ def _pieces(model: Any) -> Iterator[tuple[Polyline, float]]:
         yield from _drawn(x, y, stroke.start, stroke.end, mode, width)
 
 
-def _old_pieces(document: Any) -> Iterator[tuple[Polyline, float]]:
+def _old_pieces(document: Any) -> Iterator[tuple[Polyline, float | None]]:
     """Yield the strokes of UIM 3.0, likewise."""
     for stroke in document.ink.strokes:
         width = max([*stroke.size, stroke.style.properties.size.value])
@@ -139,13 +139,13 @@ def _old_pieces(document: Any) -> Iterator[tuple[Polyline, float]]:
 
 def _drawn(
     x: np.ndarray, y: np.ndarray, start: float, end: float, mode: str, width: float
-) -> Iterator[tuple[Polyline, float]]:
+) -> Iterator[tuple[Polyline, float | None]]:
     if len(x) != len(y) or len(x) < 4:
         raise InvalidInput(
             f"expected four points or more of a spline, found {len(x)} x and {len(y)} y"
         )
     erases = any(word in mode.lower() for word in ERASERS)
-    yield _curve(np.stack([x, y], axis=1), start, end), (width or WIDTH) / 2 if erases else 0.0
+    yield _curve(np.stack([x, y], axis=1), start, end), (width or WIDTH) / 2 if erases else None
 
 
 def _curve(points: Polyline, start: float, end: float) -> Polyline:

@@ -22,7 +22,7 @@ def read(root: Element) -> Strokes:
     return one_below_other((erased(_drawn(page)) for page in pages), heights)
 
 
-def _drawn(page: Element) -> Iterator[tuple[Polyline, float]]:
+def _drawn(page: Element) -> Iterator[tuple[Polyline, float | None]]:
     for layer in children(page, "layer"):
         for stroke in children(layer, "stroke"):
             tool = stroke.get("tool", "pen")
@@ -30,7 +30,7 @@ def _drawn(page: Element) -> Iterator[tuple[Polyline, float]]:
             if tool == "highlighter" or not len(widths):
                 continue
             for part in _seen(_points(stroke), widths[1:]):
-                yield part, widths[0] / 2 if tool == "eraser" else 0.0
+                yield part, widths[0] / 2 if tool == "eraser" else None
 
 
 def _points(stroke: Element) -> Polyline:
