@@ -21,7 +21,7 @@ ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 _PLAIN = re.compile(r"[-+.\deE\s,]*")
 _VALUE = re.compile(
-    r"""\s*([!'"]?)\s*(?:([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([-+]?)\#([\da-fA-F]+)"""
+    r"""\s*([!'"]?)\s*(?:([-+]?)\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|\#([\da-fA-F]+))"""
     r"""|([*?TF]))[\s:]*"""
 )
 
@@ -119,7 +119,8 @@ def _scale(channel: Element, source: Element | None, name: str) -> float:
     """Return a channel's unit in mm, negative where it grows against the axis; 1 if unknown."""
     unit = channel.get("units", "mm")
     size = UNITS.get(unit, 1.0)
-    for told in source.iter() if unit == "dev" and source is not None else ():
+    counted = unit == "dev" or channel.get("type") == "integer"  # as Office writes it
+    for told in source.iter() if counted and source is not None else ():
         if (told.get("channel"), told.get("name")) == (name, "resolution"):
             size = UNITS.get(told.get("units", "").removeprefix("1/"), 1.0)
             size /= float(told.get("value", "1"))
@@ -157,11 +158,11 @@ def _values(point: str, what: str) -> Iterator[tuple[str, float | str]]:
             if not point[at:].strip():
                 return
             raise InvalidInput(f"expected values in {what}, found {found(point.strip())}")
-        prefix, decimal, sign, hexadecimal, word = value.groups()
+        prefix, sign, decimal, hexadecimal, word = value.groups()
         if hexadecimal:
-            yield prefix, int(sign + hexadecimal, 16)
+            yield prefix, float(int(sign + hexadecimal, 16))
         else:
-            yield prefix, word or float(decimal)
+            yield prefix, word or float(sign + decimal)
         at = value.end()
 
 

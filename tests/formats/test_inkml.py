@@ -28,6 +28,7 @@ def test_points_are_x_and_y() -> None:
         ("1e1 -2.5E-1,.5 5.", [[10, -0.25], [0.5, 5]]),
         ("#a #1F,-#a 0", [[10, 31], [-10, 0]]),
         ("1 2,3-4", [[1, 2], [3, -4]]),
+        ("1 2,3 - 4", [[1, 2], [3, -4]]),
     ],
 )
 def test_values_are_explicit_or_differences(trace: str, points: object) -> None:
@@ -65,7 +66,11 @@ def test_device_units_take_the_sources_resolution() -> None:
         'units="1/cm"/><channelProperty channel="Y" name="resolution" value="254" units="1/in"/>'
         '</channelProperties></inkSource><context xml:id="c" inkSourceRef="#pen"/></definitions>'
     )
-    assert lists(inkml('<trace contextRef="#c">50 50</trace>', before=source)) == [[[5, 5]]]
+    trace = '<trace contextRef="#c">50 50</trace>'
+    assert lists(inkml(trace, before=source)) == [[[5, 5]]]
+    office = source.replace('"dev"', '"cm"')  # whose values are counts, with units="cm"
+    assert lists(inkml(trace, before=office)) == [[[500, 500]]]
+    assert lists(inkml(trace, before=office.replace('"decimal"', '"integer"'))) == [[[5, 5]]]
 
 
 def test_a_context_is_named_or_holds_from_where_it_stands() -> None:
