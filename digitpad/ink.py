@@ -4,19 +4,29 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from os import PathLike
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from digitpad import formats
 from digitpad.errors import InvalidInput, TooLarge
 from digitpad.geometry import Box, Polyline
 
 MAX_POINTS = 20_000  # points in one drawing; a digit has about 40, twenty slow ones under 4,000
 MAX_STROKES = 1_000  # in one drawing; twenty digits have 50, a lively scribble 200
+PAGE_POINTS = 500_000  # in a file of ink, all its pages together: 10,000 digits of 50
+PAGE_STROKES = 20_000  # likewise, two to a digit
 MAX_COORDINATE = 1e9  # any unit; beyond it float32 geometry loses the drawing
 
 Stroke = Polyline  # float64 (n, 2), n >= 1
+
+
+class _Limits(NamedTuple):
+    what: str
+    strokes: int
+    points: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,18 +42,17 @@ class Ink:
         Raises InvalidInput that names the place when a point is not two or three finite numbers,
         and TooLarge beyond MAX_POINTS or MAX_STROKES.
         """
-        if isinstance(strokes, str | bytes) or not isinstance(strokes, Iterable):
-            raise InvalidInput(f"strokes must be a list of strokes, found {_kind(strokes)}")
-        kept: list[Stroke] = []
-        total = 0
-        for number, stroke in enumerate(strokes):
-            if number == MAX_STROKES:
-                raise TooLarge(f"a drawing may have at most {MAX_STROKES:,} strokes, found more")
-            points = _parse_stroke(stroke, f"strokes[{number}]", MAX_POINTS - total)
-            total += len(points)
-            if len(points):
-                kept.append(points)
-        return cls(tuple(kept))
+        return cls(_parse(strokes, _Limits("a drawing", MAX_STROKES, MAX_POINTS)))
+
+    @classmethod
+    def load(cls, source: "str | PathLike[str] | bytes") -> "Ink":
+        """Read all ink of a file of one of the formats in docs/formats.md, given as path or bytes.
+
+        Its pages stand one below the other; the unit is the format's. Raises InvalidInput that
+        says what was expected and found, and TooLarge beyond PAGE_POINTS or PAGE_STROKES.
+        """
+        strokes = formats.read(source)
+        return cls(_parse(strokes, _Limits("a file of ink", PAGE_STROKES, PAGE_POINTS)))
 
     @property
     def points(self) -> Stroke:
@@ -76,7 +85,23 @@ class Ink:
         return [stroke.tolist() for stroke in self.strokes]
 
 
-def _parse_stroke(stroke: Any, place: str, room: int) -> Stroke:
+def _parse(strokes: Any, limits: _Limits) -> tuple[Stroke, ...]:
+    """Return the strokes that have points, checked."""
+    if isinstance(strokes, str | bytes) or not isinstance(strokes, Iterable):
+        raise InvalidInput(f"strokes must be a list of strokes, found {_kind(strokes)}")
+    kept: list[Stroke] = []
+    total = 0
+    for number, stroke in enumerate(strokes):
+        if number == limits.strokes:
+            raise TooLarge(f"{limits.what} may have at most {number:,} strokes, found more")
+        points = _parse_stroke(stroke, f"strokes[{number}]", total, limits)
+        total += len(points)
+        if len(points):
+            kept.append(points)
+    return tuple(kept)
+
+
+def _parse_stroke(stroke: Any, place: str, before: int, limits: _Limits) -> Stroke:
     if isinstance(stroke, np.ndarray):
         points = stroke
         if points.dtype.kind not in "iuf":
@@ -85,8 +110,9 @@ def _parse_stroke(stroke: Any, place: str, room: int) -> Stroke:
         raise InvalidInput(f"{place} must be a list of points, found {_kind(stroke)}")
     else:
         points = None
-    if len(stroke) > room:
-        raise TooLarge(f"a drawing may have at most {MAX_POINTS:,} points, found more at {place}")
+    if before + len(stroke) > limits.points:
+        most = f"at most {limits.points:,} points"
+        raise TooLarge(f"{limits.what} may have {most}, found more at {place}")
     if points is None:
         points = np.array([_parse_point(p, f"{place}[{i}]") for i, p in enumerate(stroke)])
     if points.size == 0:

@@ -75,6 +75,7 @@ if [ -e .venv/unfinished ] || ! .venv/bin/python -c '' 2>/dev/null; then
 fi
 touch .venv/unfinished
 echo "Installing $lock into .venv"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+# Without --no-deps, since the lock names all: rmscene asks for an older packaging, which it does not need.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 rm .venv/unfinished
 touch ".venv/$lock.done"

@@ -18,12 +18,13 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("fitting",),
     ("beside", "drift"),
     ("reading",),
-    ("style",),
+    ("style", "page"),
     ("lattice",),
     ("picture",),
     ("network",),
     ("expect",),
     ("labels", "ink"),
+    ("formats",),
     ("geometry",),
     ("config",),
     ("errors", "timing"),
@@ -53,6 +54,9 @@ HOMES = {  # library: the only parts of the package that import it
     "redis": {"web"},
     "structlog": {"web"},
     "click": {"cli"},
+    "google": {"formats"},
+    "rmscene": {"formats"},
+    "svgelements": {"formats"},
 }
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 

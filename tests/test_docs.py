@@ -16,8 +16,12 @@ from flask.testing import FlaskClient
 
 from bench.style_methods import CLEAR, LEFT, LIKELY
 from digitpad.cli import main
-from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES
+from digitpad.formats.erasing import MAX_ERASERS
+from digitpad.formats.parsing import MAX_BYTES, MAX_ELEMENTS
+from digitpad.formats.svg import MAX_NUMBERS
+from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, PAGE_POINTS, PAGE_STROKES
 from digitpad.network.manifest import SHIPPED, Manifest
+from digitpad.page import GAP
 from digitpad.picture.cost import MAX_PIXELS
 from digitpad.web.bodies import MAX_BODY, MAX_JSON, MAX_TEXTS, MAX_VALUES
 from digitpad.web.problems import KINDS, PROBLEMS
@@ -88,17 +92,20 @@ def test_files_that_are_named_exist(name: str) -> None:
         assert any((folder / found).exists() for folder in folders), found
 
 
-def test_reading_on_the_command_line_runs_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "least"), [("README.md", 2), ("docs/formats.md", 1)])
+def test_reading_on_the_command_line_runs_as_written(
+    page: str, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     ran = 0
-    for command in commands(ROOT / "README.md"):
+    for command in commands(ROOT / page):
         if command[:2] == ["digitpad", "read"]:
             words, _, stdin = " ".join(command[1:]).partition(" < ")
             given = Path(stdin).read_bytes() if stdin else None
             result = CliRunner().invoke(main, words.split(), input=given)
             assert result.exit_code == 0, result.output
             ran += 1
-    assert ran > 1
+    assert ran >= least
 
 
 def test_the_samples_are_of_this_projects_own_hand() -> None:
@@ -107,12 +114,10 @@ def test_the_samples_are_of_this_projects_own_hand() -> None:
     assert sample == {"ink": {"strokes": strokes}}
 
 
-@pytest.mark.parametrize(
-    "page", [ROOT / "README.md", ROOT / "docs/expect.md"], ids=lambda p: p.name
-)
-def test_python_in_pages_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/expect.md", "docs/formats.md"])
+def test_python_in_documents_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    run(page, "")
+    run(ROOT / page, "")
 
 
 def test_python_in_the_description_of_the_interface_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,6 +219,13 @@ def test_limits_are_as_documented() -> None:
     of_all = (MAX_POINTS, MAX_STROKES, MAX_PIXELS, int(MAX_COORDINATE))
     for limit in (*of_bodies, *of_batches, *of_all):
         assert f"{limit:,}" in page
+
+
+def test_limits_of_ink_files_are_as_documented() -> None:
+    page = (ROOT / "docs/formats.md").read_text("utf-8")
+    counts = (PAGE_POINTS, PAGE_STROKES, MAX_ELEMENTS, MAX_NUMBERS, MAX_ERASERS)
+    for limit in (*(f"{count:,}" for count in counts), f"{MAX_BYTES >> 20} MB", f"of {GAP} of"):
+        assert limit in page
 
 
 def test_the_readme_has_the_shipped_models_figures() -> None:

@@ -1,8 +1,8 @@
 """`digitpad read`: pictures and ink, told as a table, as plain lines or as JSON."""
 
 import json
-import reprlib
 import sys
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +15,18 @@ from digitpad.cli.tables import table
 from digitpad.errors import DigitpadError, InvalidInput
 
 if TYPE_CHECKING:  # commands import the reader themselves, to start fast
+    from digitpad.geometry import Box
     from digitpad.ink import Ink
     from digitpad.reader import Expect, Reader
     from digitpad.reading import Reading
+
+    Outcome = tuple[Box | None, Reading | DigitpadError]
 
 MODES = (  # as the reader has them, which is slow to import
     *("number", "digit", "decimal", "date", "time", "amount"),
     *("postcode-de", "postcode-us", "card", "ean"),
 )
-COLUMNS = ("file", "text", "status", "confidence", "or", "why")
+COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 
 
 @click.command("read")
@@ -55,10 +58,13 @@ def main(
     """Read the number in each FILE; - is standard input.
 
     A file is a picture (PNG, JPEG or WebP), or ink as the HTTP interface takes it:
-    {"ink": {"strokes": [[[x, y], ...], ...]}}.
+    {"ink": {"strokes": [[[x, y], ...], ...]}}. Or it is a page of ink: InkML, UNIPEN, Xournal++,
+    SVG, signature_pad, Excalidraw, tldraw, JIIX, reMarkable or UIM. A page has a row for each
+    number on it, line by line.
 
-    Each has a row: file, text, status, confidence, runners-up, and why it is unsure or could not be
-    read. Where the output is no terminal, a row is a line, and tabs part its columns.
+    A row has the file, text, status, confidence, runners-up, where on a page it stands (left, top,
+    right, bottom), and why it is unsure or could not be read. Where the output is no terminal, a
+    row is a line, and tabs part its columns.
 
     The exit status is 0 when every file was read, 1 when one was unsure, blank or could not be
     opened.
@@ -71,12 +77,13 @@ def main(
     every_one = True
     with nullcontext() if as_json else table(*COLUMNS) as add_row:
         for file in files:
-            outcome = _read(reader, file, expect)
-            every_one &= not isinstance(outcome, DigitpadError) and outcome.status == "read"
-            if add_row is None:
-                print(json.dumps({"file": file, **_to_dict(outcome, reader)}))
-            else:
-                add_row(file, *_cells(outcome))
+            for box, outcome in _read(reader, file, expect):
+                every_one &= not isinstance(outcome, DigitpadError) and outcome.status == "read"
+                if add_row is None:
+                    place = {} if box is None else {"box": list(box)}
+                    print(json.dumps({"file": file, **place, **_to_dict(outcome, reader)}))
+                else:
+                    add_row(file, *_cells(outcome, box))
     sys.exit(0 if every_one else 1)
 
 
@@ -91,15 +98,24 @@ def _format(asked: dict[str, Any]) -> "Expect":
         raise click.UsageError(str(error)) from error
 
 
-def _read(reader: "Reader", file: str, expect: "Expect") -> "Reading | DigitpadError":
+def _read(reader: "Reader", file: str, expect: "Expect") -> "Iterable[Outcome]":
+    """Return each reading, and where on a page it stands."""
     try:
-        return reader.read(_open(file), expect)
+        boxes, sources = _open(file)
+        return zip(boxes, reader.read_many(sources, expect), strict=True)
     except DigitpadError as error:
-        return error
+        return [(None, error)]
 
 
-def _open(file: str) -> "Ink | bytes":
-    """Return ink, or what should be a picture; raises InvalidInput or TooLarge."""
+def _open(file: str) -> "tuple[list[Box | None], Sequence[Ink | bytes]]":
+    """Return a drawing, what should be a picture, or a page's numbers, after where they stand.
+
+    Raises InvalidInput or TooLarge.
+    """
+    from digitpad import formats
+    from digitpad.ink import Ink
+    from digitpad.page import part_page
+
     try:
         with click.open_file(file, "rb") as stream:  # which knows "-"
             data: bytes = stream.read()
@@ -107,20 +123,13 @@ def _open(file: str) -> "Ink | bytes":
         raise InvalidInput(f"cannot read {file}: {error.strerror}") from error
     if not data:
         raise InvalidInput("expected a picture or ink, found nothing")
-    return _parse_ink(data) if data[:100].lstrip().startswith((b"{", b"[")) else data
-
-
-def _parse_ink(data: bytes) -> "Ink":
-    from digitpad.ink import Ink
-
-    try:
-        body = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"expected a picture or ink as JSON, found {error}") from error
-    match body:
-        case {"ink": {"strokes": strokes, **more}, **others} if not more and not others:
-            return Ink.from_strokes(strokes)
-    raise InvalidInput(f'expected {{"ink": {{"strokes": [...]}}}}, found {reprlib.repr(body)}')
+    if not formats.is_ink(data):
+        return [None], [data]
+    ink = Ink.load(data)
+    if formats.is_drawing(data):
+        return [None], [ink]
+    numbers = [number for line in part_page(ink) for number in line] or [ink]
+    return [number.box for number in numbers], numbers
 
 
 def _to_dict(outcome: "Reading | DigitpadError", reader: "Reader") -> dict[str, Any]:
@@ -131,11 +140,12 @@ def _to_dict(outcome: "Reading | DigitpadError", reader: "Reader") -> dict[str, 
     return {**outcome.to_dict(), "model": model}
 
 
-def _cells(outcome: "Reading | DigitpadError") -> tuple[str, ...]:
+def _cells(outcome: "Reading | DigitpadError", box: "Box | None") -> tuple[str, ...]:
     """Return what stands beside the file's name."""
+    place = "" if box is None else " ".join(f"{side:.0f}" for side in box)
     if isinstance(outcome, DigitpadError):
-        return "", "error", "", "", str(outcome)
+        return "", "error", "", "", place, str(outcome)
     likely = [other for other in outcome.alternatives if other.confidence >= 0.001]  # not 0.0%
     others = ", ".join(f"{other.text} {other.confidence:.1%}" for other in likely)
     sure = f"{outcome.confidence:.1%}" if outcome.text else ""
-    return outcome.text, outcome.status, sure, others, outcome.reason or ""
+    return outcome.text, outcome.status, sure, others, place, outcome.reason or ""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -17,6 +18,7 @@ from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
 from digitpad.reader import EXPECTED
 from tests.cli.running import MAIN, ROOT, on_a_terminal, one_line, process, run
 from tests.drawings import DIGITS, placed, together
+from tests.formats.files import packed, stroke, xopp
 
 SEVEN = json.dumps({"ink": {"strokes": DIGITS[7].to_lists()}})
 
@@ -27,7 +29,7 @@ def test_a_row_is_a_line_of_cells_parted_by_tabs(folder: Path) -> None:
     three, seven, empty = (line.split("\t") for line in result.stdout.splitlines())
     assert (three[:3], seven[:3]) == (["3.png", "3", "read"], ["7.png", "7", "read"])
     assert seven[3].endswith("%")
-    assert empty == ["empty.png", "", "blank", "", "", ""]
+    assert empty == ["empty.png", "", "blank", "", "", "", ""]
     assert len(three) == len(seven) == len(read.COLUMNS)
 
 
@@ -120,6 +122,37 @@ def test_ink_is_a_source(folder: Path) -> None:
     assert run("read", "ink", "3.png").exit_code == 0
 
 
+def test_a_page_of_ink_has_a_row_for_each_number(folder: Path) -> None:
+    numbers = [together(placed(text)) for text in ("2047", "13", "985")]
+    places = ((0, 0), (600, 0), (0, 200))
+    page = together(n.transform(np.eye(2), at) for n, at in zip(numbers, places, strict=True))
+    strokes = "".join(
+        stroke(" ".join(f"{x:.2f} {y:.2f}" for x, y in line)) for line in page.strokes
+    )
+    Path("notes.xopp").write_bytes(packed(xopp(strokes), "gzip"))
+    result = run("read", "notes.xopp", "3.png")
+    assert result.exit_code == 0
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [row[:2] for row in rows] == [
+        *(["notes.xopp", text] for text in ("2047", "13", "985")),
+        ["3.png", "3"],
+    ]
+    assert [row[5].split()[:2] for row in rows] == [["0", "0"], ["600", "0"], ["0", "200"], []]
+    first, *_ = map(json.loads, run("read", "--json", "notes.xopp").stdout.splitlines())
+    assert first["text"] == "2047"
+    assert first["box"] == pytest.approx(numbers[0].box, abs=0.01)
+
+
+def test_a_page_without_ink_is_blank_and_a_damaged_one_an_error(folder: Path) -> None:
+    Path("empty.xopp").write_bytes(xopp(""))
+    Path("damaged.xopp").write_bytes(xopp(stroke("1 2 3")))
+    empty, damaged = run("read", "empty.xopp", "damaged.xopp").stdout.splitlines()
+    assert empty.split("\t") == ["empty.xopp", "", "blank", "", "", "", ""]
+    assert damaged.split("\t")[2:] == [
+        "error", "", "", "", "expected x and y of each point in a stroke, found 3 values",
+    ]  # fmt: skip
+
+
 def test_standard_input_is_a_source(folder: Path) -> None:
     for stdin in (Path("7.png").read_bytes(), SEVEN.encode()):
         result = run("read", "-", stdin=stdin)
@@ -133,7 +166,8 @@ def test_standard_input_is_a_source(folder: Path) -> None:
     [
         ("{", "found Expecting property name"),
         ("[" * 100_000, "found"),
-        ("[[[1, 2]]]", 'expected {"ink": {"strokes": [...]}}, found [[[1, 2]]]'),
+        ("[[[1, 2]]]", 'expected {"ink": {"strokes": [...]}}, or JSON of Excalidraw, tldraw'),
+        ("[[[1, 2]]]", "found [[[1, 2]]]"),
         ('{"ink": {"strokes": []}, "expect": "digit"}', "found {'expect': 'digit'"),
         ('{"ink": {"strokes": [], "pen": 2}}', '"strokes": [...]'),
         ('{"ink": [[1, 2]]}', '"strokes": [...]'),
