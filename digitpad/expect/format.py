@@ -146,7 +146,7 @@ def _number(name: str, value: Number | None) -> Decimal | None:
             f"{name}: expected a number of at most {MOST_DIGITS} digits before its point and "
             f"after it, found {reprlib.repr(value)}"
         ) from None
-    return number
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
 
 
 def _accepts(machine: Machine, text: str) -> bool:

@@ -29,11 +29,17 @@ GERMAN = {  # "#" is a number
         "Löscht den Aufrufer und alles, was er korrigiert hat."
     ),
     # Parameters and fields
-    "`number`, one digit or up to # side by side; `digit`, exactly one; `decimal`, a number that "
-    "may have a minus before it and one point or comma": (
-        "`number`, eine Ziffer oder bis zu # nebeneinander; `digit`, genau eine; `decimal`, eine "
-        "Zahl, vor der ein Minus stehen darf, mit höchstens einem Punkt oder Komma"
+    "`number`, one digit or up to # side by side; `digit`, exactly one; a format that has a name, "
+    "such as `decimal`, a number that may have a minus before it and one point or comma; or what a "
+    "form expects": (
+        "`number`, eine Ziffer oder bis zu # nebeneinander; `digit`, genau eine; ein Format, das "
+        "einen Namen hat, wie `decimal`, eine Zahl, vor der ein Minus stehen darf, mit höchstens "
+        "einem Punkt oder Komma; oder was ein Formular erwartet"
     ),
+    "a regular expression as HTML's `pattern` has it, of digits and signs": (
+        "ein regulärer Ausdruck, wie ihn HTML in `pattern` hat, aus Ziffern und Zeichen"
+    ),
+    "from `min` or #": "von `min` oder # an",
     "Of this site; browsers send it. Not needed with a token.": (
         "Der dieser Seite; Browser senden ihn. Mit einem Token nicht nötig."
     ),
@@ -131,6 +137,9 @@ GERMAN = {  # "#" is a number
         "Eine Zeichnung von derselben Hand, und was sie ist: `ink`, oder `raster` eines Bildes."
     ),
     "A sign of life.": "Ein Lebenszeichen.",
+    "What a form expects to be written: a text fits when it fits everything that is given.": (
+        "Was ein Formular erwartet: Ein Text passt, wenn er zu allem passt, was angegeben ist."
+    ),
     "A drawing: strokes of points, y pointing down, in any unit.": (
         "Eine Zeichnung: Striche aus Punkten, y nach unten, in einer beliebigen Einheit."
     ),

@@ -30,6 +30,7 @@ from digitpad.style import MOST
 from digitpad.web.rasters import DATA_URL, MAX_RASTER
 
 DIGIT_FORM = f"^[{DIGITS[0]}-{DIGITS[-1]}]$"
+AS_JSON = "format-as-json"  # format of a text: a FormatBody
 RASTER = "png-data-url"  # format of a text: 28 x 28 grey pixels, not all black
 PICTURE = "picture-data-url"
 REF = "#/components/schemas/{model}"  # of a model in the OpenAPI document
@@ -96,7 +97,7 @@ RasterText = Annotated[
     Field(pattern=f"^{DATA_URL}", max_length=MAX_RASTER, json_schema_extra={"format": RASTER}),
     Wanted(f"a PNG of {SIDE} x {SIDE} grey pixels as a data URL"),
 ]
-Bound = Annotated[int | float, Wanted("a number")]
+Bound = Annotated[float, Wanted("a number")]
 PictureText = Annotated[
     str,
     Field(pattern="^data:image/(png|jpeg|webp);base64,", json_schema_extra={"format": PICTURE}),
@@ -176,7 +177,11 @@ Expected = Annotated[
         "point or comma; or what a form expects"
     ),
 ]
-ExpectedText = Annotated[Expected, BeforeValidator(_from_json)]  # where there is text alone
+ExpectedText = Annotated[  # where there is text alone
+    Expected,
+    BeforeValidator(_from_json),
+    WithJsonSchema({"anyOf": [{"enum": list(EXPECTED)}, {"type": "string", "format": AS_JSON}]}),
+]
 
 
 class InkBody(Body):

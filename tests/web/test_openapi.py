@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from jsonschema.validators import Draft202012Validator
 from PIL import Image
+from pydantic import ValidationError
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from digitpad.config import ServerConfig
+from digitpad.errors import InvalidInput
 from digitpad.network.inputs import SIDE
 from digitpad.web import create_app
 from digitpad.web.rasters import data_url
-from digitpad.web.schemas import PICTURE, PICTURES, RASTER, REF
+from digitpad.web.schemas import AS_JSON, PICTURE, PICTURES, RASTER, REF, FormatBody
 from tests.conftest import MANY
 from tests.web.test_corrections import ORIGIN
 
@@ -48,6 +50,23 @@ schemathesis.openapi.format(
     PICTURE,
     pictures("PNG").map(lambda data: f"data:image/png;base64,{base64.b64encode(data).decode()}"),
 )
+
+schemathesis.openapi.format(AS_JSON, st.sampled_from(['{"pattern": "[0-7]+"}', '{"max": 9.5}']))
+
+
+@schemathesis.hook
+def map_body(_: Any, body: Any) -> Any:
+    """What no schema says: a format that is made up mostly fits nothing, or is no pattern."""
+    match body:
+        case {"expect": {**expect}}:
+            try:
+                FormatBody.model_validate(expect).to_format()
+            except InvalidInput:
+                return body | {"expect": {"pattern": "7"}}
+            except ValidationError:
+                pass
+    return body
+
 
 folder = tempfile.TemporaryDirectory()  # pytest's fixtures come too late for parametrize
 app = create_app(ServerConfig(database=f"sqlite:///{folder.name}/digitpad.db", rate=MANY))
@@ -89,6 +108,13 @@ OF_PICTURE = {"raster": PIXELS, "label": None}
         {"ink": {"strokes": [], "pen": 1}},
         {"ink": None},
         {"ink": INK, "expect": None},
+        {"ink": INK, "expect": {"pattern": r"\d{5}", "min": 0, "max": 9.5, "checksum": "luhn"}},
+        {"ink": INK, "expect": {"pattern": None}},
+        {"ink": INK, "expect": {"max": "5"}},
+        {"ink": INK, "expect": {"minlength": -1}},
+        {"ink": INK, "expect": {"checksum": "crc"}},
+        {"ink": INK, "expect": {"more": 1}},
+        {"ink": INK, "expect": "date"},
         {"ink": INK, "examples": None},
         {"ink": INK, "examples": [EXAMPLE] * 201},
         {"ink": INK, "examples": [{"ink": {"strokes": [[]]}, "label": "7"}]},
