@@ -30,7 +30,6 @@ from digitpad.style import MOST
 from digitpad.web.rasters import DATA_URL, MAX_RASTER
 
 DIGIT_FORM = f"^[{DIGITS[0]}-{DIGITS[-1]}]$"
-AS_JSON = "format-as-json"  # format of a text: a FormatBody
 RASTER = "png-data-url"  # format of a text: 28 x 28 grey pixels, not all black
 PICTURE = "picture-data-url"
 REF = "#/components/schemas/{model}"  # of a model in the OpenAPI document
@@ -177,10 +176,8 @@ Expected = Annotated[
         "point or comma; or what a form expects"
     ),
 ]
-ExpectedText = Annotated[  # where there is text alone
-    Expected,
-    BeforeValidator(_from_json),
-    WithJsonSchema({"anyOf": [{"enum": list(EXPECTED)}, {"type": "string", "format": AS_JSON}]}),
+ExpectedText = Annotated[  # where there is text alone: also a format, as JSON
+    Expected, BeforeValidator(_from_json), WithJsonSchema({"enum": list(EXPECTED)})
 ]
 
 
