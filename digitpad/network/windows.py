@@ -24,6 +24,7 @@ PEN = 1.8  # px, width of the pen
 STEP = 0.75  # px from one stamp of the pen to the next
 MOST_STAMPS = 20_000  # further apart where there are more: a scribble; twenty digits have 3,000
 SPAN = int(PEN) + 2  # px from a stamp's middle to either side, in all, in which it may colour
+MOST_SEEN = 100_000  # pixels in all windows; five digits have 30,000, strokes on one heap millions
 THIN = 0.8  # px: lines that lack so much of PEN are thickened
 FAINT = 0.1  # of a picture's pixels in a window's size: less is no ink
 GRAIN = 0.5  # px: in so fine a grid it is known where a picture has ink
@@ -108,20 +109,37 @@ def _cut(pixels: _Pixels, boxes: Floats) -> Windows:
     """Return the windows of pieces with these boxes."""
     columns, rows, amounts, owners = pixels
     lefts, tops = _corners(boxes)
+    windows = np.zeros((len(boxes), HIGH, WIDE, LAYERS), np.float32)
+    flat = windows.reshape(-1, LAYERS)
+    across, down = columns - lefts[owners], rows - tops[owners]
+    seen = (across >= 0) & (across < WIDE) & (down >= 0) & (down < HIGH)
+    at = (owners * HIGH + down) * WIDE + across
+    np.maximum.at(flat[:, 0], at[seen], amounts[seen])
     first, last = np.searchsorted(columns, (lefts, lefts + WIDE))
+    if int((last - first).sum()) > MOST_SEEN:
+        columns, rows, amounts = _once(columns, rows, amounts)
+        first, last = np.searchsorted(columns, (lefts, lefts + WIDE))
     counts = last - first
-    window = np.arange(len(boxes)).repeat(counts)
-    pixel = np.arange(len(window)) - (counts.cumsum() - counts - first)[window]
+    window = np.arange(len(boxes), dtype=np.int32).repeat(counts)
+    pixel = np.arange(len(window), dtype=np.int32)
+    pixel -= (counts.cumsum() - counts - first).astype(np.int32)[window]
     row = rows[pixel] - tops[window]
     seen = (row >= 0) & (row < HIGH)
     window, pixel, row = window[seen], pixel[seen], row[seen]
     at = (window * HIGH + row) * WIDE + columns[pixel] - lefts[window]
-    own = owners[pixel] == window
-    windows = np.zeros((len(boxes), HIGH, WIDE, LAYERS), np.float32)
-    flat = windows.reshape(-1, LAYERS)
-    np.maximum.at(flat[:, 0], at[own], amounts[pixel[own]])
     np.maximum.at(flat[:, 1], at, amounts[pixel])
     return windows
+
+
+def _once(
+    columns: Places, rows: Places, amounts: npt.NDArray[np.float32]
+) -> tuple[Places, Places, npt.NDArray[np.float32]]:
+    """Return pixels that are there more than once with the most that any has, by columns."""
+    order = np.lexsort((-amounts, rows, columns))
+    columns, rows, amounts = columns[order], rows[order], amounts[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (columns[1:] != columns[:-1]) | (rows[1:] != rows[:-1])
+    return columns[new], rows[new], amounts[new]
 
 
 def _corners(boxes: Floats) -> Places:

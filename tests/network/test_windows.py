@@ -1,11 +1,14 @@
 """What the strokes' network sees: each stroke, or piece of a picture, in its surroundings."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from digitpad import Ink
 from digitpad.beside import see_ink, see_picture
 from digitpad.geometry import Box
+from digitpad.network import windows as module
 from digitpad.network.windows import HIGH, LAYERS, WIDE, Windows, see_strokes
 from digitpad.picture.decode import load
 from digitpad.picture.pieces import find_pieces
@@ -89,3 +92,17 @@ def test_a_picture_is_seen_like_its_ink(pen: int) -> None:
     whole = found[..., 1].max(axis=0)
     assert whole.max() > 0.8
     assert 0.15 < (whole > 0.5).mean() / (see_ink(ink)[..., 1].max(axis=0) > 0.5).mean() < 4
+
+
+def test_a_heap_of_strokes_is_seen_as_it_is_and_within_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    heap = Ink(tuple(np.cumsum(rng.normal(0, 8, (60, 2)), axis=0) for _ in range(200)))
+    tracemalloc.start()
+    seen = see_ink(heap)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20e6  # bytes; each stroke's window holds nearly all strokes
+    monkeypatch.setattr(module, "MOST_SEEN", 10**9)
+    np.testing.assert_array_equal(see_ink(heap), seen)
