@@ -11,6 +11,7 @@ from digitpad.reader import Reader
 from digitpad.store import Database
 from digitpad.web import compression, corrections, observe, problems, security
 from digitpad.web.api import api
+from digitpad.web.assets import assets
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.identity import DATABASE, SECRET
 from digitpad.web.limits import LIMITS, Limits
@@ -53,6 +54,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.register_blueprint(api)
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
+    app.register_blueprint(assets)
     if config.origins:
         CORS(
             app,

@@ -1,6 +1,5 @@
 """The pages."""
 
-from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -8,12 +7,12 @@ from flask import Response, current_app, render_template
 from werkzeug.exceptions import NotFound
 
 from digitpad.web.about import LOW, numbers, place, story
+from digitpad.web.assets import NAMES, asset
 from digitpad.web.identity import DATABASE
 from digitpad.web.problems import PROBLEMS
 from digitpad.web.serving import loaded_reader
 
-STATIC = Path(__file__).parent / "static"
-ELEMENT = sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js"))
+ELEMENT = [name for name in NAMES if name.startswith("digit-pad/") and name.endswith(".js")]
 MODULES = ("kept.js", "site.js", *ELEMENT)
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
@@ -22,6 +21,7 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 @pages.app_context_processor
 def _common() -> dict[str, Any]:
     return {
+        "asset": asset,
         "model_version": loaded_reader().manifest.version,
         "corrections": current_app.extensions[DATABASE] is not None,
     }

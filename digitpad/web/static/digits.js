@@ -6,7 +6,7 @@ import { keepDrawing } from "./kept.js";
 import { words } from "./site.js";
 /** @typedef {{id: string, raster: string, label: string|null, created: string}} Kept */
 
-const corrections = new Corrections(new URL("/", location.href), null);
+const corrections = new Corrections(new URL("../", import.meta.url), null);
 const list = document.getElementById("digits");
 const status = document.getElementById("remembered");
 const erase = document.getElementById("erase");
