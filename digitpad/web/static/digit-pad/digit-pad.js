@@ -161,7 +161,7 @@ export class DigitPad extends Field {
     reader.left = this.#correcting.left;
     pad.addEventListener("clear", () => this.#correcting.leave());
     pad.addEventListener("unclear", () => this.#correcting.left.takeBack());
-    pad.addEventListener("cut", () => (reader.drop(), boxes.show([])));
+    pad.addEventListener("cut", () => (reader.drop(), boxes.hide()));
     pad.addEventListener("ink", () => this.#inked());
     pad.addEventListener("lift", () => this.#lift());
     pad.addEventListener("view", () => boxes.lay());
@@ -349,7 +349,8 @@ export class DigitPad extends Field {
   get #scene() {
     const { said, note, fresh, corrected } = this.#correcting;
     const given = this.#given !== null;
-    return { words: this.#words, shown: this.#shown, said, note, fresh, corrected, given, cut: this.#cut, notice: this.#notice };
+    const { expect } = this.#reader;
+    return { words: this.#words, expect, shown: this.#shown, said, note, fresh, corrected, given, cut: this.#cut, notice: this.#notice };
   }
 
   #render() {

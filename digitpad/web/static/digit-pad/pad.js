@@ -27,6 +27,7 @@ export class Pad extends EventTarget {
   /** What stays in sight, in the strokes' unit; null before the first layout. @type {DOMRect|null} */ #frame = null;
   #pen = 1;
   #began = 0;
+  /** Strokes that are drawn in the other colour. @type {readonly Stroke[]} */ #odd = [];
   #watch = new ResizeObserver(() => this.#fit());
 
   disabled = false;
@@ -142,8 +143,15 @@ export class Pad extends EventTarget {
 
   redraw() {
     for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
-    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen);
+    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen, this.#odd.includes(stroke));
     if (this.#live) this.moving.trace(this.#live, this.#pen);
+  }
+
+  /** Draws these strokes in the colour of what is no digit. @param {readonly Stroke[]} strokes */
+  set odd(strokes) {
+    const same = strokes.length === this.#odd.length && strokes.every((stroke, i) => stroke === this.#odd[i]);
+    this.#odd = strokes;
+    if (!same) this.redraw();
   }
 
   /** Where ink with this box lies on the pad. @param {readonly number[]} box  left, top, right, bottom in the strokes' unit */

@@ -10,6 +10,7 @@ const CSS = `
   --muted: var(--digit-pad-muted, light-dark(#565e70, #9ea8bb));
   --rule: var(--digit-pad-rule, light-dark(#c5cbd6, #323b4f));
   --edge: var(--digit-pad-edge, light-dark(#7e8aa3, #66728c));
+  --odd: var(--digit-pad-odd, light-dark(#b3261e, #ffb4a9));  /* what is no digit: a teacher's red */
   --serif: var(--digit-pad-serif, "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", "Liberation Serif", serif);
   --sans: var(--digit-pad-sans, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif);
   --height: var(--digit-pad-height, 16rem);
@@ -53,6 +54,7 @@ const CSS = `
   position: relative;
   aspect-ratio: var(--ratio);
   color: var(--ink);
+  accent-color: var(--odd);  /* the other ink: a canvas knows no custom properties */
   background:
     linear-gradient(var(--grid) 1px, transparent 1px) 0 0 / 100% calc(100% / var(--rows)) border-box,
     linear-gradient(90deg, var(--grid) 1px, transparent 1px) 0 0 / calc(100% / var(--columns)) 100% border-box,
@@ -85,18 +87,19 @@ const CSS = `
 
 .cursor.down { background: var(--ink); }
 .corner { position: absolute; pointer-events: none; }
-.boxes { position: absolute; inset: 0; pointer-events: none; }
+.boxes, .beside { position: absolute; inset: 0; pointer-events: none; }
 
-.boxes div {
+:is(.boxes, .beside) div {
   position: absolute;
   top: var(--y);
   border: 1px solid var(--edge);
   border-radius: 3px;
-  pointer-events: auto;  /* a tap corrects; what moves draws */
   animation: appear 150ms ease-out;
 }
 
-.boxes div::before {
+.boxes div { pointer-events: auto; }  /* a tap corrects; what moves draws */
+
+:is(.boxes, .beside) div::before {
   content: attr(data-digit);
   position: absolute;
   top: max(-1.4rem, -1 * var(--y));  /* above the box, or at the pad's edge */
@@ -113,8 +116,16 @@ const CSS = `
   cursor: pointer;
 }
 
+.beside div { --edge: var(--odd); }
+.beside div::before { content: attr(data-name); color: var(--odd); white-space: nowrap; }
+.beside .fits { --edge: var(--digit-pad-edge, light-dark(#7e8aa3, #66728c)); }
+.beside .fits::before { color: var(--text); }
+.beside .mark { border-style: dotted; }
+.beside .mark::before { font-weight: 400; }
+.beside [data-name=""]::before { content: none; }
+
 .pictured .boxes div { border: 2px solid var(--ink); box-shadow: 0 0 0 1px var(--paper); }
-.boxes .below::before { top: calc(100% + 0.15rem); }
+:is(.boxes, .beside) .below::before { top: calc(100% + 0.15rem); }
 .boxes .doubtful { border: 1px dashed var(--text); }
 .boxes .doubtful::before { color: var(--muted); font-weight: 400; }
 .boxes .asked { border: 2px solid var(--ink); background: color-mix(in srgb, var(--ink) 8%, transparent); }
@@ -390,7 +401,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 
 @media (prefers-reduced-motion: reduce) {
   .bar::before { transition: none; }
-  .boxes div { animation: none; }
+  :is(.boxes, .beside) div { animation: none; }
 }
 `;
 

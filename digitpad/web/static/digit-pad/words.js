@@ -47,6 +47,22 @@ const THERE = {
   "something that is no digit": "etwas, das keine Ziffer ist", "more than digits": "mehr als Ziffern",
 };
 
+/** As a list in a sentence, each once. @param {readonly {kind: string}[]} marks @param {Readonly<Record<string, string>>} names @param {string} and */
+const listed = (marks, names, and) => {
+  const all = [...new Set(marks.map(({ kind }) => names[kind] ?? kind))];
+  return [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(` ${and} `);
+};
+
+/** @type {Readonly<Record<string, string>>} */
+const MARKS = {
+  underline: "an underline", circle: "a circle", box: "a box", rule: "a printed line", strike: "a stroke through it", speck: "a speck",
+};
+/** @type {Readonly<Record<string, string>>} */
+const ZEICHEN = {
+  underline: "eine Unterstreichung", circle: "ein Kreis", box: "ein Kasten", rule: "eine gedruckte Linie",
+  strike: "ein Strich hindurch", speck: "ein Fleck",
+};
+
 const english = {
   lang: "en",
   title: "Digitpad: handwritten numbers, read as you draw",
@@ -91,7 +107,14 @@ const english = {
   /** @param {readonly Alternative[]} options */
   unsure: (options) => `${capital(options.map((o) => option(o, EN, `${whole(o.confidence, "under")}%`)).join(" or "))}?`,
   /** @param {string} reason  as the service says it */
-  reason: (reason) => `${capital(reason)}.`,
+  reason: (reason) => (THERE[/^there (?:is|may be) (.+)$/.exec(reason)?.[1] ?? ""] ? `Digits only: ${reason}.` : `${capital(reason)}.`),
+  /** What stands there and was read past. @param {readonly {kind: string}[]} marks */
+  leftOut: (marks) => `Not part of it: ${listed(marks, MARKS, "and")}.`,
+  /** Labels of signs and marks. @type {Readonly<Record<string, string>>} */
+  beside: {
+    ...EN, other: "no digit", struck: "struck out", underline: "underline", circle: "circle", box: "box", rule: "line",
+    strike: "stroke", speck: "",
+  },
   /** The name of a button. @param {string} digit @param {number} p @param {number} place @param {number} count */
   choose: (digit, p, place, count) => `${capital(named(digit, EN))}, ${whole(p, "under")}% sure, digit ${place} of ${count}`,
   /** @param {string} digit @param {number} place @param {number} count */
@@ -229,7 +252,7 @@ const german = {
     const [, could] = /^it could also be (.+)$/.exec(reason) ?? [];
     if (could) return `Es könnte auch ${could} sein.`;
     const [, decimal, may, what] = /^(it is no decimal number: )?there (is|may be) (.+)$/.exec(reason) ?? [];
-    if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl: d" : "D"}a steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
+    if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl" : "Nur Ziffern"}: da steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
     if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
     if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
@@ -237,6 +260,11 @@ const german = {
     if (reason.endsWith("a digit")) return "Das sieht nicht nach einer Ziffer aus.";
     if (reason.endsWith("a number")) return "Das sieht nicht nach einer Zahl aus.";
     return `${capital(reason)}.`;
+  },
+  leftOut: (marks) => `Gehört nicht dazu: ${listed(marks, ZEICHEN, "und")}.`,
+  beside: {
+    ...DE, other: "keine Ziffer", struck: "gestrichen", underline: "Unterstreichung", circle: "Kreis", box: "Kasten",
+    rule: "Linie", strike: "Strich", speck: "",
   },
   choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
   chooseSaid: (digit, place, count) => `${digit ? capital(named(digit, DE)) : "Keine Ziffer"}, wie du sagst, Ziffer ${place} von ${count}`,
