@@ -1,4 +1,4 @@
-"""What the site's own pages load, under addresses that change with it, so that browsers may keep it.
+"""What the site's own pages load, under addresses that change with it: browsers may keep it.
 
 There scripts and the style sheet go without their comments, a quarter of what would be sent;
 /static/ has them as they were written, for pages of other sites.

@@ -2,7 +2,7 @@
 /** The page with the pad: pictures that are chosen, dropped or pasted, and a drawing that outlives the page. */
 import "./digit-pad/digit-pad.js";
 import { keepDrawing, keptDrawing } from "./kept.js";
-import "./site.js";
+import { remember, remembered } from "./site.js";
 /** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
 const pad = /** @type {DigitPad} */ (document.querySelector("digit-pad"));
@@ -12,6 +12,18 @@ for (const input of document.querySelectorAll("input")) {
     if (input.files?.[0]) pad.readPicture(input.files[0]);
     input.value = "";  // so that the same picture can be chosen again
   });
+}
+
+const hand = document.getElementById("hand");
+hand?.addEventListener("click", () => writeWith(pad.getAttribute("hand") ? null : "left"));
+writeWith(remembered("hand"));
+
+/** @param {string|null} which  "left", or null for the right one */
+function writeWith(which) {
+  if (which) pad.setAttribute("hand", which);
+  else pad.removeAttribute("hand");
+  if (hand) hand.ariaPressed = String(which !== null);
+  remember("hand", which);
 }
 
 const kept = keptDrawing();

@@ -59,14 +59,18 @@ export class Boxes {
     this.#fill(this.layer, this.#digits, (box, digit, { top, bottom }) => {
       box.dataset.digit = digit.digit || NONE;
       box.classList.toggle("doubtful", digit.confidence < DOUBTFUL && !digit.said);
-      box.classList.toggle("below", top < LABEL && bottom + LABEL < this.element.clientHeight);
+      const under = bottom + LABEL < this.element.clientHeight;
+      box.classList.toggle("below", top < LABEL && under);
+      box.classList.toggle("bare", top < LABEL && !under);  // on a strip a label would hide the digit
     });
     // Theirs are below, where those of digits are not.
-    this.#fill(this.beside, this.#others, (box, { name, fits, says }, { bottom }) => {
+    this.#fill(this.beside, this.#others, (box, { name, fits, says }, { top, bottom }) => {
+      const under = bottom + LABEL < this.element.clientHeight;
       box.dataset.name = this.#words?.beside[name] ?? name;
       box.className = says ? "sign" : "mark";
       box.classList.toggle("fits", fits);
-      box.classList.toggle("below", bottom + LABEL < this.element.clientHeight);
+      box.classList.toggle("below", under);
+      box.classList.toggle("bare", top < LABEL && !under);
     });
   }
 

@@ -13,12 +13,15 @@ import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
 import { Field, internalsOf } from "./field.js";
 import { flaw, pack, unpack } from "./form.js";
+import { layout } from "./layout.js";
 import { EVEN, Pad } from "./pad.js";
 import { kindOf, load, Picture } from "./picture.js";
 import { Pointers } from "./pointers.js";
+import { scratched } from "./scratch.js";
 import { Screen, spoken } from "./screen.js";
 import { style } from "./style.js";
 import { content, label } from "./template.js";
+import { Tools } from "./tools.js";
 import { Voice } from "./voice.js";
 import { wordsFor } from "./words.js";
 
@@ -37,6 +40,7 @@ export class DigitPad extends Field {
   #picture = new Picture(/** @type {HTMLImageElement} */ (this.#part(".picture")));
   #screen = new Screen(this.#root, this.#pad, this.#picture);
   #pointers = new Pointers(this.#pad, (target) => this.#screen.boxes.placeOf(target));
+  #tools = new Tools(this.#frame, this.#pad, this.#picture, this.#pointers);
   #cursor = new Cursor(this.#pad);
   #chooser = new Chooser(this.#part(".chooser"));
   #voice = new Voice(this.#part("#announcement"));
@@ -49,6 +53,7 @@ export class DigitPad extends Field {
   /** @type {string|null} */ #given = null;  // a value that was set, not drawn
   /** What the last file was, if no picture could be made of it. @type {Kind|null} */ #unreadable = null;
   #changed = "";  // the value of the last `change`
+  #rubbed = false; // whether the last change of the ink was that some was erased
   #lifted = 0;    // when the last stroke ended
 
   constructor() {
@@ -151,7 +156,7 @@ export class DigitPad extends Field {
   }
 
   #fill() {
-    this.#root.adoptedStyleSheets = [style];
+    this.#root.adoptedStyleSheets = [style, layout];
     this.#root.append(content());
     return this.#part(".root");
   }
@@ -164,8 +169,8 @@ export class DigitPad extends Field {
     pad.addEventListener("cut", () => (reader.drop(), boxes.hide()));
     pad.addEventListener("ink", () => this.#inked());
     pad.addEventListener("lift", () => this.#lift());
+    pad.addEventListener("rubbed", () => this.#erased());
     pad.addEventListener("view", () => boxes.lay());
-    this.#pointers.addEventListener("pen", () => this.#switchFingers(false));
     this.#pointers.addEventListener("tap", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
     this.#cursor.addEventListener("cursor", (event) => this.#sayCursor(/** @type {CustomEvent} */ (event).detail));
     reader.addEventListener("reading", (event) => this.#read(/** @type {CustomEvent<Reading>} */ (event).detail));
@@ -182,15 +187,9 @@ export class DigitPad extends Field {
       boxes.mark(0, 0);
       if (this.#root.activeElement !== this.#pad.element) this.#part("#fix").focus({ preventScroll: true });
     });
-    this.#part("#undo").addEventListener("click", () => this.#undo());
-    this.#part("#redo").addEventListener("click", () => pad.redo());
-    this.#part("#clear").addEventListener("click", () => this.#clear());
-    this.#part("#finger").addEventListener("click", () => this.#switchFingers(!this.#pointers.fingers));
+    this.#tools.addEventListener("emptied", () => (reader.drop(), this.#inked()));
     this.#part("#right").addEventListener("click", () => this.#correcting.accept());
     this.#part("#fix").addEventListener("click", () => this.#correcting.corrected ? this.#correcting.takeBack() : this.#ask());
-    pad.element.addEventListener("keydown", (event) => {
-      if (event.key === "Delete" && this.#picture.blob) this.#clear();
-    });
   }
 
   #configure() {
@@ -213,19 +212,13 @@ export class DigitPad extends Field {
     this.#render();
   }
 
-  /** @param {boolean} on */
-  #switchFingers(on) {
-    this.#pointers.fingers = on;
-    this.#part("#finger").hidden = false;
-    this.#part("#finger").ariaPressed = String(on);
-  }
-
   #inked() {
     const empty = this.#pad.strokes.length === 0;
     this.#voice.hush();
     if (!empty && this.#picture.blob) this.#picture.show(null);
     if (this.#picture.blob) return;
     this.#given = null;
+    this.#rubbed = false;
     this.#correcting.move();
     this.#reader.update(this.#pad.strokes);
     if (this.#unreadable) {
@@ -233,7 +226,7 @@ export class DigitPad extends Field {
       this.#render();
     }
     if (this.#notice) this.#voice.say(() => this.#notice);
-    this.#screen.showTools(false);
+    this.#tools.show(false);
     this.#tellForm();
     if (!empty) return;
     this.#correcting.forget();
@@ -244,8 +237,11 @@ export class DigitPad extends Field {
 
   #lift() {
     this.#lifted = performance.now();
+    const left = scratched(this.#pad.strokes);
+    if (left) this.#pad.amend(left);
+    if (left) return this.#erased();
     this.#reader.hurry();
-    this.#screen.showTools(false);  // what was undone cannot be done again
+    this.#tools.show(false);  // what was undone cannot be done again
     if (!this.#reader.settled) return;
     if (this.#correcting.reading) this.#announce(this.#correcting.reading);
     this.#settle();
@@ -270,22 +266,16 @@ export class DigitPad extends Field {
   #settle() {
     this.#tellForm();
     if (this.#pad.drawing || this.#notice) return;
-    if (this.#correcting.reading) this.#voice.say(() => spoken(this.#scene));
+    const news = this.#rubbed ? `${this.#words.erasedInk} ` : "";
+    if (this.#correcting.reading) this.#voice.say(() => news + spoken(this.#scene));
     if (this.value === this.#changed) return;
     this.#changed = this.value;
     this.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
   }
 
-  #undo() {
-    if (this.#picture.blob) this.#picture.show(null);
-    this.#pad.undo();
-  }
-
-  #clear() {
-    if (!this.#picture.blob) return this.#pad.clear();
-    this.#picture.show(null);
-    this.#reader.drop();
-    this.#inked();
+  #erased() {
+    this.#rubbed = true;
+    this.#reader.hurry();
   }
 
   /** Empties the pad for good, and puts this on it. @param {ReturnType<typeof unpack>} kept */
@@ -355,6 +345,7 @@ export class DigitPad extends Field {
 
   #render() {
     this.#screen.show(this.#scene);
+    this.#tools.show(this.#given !== null);
     this.#tellForm();
   }
 

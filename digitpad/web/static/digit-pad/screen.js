@@ -49,20 +49,7 @@ export class Screen {
     else this.boxes.show(this.answer.seen.several ? digits : [], others, words, (box) => this.pad.place(box));
     this.pad.odd = strokesOf(others, shown, this.pad.strokes);
     this.part("#connection").textContent = scene.notice;
-    this.showTools(scene.given);
     this.showActs(scene);
-  }
-
-  /** @param {boolean} given  whether there is a value that was set */
-  showTools(given) {
-    const pictured = this.picture.blob !== null;
-    const drawn = pictured || this.pad.strokes.length > 0;
-    const frame = this.part(".root");
-    frame.classList.toggle("inked", drawn || given);
-    frame.classList.toggle("pictured", pictured);
-    this.part("#undo").ariaDisabled = String(!this.pad.canUndo && !pictured);
-    this.part("#redo").ariaDisabled = String(!this.pad.canRedo);
-    this.part("#clear").ariaDisabled = String(!drawn);
   }
 
   /** What one may do with the answer. @param {Scene} scene */

@@ -16,7 +16,8 @@ const CSS = `
   --height: var(--digit-pad-height, 16rem);
   container-type: inline-size;
   contain-intrinsic-inline-size: 20rem;  /* where what is around it asks how wide it would be */
-  display: block;
+  display: grid;  /* its content is as high as CSS says, or as it is */
+  grid-template-columns: minmax(0, 1fr);
   font: 1rem/1.45 var(--sans);
   color: var(--text);
 }
@@ -31,34 +32,31 @@ const CSS = `
   --gap: 0.75rem;
   --seen: 2.75rem;
   display: grid;
-  grid-template-columns: minmax(0, 1fr);
+  grid-template: "sheet" minmax(0, 1fr) "answer" auto / minmax(0, 1fr);
   gap: 1rem;
+  min-height: 0;
   direction: ltr;  /* numbers and all its words run so, whatever the page around does */
   text-align: start;
 }
 
 .root[inert] { opacity: 0.55; }
 
-/* The sheet */
+/* The sheet: as wide as there is room, as high as is asked for, or as what is around it leaves */
 
-.sheet {
-  --columns: 15;
-  --rows: 12;
-  --ratio: calc(var(--columns) / var(--rows));
-  --wide: min(100cqi, var(--height) * var(--ratio));
-}
-
-.paper { position: relative; width: var(--wide); margin-inline: auto; }
+.sheet { grid-area: sheet; display: flex; flex-direction: column; min-height: 0; }
+.paper { position: relative; container-type: size; flex: 1 1 var(--tall, var(--height)); min-height: 3.5rem; }
 
 #pad {
-  position: relative;
-  aspect-ratio: var(--ratio);
+  --square: max(1.125rem, 100cqh / 14);
+  position: absolute;
+  inset: 0;
   color: var(--ink);
   accent-color: var(--odd);  /* the other ink: a canvas knows no custom properties */
   background:
-    linear-gradient(var(--grid) 1px, transparent 1px) 0 0 / 100% calc(100% / var(--rows)) border-box,
-    linear-gradient(90deg, var(--grid) 1px, transparent 1px) 0 0 / calc(100% / var(--columns)) 100% border-box,
+    linear-gradient(var(--grid) 1px, transparent 1px) round border-box,
+    linear-gradient(90deg, var(--grid) 1px, transparent 1px) round border-box,
     var(--paper);
+  background-size: var(--square) var(--square);  /* rounded, so that there are whole ones */
   border: 1px solid var(--edge);
   border-radius: 3px;
   overflow: hidden;
@@ -125,6 +123,7 @@ const CSS = `
 .beside [data-name=""]::before { content: none; }
 
 .pictured .boxes div { border: 2px solid var(--ink); box-shadow: 0 0 0 1px var(--paper); }
+:is(.boxes, .beside) .bare::before { content: none; }
 :is(.boxes, .beside) .below::before { top: calc(100% + 0.15rem); }
 .boxes .doubtful { border: 1px dashed var(--text); }
 .boxes .doubtful::before { color: var(--muted); font-weight: 400; }
@@ -169,8 +168,6 @@ const CSS = `
   justify-content: end;
   gap: 0.5rem;
   padding-top: 0.5rem;
-  width: max(var(--wide), min(100%, 18rem));
-  margin-inline: auto;
 }
 
 .tools p { display: none; flex: 1 1 9rem; font-size: 0.875rem; line-height: 1.35; color: var(--muted); }
@@ -199,13 +196,12 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* The answer */
 
 #answer {
+  grid-area: answer;
   display: grid;
   grid-template-columns: minmax(0, 1fr);
   grid-template-areas: "figures" "says" "seen" "bars";
   align-content: start;
   gap: var(--gap);
-  width: 100%;
-  margin-inline: auto;
 }
 
 .figures {
@@ -329,52 +325,6 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .other button { padding: 0 0.25rem; font-size: 0.875rem; line-height: 1.2; }
 
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-
-/* A compact field of a form: the sheet, and the answer below it */
-
-:host(:not([model-view])) .root { gap: 0.75rem; }
-:host(:not([model-view])) :is(#bars, figcaption, .frame, #answer:not(.correcting) .seen) { display: none; }
-:host(:not([model-view])) #answer { width: max(min(100cqi, var(--height) * 1.25), min(100%, 18rem)); }
-:host([model-view]) .root { --numeral: clamp(5.25rem, 22cqi, 6.5rem); }
-
-@container (min-width: 34rem) {
-  .sheet { --columns: 20; --rows: 14; }
-  .tools p { display: block; }
-  button { padding: 0 1.1rem; }
-  :host(:not([model-view])) #answer { width: min(100cqi, var(--height) * 20 / 14); }
-}
-
-/* The whole sheet and the answer side by side */
-
-@container (min-width: 38rem) {
-  :host([model-view]) .root {
-    --numeral: clamp(3.5rem, var(--height) * 0.3, 22rem);
-    grid-template-columns: auto minmax(0, 1fr);
-    gap: clamp(1.5rem, 5cqi, 5rem);
-  }
-
-  :host([model-view]) .sheet { --wide: clamp(17rem, min(56cqi, var(--height) * var(--ratio)), 96rem); }
-  :host([model-view]) .tools { padding-top: 0.75rem; }
-}
-
-@media (max-height: 30rem) and (orientation: landscape) {
-  .root { --gap: 0.5rem; }
-  .says { min-height: 4.15rem; }
-  .acts { display: flex; }
-  .sentence { font-size: 1rem; }
-  .seen figcaption { position: absolute; clip-path: inset(50%); }
-  .tools p { display: none; }
-  .tools button, ::slotted(.button) { padding: 0 0.5rem; }
-}
-
-@media (min-height: 38rem) {
-  @container (min-width: 56rem) {
-    :host([model-view]) .root { --seen: clamp(3.5rem, var(--height) * 0.15, 9rem); --gap: clamp(0.75rem, var(--height) * 0.03, 1.5rem); }
-    :host([model-view]) #answer { grid-template-rows: auto auto auto minmax(0, 1fr); }
-    :host([model-view]) #bars { grid: repeat(10, minmax(1.15rem, 1fr)) / 1fr; }
-    .bar { height: clamp(0.65rem, var(--height) * 0.02, 1.25rem); }
-  }
-}
 
 /* Where the system chooses the colours, what is told by a colour's area alone must be asked for. */
 
