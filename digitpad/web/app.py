@@ -66,5 +66,5 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     compression.register(app)
     problems.register(app)
     observe.register(app)
-    security.register(app, config.proxies, config.hosts)
+    security.register(app, config)
     return app

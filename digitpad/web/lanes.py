@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
+READ = b"/api/v1/read"  # at the end: the site may lie under a prefix
 DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics)$")  # they ask it
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then
@@ -69,9 +70,9 @@ class Lanes:
         """Return the lane of a request, by its line and headers as they were sent."""
         found = LINE.match(head)
         method, path = found.groups() if found else (b"", b"")
-        if method == b"POST" and path == b"/api/v1/read":
+        if method == b"POST" and path.endswith(READ):
             return self.ink if b"application/json" in head.lower() else self.pictures
-        return self.database if DATABASE.match(path) else self.pages
+        return self.database if DATABASE.search(path) else self.pages
 
     def __iter__(self) -> Iterator[Lane]:
         """Yield all of them."""

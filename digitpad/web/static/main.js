@@ -2,6 +2,7 @@
 /** The page with the pad: pictures that are chosen, dropped or pasted, and a drawing that outlives the page. */
 import "./digit-pad/digit-pad.js";
 import { keepDrawing, keptDrawing } from "./kept.js";
+import { openOffline } from "./offline.js";
 import { remember, remembered } from "./site.js";
 /** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
@@ -28,8 +29,15 @@ function writeWith(which) {
 
 const kept = keptDrawing();
 if (kept) pad.state = kept;
-addEventListener("pagehide", () => keepDrawing(pad.state));
-document.addEventListener("visibilitychange", () => document.hidden && keepDrawing(pad.state));
+for (const type of ["ink", "change"]) pad.addEventListener(type, keep);
+addEventListener("pagehide", keep);
+document.addEventListener("visibilitychange", () => document.hidden && keep());
+addEventListener("load", openOffline);
+
+/** After each stroke, for a page may end without a word. */
+function keep() {
+  keepDrawing(pad.state, pad.validity.customError);
+}
 
 addEventListener("paste", (event) => take(event.clipboardData, event));
 addEventListener("dragover", (event) => event.preventDefault());

@@ -138,6 +138,7 @@ export class DigitPad extends Field {
     this.#correcting.forget();
     this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
     this.#render();
+    this.#dispatch("ink", {});
   }
 
   formResetCallback() {
@@ -228,6 +229,7 @@ export class DigitPad extends Field {
     if (this.#notice) this.#voice.say(() => this.#notice);
     this.#tools.show(false);
     this.#tellForm();
+    if (!this.#pad.drawing) this.#dispatch("ink", {});
     if (!empty) return;
     this.#correcting.forget();
     this.#render();
@@ -242,6 +244,7 @@ export class DigitPad extends Field {
     if (left) return this.#erased();
     this.#reader.hurry();
     this.#tools.show(false);  // what was undone cannot be done again
+    this.#dispatch("ink", {});
     if (!this.#reader.settled) return;
     if (this.#correcting.reading) this.#announce(this.#correcting.reading);
     this.#settle();
