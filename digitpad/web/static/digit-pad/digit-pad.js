@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @import {Expect, Reading} from "./client.js"
+ * @import {Reading} from "./client.js"
  * @import {Kind} from "./picture.js"
  * @import {Shown} from "./said.js"
  * @import {Scene} from "./screen.js"
@@ -8,13 +8,15 @@
  */
 import { given, hopeless } from "./answer.js";
 import { Chooser } from "./chooser.js";
-import { LiveReader } from "./client.js";
+import { expected, LiveReader } from "./client.js";
+import { copy } from "./copy.js";
 import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
+import { blobOf } from "./export.js";
 import { Field, internalsOf } from "./field.js";
 import { flaw, pack, unpack } from "./form.js";
 import { layout } from "./layout.js";
-import { EVEN, Pad } from "./pad.js";
+import { Pad, points } from "./pad.js";
 import { kindOf, load, Picture } from "./picture.js";
 import { Pointers } from "./pointers.js";
 import { scratched } from "./scratch.js";
@@ -126,6 +128,20 @@ export class DigitPad extends Field {
     if (this.isConnected) this.#configure();
   }
 
+  /** The drawing as the text of an SVG, "" where there is none. */
+  toSVG() {
+    return this.#pad.svg;
+  }
+
+  /**
+   * The drawing as a picture on nothing, or the picture that is on the pad; null where there is neither.
+   * @param {string} [type]  of the drawing's picture, as canvases have them
+   */
+  async toBlob(type = "image/png") {
+    if (this.#picture.blob) return this.#picture.blob;
+    return this.#pad.strokes.length > 0 ? blobOf(this.#pad.svg, type) : null;
+  }
+
   /** Shows and reads a picture instead of ink. @param {Blob} blob */
   async readPicture(blob) {
     const url = await load(blob).catch(() => null);
@@ -141,19 +157,10 @@ export class DigitPad extends Field {
     this.#dispatch("ink", {});
   }
 
-  formResetCallback() {
-    this.#put(unpack(""));
-  }
-
   /** @param {boolean} disabled */
   formDisabledCallback(disabled) {
     this.#pad.disabled = disabled;
     this.#frame.inert = disabled;
-  }
-
-  /** @param {string} state */
-  formStateRestoreCallback(state) {
-    this.state = state;
   }
 
   #fill() {
@@ -189,6 +196,8 @@ export class DigitPad extends Field {
       if (this.#root.activeElement !== this.#pad.element) this.#part("#fix").focus({ preventScroll: true });
     });
     this.#tools.addEventListener("emptied", () => (reader.drop(), this.#inked()));
+    this.#part("#copy").addEventListener("click", async () =>
+      this.#correcting.tell(await copy(this.value, this.#root) ? "copied" : "notCopied"));
     this.#part("#right").addEventListener("click", () => this.#correcting.accept());
     this.#part("#fix").addEventListener("click", () => this.#correcting.corrected ? this.#correcting.takeBack() : this.#ask());
   }
@@ -240,8 +249,7 @@ export class DigitPad extends Field {
   #lift() {
     this.#lifted = performance.now();
     const left = scratched(this.#pad.strokes);
-    if (left) this.#pad.amend(left);
-    if (left) return this.#erased();
+    if (left) return this.#pad.amend(left), this.#erased();
     this.#reader.hurry();
     this.#tools.show(false);  // what was undone cannot be done again
     this.#dispatch("ink", {});
@@ -385,11 +393,5 @@ export class DigitPad extends Field {
     return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
   }
 }
-
-/** What the attribute `expect` asks for. @param {string|null} said @returns {Expect} */
-const expected = (said) => said === "digit" || said === "decimal" ? said : "number";
-
-/** As the pad has them. @param {number[][][]} strokes @returns {[number, number, number, number][][]} */
-const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));
 
 customElements.define("digit-pad", DigitPad);

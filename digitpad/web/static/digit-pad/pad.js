@@ -3,6 +3,7 @@
  * @import {Point, Stroke} from "./history.js"
  * @import {View} from "./view.js"
  */
+import { svgOf } from "./export.js";
 import { History } from "./history.js";
 import { Layer } from "./layer.js";
 import { distance } from "./lines.js";
@@ -174,6 +175,11 @@ export class Pad extends EventTarget {
     if (this.#live) this.moving.trace(this.#live, this.#pen);
   }
 
+  /** The strokes as the text of an SVG, "" where there are none. */
+  get svg() {
+    return svgOf(this.strokes, this.#pen, getComputedStyle(this.element).color);
+  }
+
   /** Draws these strokes in the colour of what is no digit. @param {readonly Stroke[]} strokes */
   set odd(strokes) {
     const same = strokes.length === this.#odd.length && strokes.every((stroke, i) => stroke === this.#odd[i]);
@@ -226,3 +232,6 @@ export class Pad extends EventTarget {
 
 /** @param {number} value */
 const round = (value) => Math.round(value * 100) / 100;
+
+/** As the pad has them. @param {number[][][]} strokes @returns {Point[][]} */
+export const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));

@@ -5,7 +5,7 @@
  * @import {Picture} from "./picture.js"
  * @import {Shown} from "./said.js"
  * @import {Words} from "./words.js"
- * @typedef {"learned"|"waiting"|"notKept"|"only"|"takenBack"} Note  what became of the last correction
+ * @typedef {"learned"|"waiting"|"notKept"|"only"|"takenBack"|"copied"|"notCopied"} Note  what became of what was asked for last
  * @typedef {object} Scene  all that the pad shows beside the ink
  * @property {Words} words
  * @property {Expect} expect
@@ -49,6 +49,7 @@ export class Screen {
     else this.boxes.show(this.answer.seen.several ? digits : [], others, words, (box) => this.pad.place(box));
     this.pad.odd = strokesOf(others, shown, this.pad.strokes);
     this.part("#connection").textContent = scene.notice;
+    this.part("#copy").hidden = !shown || shown.text === "" || hopeless(shown);
     this.showActs(scene);
   }
 

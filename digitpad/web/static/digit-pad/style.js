@@ -206,6 +206,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 
 .figures {
   grid-area: figures;
+  position: relative;
   container-type: inline-size;
   display: flex;
   align-items: end;
@@ -219,7 +220,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
   min-height: 0;
   padding: 0;
   border: 0;
-  font: 400 min(var(--most, var(--numeral)), 100cqi / var(--length, 1) / 0.65)/0.74 var(--serif);
+  font: 400 min(var(--most, var(--numeral)), (100cqi - 3.25rem) / var(--length, 1) / 0.65)/0.74 var(--serif);
   font-variant-numeric: lining-nums tabular-nums;
   text-box: trim-both cap alphabetic;
 }
@@ -228,6 +229,10 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .numeral:disabled { color: var(--text); cursor: default; }
 .numeral::before { content: ""; position: absolute; inset: -0.75rem -0.25rem 0; }  /* room for a finger */
 .numeral + .numeral::before { inset: 0 -0.25rem -0.75rem; }
+
+#copy { position: absolute; inset: auto 0 0.25rem auto; border-color: transparent; color: var(--muted); }
+#copy[hidden] { display: none; }
+#copy:hover { border-color: var(--edge); color: var(--ink); }
 
 /* Below each other, so that the eye finds where two numbers differ. */
 .stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }

@@ -150,6 +150,9 @@ const english = {
   sayIt: "No digit can be made out. Please draw again, or say what it is.",
 
   // Corrections
+  copy: "Copy the number",
+  copied: "Copied.",
+  notCopied: "This browser does not let it be copied.",
   correct: "Wrong?",
   right: "That’s right",
   whatIsIt: "What is it?",
@@ -208,6 +211,10 @@ const english = {
   // The developer view
   /** @param {number} ms @param {number} requests */
   latency: (ms, requests) => `pen-up to answer: ${Math.round(ms)} ms · requests: ${requests}`,
+  visit: "Read on this visit",
+  columns: ["Text", "Status", "Confidence", "Reason", "Time"],
+  /** @param {string} kind */
+  saveAs: (kind) => `Drawing as ${kind}`,
 };
 
 /** @type {Words} */
@@ -293,6 +300,9 @@ const german = {
   confirm: (text) => `Ist es ${text}? Bitte korrigieren oder bestätigen.`,
   sayIt: "Keine Ziffer zu erkennen. Bitte schreib sie noch einmal, oder sag, was es ist.",
 
+  copy: "Zahl kopieren",
+  copied: "Kopiert.",
+  notCopied: "Dieser Browser lässt nicht kopieren.",
   correct: "Falsch?",
   right: "Stimmt",
   whatIsIt: "Was ist es?",
@@ -333,6 +343,9 @@ const german = {
   unreachable: "Der Server ist nicht erreichbar. Bitte versuch es später.",
 
   latency: (ms, requests) => `Stift hoch bis Antwort: ${Math.round(ms)} ms · Anfragen: ${requests}`,
+  visit: "Bei diesem Besuch gelesen",
+  columns: ["Text", "Status", "Sicherheit", "Grund", "Zeit"],
+  saveAs: (kind) => `Zeichnung als ${kind}`,
 };
 
 /** The words for an element: its nearest `lang`, else the browser's language. @param {Element} element */
