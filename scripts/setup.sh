@@ -1,5 +1,5 @@
 # Sets up .venv with the packages of one lock: sh scripts/setup.sh requirements.txt
-# requirements-dev.txt needs two browsers, PostgreSQL and Redis too. What the machine lacks comes from apt when root;
+# requirements-dev.txt needs two browsers, PostgreSQL, Redis and npm too. What the machine lacks comes from apt when root;
 # otherwise one line says what to install.
 set -eu
 lock=$1
@@ -46,6 +46,7 @@ find_missing() {  # the Debian packages of what is not there
         has_firefox || missing="$missing firefox-esr"
         has_postgresql || missing="$missing postgresql"
         command -v redis-server >/dev/null || missing="$missing redis-server"
+        command -v npm >/dev/null || missing="$missing npm"
     fi
     missing=${missing# }
 }
@@ -76,5 +77,8 @@ fi
 touch .venv/unfinished
 echo "Installing $lock into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+if [ "$lock" = requirements-dev.txt ]; then
+    npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --silent
+fi
 rm .venv/unfinished
 touch ".venv/$lock.done"

@@ -19,6 +19,7 @@ NAMES = tuple(
     sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
 )
 VERSION = sha256(b"".join((STATIC / name).read_bytes() for name in NAMES)).hexdigest()[:12]
+PLAIN = "text/plain"  # of the licence, which has no ending
 KEPT = "public, max-age=31536000, immutable"  # a year, as long as browsers keep anything
 # Whole lines of comments: what stands beside code would take a parser. Lines are counted as before.
 COMMENT = re.compile(rb"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.M | re.S)
@@ -36,7 +37,7 @@ def file(version: str, name: str) -> Response:
     """A file of `static/`. Of another version it is today's, which nobody may keep."""
     if name not in NAMES:
         raise NotFound("there is no such file")
-    response = Response(_lean(name), mimetype=mimetypes.guess_type(name)[0])
+    response = Response(_lean(name), mimetype=mimetypes.guess_type(name)[0] or PLAIN)
     response.headers["Cache-Control"] = KEPT if version == VERSION else "no-cache"
     response.set_etag(f"{VERSION} {name}")
     response.make_conditional(request)

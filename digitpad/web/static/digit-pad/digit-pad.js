@@ -27,7 +27,7 @@ import { Tools } from "./tools.js";
 import { Voice } from "./voice.js";
 import { wordsFor } from "./words.js";
 
-const HOME = new URL("../../", import.meta.url);  // the site that these modules come from
+const HERE = import.meta.url;  // apart, for bundlers take an address beside it for a file
 
 /**
  * A field of a form that reads what is drawn on it. docs/element.md has its attributes, properties and events.
@@ -203,7 +203,7 @@ export class DigitPad extends Field {
   }
 
   #configure() {
-    const base = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
+    const base = new URL(this.getAttribute("src") ?? new URL("../../", HERE), document.baseURI);
     const own = base.origin === location.origin || this.#token !== null;
     this.#reader.base = base;
     this.#reader.expect = expected(this.getAttribute("expect"));
