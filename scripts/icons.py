@@ -23,7 +23,8 @@ def seven() -> np.ndarray:
 
     def curve(*places: tuple[float, float]) -> np.ndarray:
         start, control, end = map(np.array, places)
-        return (1 - along) ** 2 * start + 2 * along * (1 - along) * control + along**2 * end
+        bend = 2 * along * (1 - along) * control
+        return np.asarray((1 - along) ** 2 * start + bend + along**2 * end)
 
     return np.concatenate(
         [curve((9, 9.5), (16, 8), (23, 9)), curve((23, 9), (17, 15.5), (14.5, 24))]

@@ -90,4 +90,4 @@ def test_the_left_hand_has_its_own_layout(open_page: OpenPage, options: dict[str
         page.reload()
     switch.click()
     assert rectangle(clear)[2] == pytest.approx(edge, abs=1)
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("localStorage['digitpad.hand']") is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -81,7 +82,9 @@ def test_offline_the_page_opens_loses_no_stroke_and_reads_it_later(
     assert count(page) == 2
     cut.start()
     expect_digit(page, 4)
-    page.wait_for_function("() => localStorage.length === 0")  # what is read is the session's
+    page.wait_for_function(
+        "() => !localStorage['digitpad.drawing']"
+    )  # what is read is the session's
     page.reload()
     expect_digit(page, 4)
     page.click("#clear")
@@ -142,7 +145,7 @@ def test_a_page_that_is_being_updated_is_kept_whole_or_not_at_all(
     assert page.evaluate("caches.match('/').then((found) => found === undefined)")
 
 
-def as_of_another_version(view: Callable[..., object]) -> Callable[..., object]:
+def as_of_another_version(view: Callable[..., Any]) -> Callable[..., Any]:
     return lambda version, name: view("0" * 12, name)
 
 

@@ -29,6 +29,13 @@ function writeWith(which) {
 
 const kept = keptDrawing();
 if (kept) pad.state = kept;
+// Two digits that draw themselves, at the first visit until somebody touches anything.
+if (!kept && !remembered("visited")) {
+  pad.classList.add("first");
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => pad.classList.remove("first"), { capture: true, once: true });
+}
+remember("visited", "yes");
+
 for (const type of ["ink", "change"]) pad.addEventListener(type, keep);
 addEventListener("pagehide", keep);
 document.addEventListener("visibilitychange", () => document.hidden && keep());

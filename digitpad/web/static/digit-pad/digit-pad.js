@@ -144,6 +144,7 @@ export class DigitPad extends Field {
 
   /** Shows and reads a picture instead of ink. @param {Blob} blob */
   async readPicture(blob) {
+    this.#screen.wait();
     const url = await load(blob).catch(() => null);
     this.#unreadable = url ? null : await kindOf(blob).catch(() => /** @type {const} */ ("other"));
     if (!url) return this.#notify();  // what is on the pad stays, and its answer
@@ -153,6 +154,7 @@ export class DigitPad extends Field {
     this.#given = null;
     this.#correcting.forget();
     this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
+    this.#voice.say(() => this.#words.readingPicture);
     this.#render();
     this.#dispatch("ink", {});
   }

@@ -49,8 +49,14 @@ export class Screen {
     else this.boxes.show(this.answer.seen.several ? digits : [], others, words, (box) => this.pad.place(box));
     this.pad.odd = strokesOf(others, shown, this.pad.strokes);
     this.part("#connection").textContent = scene.notice;
+    this.part(".progress").hidden = !(this.picture.blob && !shown) || scene.notice !== "";
     this.part("#copy").hidden = !shown || shown.text === "" || hopeless(shown);
     this.showActs(scene);
+  }
+
+  /** Shows that a picture is on its way, until there is something else to show. */
+  wait() {
+    this.part(".progress").hidden = false;
   }
 
   /** What one may do with the answer. @param {Scene} scene */

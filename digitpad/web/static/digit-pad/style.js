@@ -140,7 +140,23 @@ const CSS = `
   pointer-events: none;
 }
 
-.inked .invitation { visibility: hidden; }
+.inked .invitation, .inked slot[name="example"] { visibility: hidden; }
+slot[name="example"]::slotted(*) { position: absolute; pointer-events: none; }
+
+/* A picture takes a moment, if a long one: then something moves at its lower edge */
+
+.progress {
+  position: absolute;
+  inset: auto 1px 1px;
+  height: 0.25rem;
+  overflow: hidden;
+  background: color-mix(in srgb, var(--ink) 20%, var(--paper));
+  pointer-events: none;
+  animation: appear 200ms 200ms backwards;
+}
+
+.progress::before { content: ""; display: block; width: 40%; height: 100%; background: var(--ink); animation: pass 1.2s ease-in-out infinite; }
+@keyframes pass { from { translate: -100%; } to { translate: 250%; } }
 
 #connection {
   position: absolute;
@@ -337,7 +353,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
   .bar::before, .top .bar::before, .cursor.down, .numeral { forced-color-adjust: none; }
   .numeral { color: CanvasText; }
   .bar::before { background: GrayText; }
-  .top .bar::before, .cursor.down { background: Highlight; }
+  .top .bar::before, .cursor.down, .progress::before { background: Highlight; }
   .row button { border-color: Canvas; }
   .row [aria-pressed="true"], .boxes .asked, button[aria-pressed="true"], #right { border-color: Highlight; }
   button[aria-disabled="true"] { color: GrayText; border-color: GrayText; }
@@ -356,6 +372,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 
 @media (prefers-reduced-motion: reduce) {
   .bar::before { transition: none; }
+  .progress::before { width: 100%; opacity: 0.6; animation: none; }
   :is(.boxes, .beside) div { animation: none; }
 }
 `;

@@ -32,6 +32,8 @@ const sheet = () => make("div", { class: "sheet" },
     make("div", { id: "pad", part: "pad", tabindex: "0", role: "application", "aria-describedby": "pad-help keys" },
       make("img", { class: "picture", alt: "", hidden: "" })),
     make("p", { class: "invitation", part: "invitation", "aria-hidden": "true" }),
+    make("slot", { name: "example" }),
+    make("div", { class: "progress", part: "progress", role: "progressbar", hidden: "" }),
     make("p", { id: "connection", part: "connection" })),
   make("div", { class: "tools", part: "tools" },
     make("p", { id: "pad-help", part: "help" }),
@@ -81,6 +83,7 @@ export function label(root, words, expect, name) {
   part("#keys").textContent = words.keys;
   part("#undo").ariaLabel = part("#undo").title = words.undo;
   part("#redo").ariaLabel = part("#redo").title = words.redo;
+  part(".progress").ariaLabel = words.readingPicture;
   part("#copy").ariaLabel = part("#copy").title = words.copy;
   part("#clear").textContent = words.clear;
   part("#finger").textContent = words.finger;

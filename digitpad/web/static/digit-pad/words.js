@@ -101,6 +101,7 @@ const english = {
   chooseRow: "Choose a digit for the bars",
   boxes: "Where the digits are",
   yourPicture: "Your picture",
+  readingPicture: "Reading the picture…",
   /** @param {number} p */
   finePercent: (p) => fine(p, "en"),
   /** @param {string} text @param {number} p */
@@ -254,6 +255,7 @@ const german = {
   chooseRow: "Wähle eine Ziffer für die Balken",
   boxes: "Wo die Ziffern stehen",
   yourPicture: "Dein Bild",
+  readingPicture: "Das Bild wird gelesen …",
   finePercent: (p) => fine(p, "de"),
   sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
   unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
