@@ -26,5 +26,7 @@ lock:
 	uv pip compile $(UPGRADE) pyproject.toml --extra formats --extra server --extra train --group dev \
 		--universal --no-strip-extras --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-dev.txt
 
+.venv/requirements-dev.txt.done: tests/npm/package-lock.json
+
 .venv/%.done: %
 	@sh scripts/setup.sh $<

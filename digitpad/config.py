@@ -49,6 +49,12 @@ SETTINGS = (
         "other sites whose pages may use the element and the HTTP interface",
     ),
     Setting(
+        "DIGITPAD_FRAMES",
+        "none",
+        "origins, by commas",
+        "other sites whose pages may show this one in a frame",
+    ),
+    Setting(
         "DIGITPAD_HOSTS",
         "any",
         "host names, by commas",
@@ -58,7 +64,7 @@ SETTINGS = (
         "DIGITPAD_PROXIES",
         "1 on Heroku, else 0",
         "proxies",
-        "how many in front of it are believed who calls, and whether by HTTPS",
+        "how many in front of it are believed who calls, whether by HTTPS, and under which prefix",
     ),
     Setting("REDIS_URL", "none", "address", "where requests are counted for all processes at once"),
     Setting(
@@ -135,6 +141,7 @@ class ServerConfig:
     database: str | None = None  # SQLAlchemy's URL; None: corrections are off
     secret: str | None = None  # signs the cookie; None: one kept in the database
     origins: tuple[str, ...] = ()  # other sites whose pages may call the HTTP interface
+    frames: tuple[str, ...] = ()  # other sites whose pages may show it in a frame
     hosts: tuple[str, ...] = ()  # the only names it answers to; none: any
     proxies: int = 0  # in front of it, whose headers are believed
     redis: str | None = None  # where requests are counted; None: in each process
@@ -151,7 +158,8 @@ class ServerConfig:
             workers=_whole(environ, "WEB_CONCURRENCY", cls.workers, 64),
             database=database_url(environ),
             secret=environ.get("SECRET_KEY") or None,
-            origins=_origins(environ.get("DIGITPAD_ORIGINS", "")),
+            origins=_origins(environ, "DIGITPAD_ORIGINS"),
+            frames=_origins(environ, "DIGITPAD_FRAMES"),
             hosts=_hosts(environ.get("DIGITPAD_HOSTS", "")),
             proxies=_whole(environ, "DIGITPAD_PROXIES", int("DYNO" in environ), 9, least=0),
             redis=environ.get("REDIS_URL") or None,
@@ -170,12 +178,13 @@ def _folder(environ: Mapping[str, str], variable: str, linux: str, mac: str) -> 
     return home.expanduser() / "digitpad"
 
 
-def _origins(text: str) -> tuple[str, ...]:
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    text = environ.get(name, "")
     origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
     for origin in origins:
         if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", origin):
             raise DigitpadError(
-                f"DIGITPAD_ORIGINS must be like https://example.org, by commas, found {origin!r}"
+                f"{name} must be like https://example.org, by commas, found {origin!r}"
             )
     return origins
 

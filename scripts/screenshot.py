@@ -32,11 +32,13 @@ from tests.drawings import placed, render, together
 SHOWN = Path("docs/images")
 LOOKED_AT = Path("evaluation/pages")
 DRAWN = "2047"
-COLOURS = 64  # the page has few: a palette makes the file small
+COLOURS = 256  # the page has few, and some of them are rare: a palette makes the file small
 WOBBLE = 0.7  # how far a hand strays, in the unit of the golden digits, 100 wide
 README = {"viewport": {"width": 1200, "height": 680}, "device_scale_factor": 1.5}
 DESK = {"viewport": {"width": 1200, "height": 680}}
 SMALL = {"viewport": {"width": 390, "height": 760}}
+STRIP = {"viewport": {"width": 640, "height": 250}}
+LYING = {"viewport": {"width": 740, "height": 360}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -136,12 +138,41 @@ def show_digits(page: Page) -> None:
     expect(page.locator("#digits li")).to_have_count(3)
 
 
+def write_on_a_strip(page: Page) -> None:
+    """Show the element as a form has it, in the strip of docs/element.md."""
+    page.evaluate(
+        """() => {
+          for (const part of document.querySelectorAll("header, footer")) part.hidden = true;
+          const pad = document.querySelector("digit-pad");
+          pad.removeAttribute("model-view");
+          pad.style.cssText = "--digit-pad-height: 5rem; max-width: none";
+          document.querySelector("main").style.paddingTop = "1rem";
+        }"""
+    )
+    draw(page, "40712", size=0.7)
+
+
+def draw_a_point(page: Page) -> None:
+    """Draw 3.5, which is more than digits."""
+    point = Ink((np.array([(0.0, 0), (2, 1), (1, 2)]),))
+    three, five = (wobble(golden_inks()[digit]) for digit in (3, 5))
+    draw_with_mouse(page, [*place(page, three, 0.42, 0.25), *place(page, five, 0.42, 0.72)])
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.48 * box["width"], box["y"] + 0.69 * box["height"]
+    draw_with_mouse(page, [[(x + dx, y + dy) for dx, dy in point.strokes[0].tolist()]])
+    expect(page.locator(".beside .sign")).to_be_visible()
+
+
 SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "number": (README, draw),
     "corrected": (SMALL, correct),
     "no-digit": (SMALL, draw_a_face),
     "picture": (SMALL, show_picture),
     "offline": (SMALL, go_offline),
+    "sign": (SMALL, draw_a_point),
+    "strip": (STRIP, write_on_a_strip),
+    "lying": (LYING, draw_narrow),
 }
 STATES = (
     *(
@@ -170,7 +201,8 @@ STATES = (
     State("phone-empty-dark", {**PHONE, **DARK}),
     State("phone-chooser", PHONE, ask),
     State("phone-320", {"viewport": {"width": 320, "height": 568}, "locale": "de-DE"}, draw_narrow),
-    State("phone-landscape", {"viewport": {"width": 740, "height": 360}}, draw_narrow),
+    State("phone-lying-chooser", LYING, ask),
+    State("developers", DESK, draw, path="/?dev"),
     State("tablet-german", {"viewport": {"width": 768, "height": 1024}, "locale": "de-DE"}, draw),
     State("wide", {"viewport": {"width": 2560, "height": 1440}}, draw),
 )

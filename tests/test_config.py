@@ -46,6 +46,7 @@ def test_server_settings() -> None:
             "DATABASE_URL": "postgres://user:word@host:5432/name",
             "SECRET_KEY": "secret",
             "DIGITPAD_ORIGINS": "https://a.example, http://localhost:3000",
+            "DIGITPAD_FRAMES": "https://b.example",
             "DIGITPAD_HOSTS": "A.example, .b.example",
             "DIGITPAD_PROXIES": "2",
             "REDIS_URL": "redis://host",
@@ -60,6 +61,7 @@ def test_server_settings() -> None:
         "postgresql+psycopg://user:word@host:5432/name",
         "secret",
         ("https://a.example", "http://localhost:3000"),
+        ("https://b.example",),
         ("a.example", ".b.example"),
         2,
         "redis://host",
@@ -100,9 +102,10 @@ def test_retention() -> None:
 @pytest.mark.parametrize(
     "origins", ["*", "example.org", "https://a/b", "https://*.example", "https://a?", "http://(a)"]
 )
-def test_wrong_origins_are_named(origins: str) -> None:
-    with pytest.raises(DigitpadError, match="DIGITPAD_ORIGINS"):
-        ServerConfig.from_env({"DIGITPAD_ORIGINS": origins})
+@pytest.mark.parametrize("name", ["DIGITPAD_ORIGINS", "DIGITPAD_FRAMES"])
+def test_wrong_origins_are_named(name: str, origins: str) -> None:
+    with pytest.raises(DigitpadError, match=name):
+        ServerConfig.from_env({name: origins})
 
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY"])

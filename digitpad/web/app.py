@@ -11,6 +11,7 @@ from digitpad.reader import Reader
 from digitpad.store import Database
 from digitpad.web import batches, compression, corrections, observe, problems, security
 from digitpad.web.api import api
+from digitpad.web.assets import assets
 from digitpad.web.bodies import MAX_BODY
 from digitpad.web.counting import COUNTING, Counting
 from digitpad.web.drift import drift
@@ -60,6 +61,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
     app.register_blueprint(drift)
+    app.register_blueprint(assets)
     if config.origins:
         CORS(
             app,
@@ -71,5 +73,5 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     compression.register(app)
     problems.register(app)
     observe.register(app)
-    security.register(app, config.proxies, config.hosts)
+    security.register(app, config)
     return app

@@ -9,9 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
+# At the end of a path: the site may lie under a prefix
+READ, BATCHES = b"/api/v1/read", b"/api/v1/read-many"
 # They ask the database
 DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics|drift)$")
-BATCHES = b"/api/v1/read-many"
 LATELY = 0.1  # share of the newest request in the mean of what they take
 LATE = 2.0  # times the patience: who waited so long after all is refused then
 
@@ -73,11 +74,11 @@ class Lanes:
         """Return the lane of a request, by its line and headers as they were sent."""
         found = LINE.match(head)
         method, path = found.groups() if found else (b"", b"")
-        if method == b"POST" and path == b"/api/v1/read":
+        if method == b"POST" and path.endswith(READ):
             return self.ink if b"application/json" in head.lower() else self.pictures
-        if path == BATCHES:
+        if path.endswith(BATCHES):
             return self.batches
-        return self.database if DATABASE.match(path) else self.pages
+        return self.database if DATABASE.search(path) else self.pages
 
     def __iter__(self) -> Iterator[Lane]:
         """Yield all of them."""

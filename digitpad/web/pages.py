@@ -1,6 +1,7 @@
 """The pages."""
 
-from pathlib import Path
+import json
+from hashlib import sha256
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -9,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from digitpad.web.about import LOW, numbers, place, story
 from digitpad.web.answers import reading_body
+from digitpad.web.assets import NAMES, STATIC, asset
 from digitpad.web.german import german
 from digitpad.web.identity import DATABASE
 from digitpad.web.openapi import document
@@ -17,9 +19,26 @@ from digitpad.web.reference import reference, shown
 from digitpad.web.schemas import READ_EXAMPLE, ReadRequest
 from digitpad.web.serving import loaded_reader
 
-STATIC = Path(__file__).parent / "static"
-ELEMENT = sorted(f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js"))
-MODULES = ("kept.js", "site.js", *ELEMENT)
+ELEMENT = [name for name in NAMES if name.startswith("digit-pad/") and name.endswith(".js")]
+MODULES = ("kept.js", "offline.js", "site.js", *ELEMENT)
+SHELL = (*MODULES, "favicon.svg", "main.js", "page.css", "prefer.js")  # what the pad's page loads
+MANIFEST = {
+    "id": "./",
+    "name": "Digitpad",
+    "short_name": "Digitpad",
+    "description": "Handwritten numbers, read as you draw",
+    "lang": "en",
+    "start_url": "./",
+    "scope": "./",
+    "display": "standalone",
+    "background_color": "#f1f2ee",
+    "theme_color": "#f1f2ee",
+}
+ICONS = (  # `python -m scripts.icons` makes them; maskable ones have room to be cut to any shape
+    ("icons/192.png", 192, "any"),
+    ("icons/512.png", 512, "any"),
+    ("icons/maskable.png", 512, "maskable"),
+)
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 
@@ -27,6 +46,7 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 @pages.app_context_processor
 def _common() -> dict[str, Any]:
     return {
+        "asset": asset,
         "model_version": loaded_reader().manifest.version,
         "corrections": current_app.extensions[DATABASE] is not None,
     }
@@ -36,6 +56,30 @@ def _common() -> dict[str, Any]:
 def index() -> str:
     """The pad."""
     return render_template("index.html", modules=MODULES)
+
+
+@pages.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What an installed page is called and looks like; its addresses are relative to this one."""
+    icons = [
+        {"src": asset(name), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+        for name, side, purpose in ICONS
+    ]
+    return Response(json.dumps({**MANIFEST, "icons": icons}), mimetype="application/manifest+json")
+
+
+@pages.get("/worker.js")
+def worker() -> Response:
+    """The service worker, with what it keeps: another one whenever any of that changes."""
+    page = render_template("index.html", modules=MODULES)
+    kept = {
+        "version": sha256(page.encode()).hexdigest()[:12],
+        "files": [asset(name) for name in SHELL],
+    }
+    script = (STATIC / "worker.js").read_text("utf-8")
+    response = Response(f"self.KEPT = {json.dumps(kept)};\n{script}", mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @pages.get("/digits")

@@ -113,7 +113,8 @@ def _http_error(error: Exception) -> Response:
 def _problem(status: int, detail: str, kind: str | None) -> Response:
     if status < 500 and _asks_for_a_page():
         return Response(render_template("problem.html", status=status), status, mimetype=PAGE)
-    return answer(problem_body(status, detail, kind), status, PROBLEM)
+    body = problem_body(status, detail, kind)
+    return answer({**body, "type": request.script_root + body["type"]}, status, PROBLEM)
 
 
 def kinds(status: int) -> tuple[str, ...]:

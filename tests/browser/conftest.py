@@ -60,15 +60,19 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
     contexts = []
 
     def open_page(path: str = "/", site: str = site, **options: Any) -> Page:
-        context = browser.new_context(**options)
+        context = browser.new_context(**{"service_workers": "block", **options})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
         page.on("request", lambda request: check(request.url, site))
         page.goto(site + path)
         return page
+
+    def complain(text: str) -> None:
+        if text != "Service Worker registration blocked by Playwright":
+            complaints.append(text)
 
     def check(url: str, site: str) -> None:
         if not url.startswith((site + "/", "data:", "blob:")):

@@ -74,7 +74,9 @@ def test_a_theme_is_chosen_and_remembered(open_page: OpenPage) -> None:
     assert brightness(page, "html", "backgroundColor") < 60
     page.click("#theme")
     assert brightness(page, "html", "backgroundColor") > 200
-    assert page.evaluate("localStorage.length") == 0  # what the system says needs no memory
+    assert (
+        page.evaluate("localStorage['digitpad.theme']") is None
+    )  # what the system says needs no memory
 
 
 def drawn_brightness(page: Page) -> float:
@@ -138,6 +140,29 @@ def test_nothing_moves_for_those_who_want_no_motion(open_page: OpenPage) -> None
     assert bar.evaluate(duration) == "0s"
     page.emulate_media(reduced_motion="no-preference")
     assert bar.evaluate(duration) != "0s"
+
+
+def test_two_digits_draw_themselves_once_until_the_first_touch(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="no-preference")
+    example = page.locator(".example")
+    expect(example).to_be_visible()
+    assert page.locator("digit-pad").evaluate("(pad) => [pad.value, pad.strokes]") == ["", []]
+    running = (
+        "document.getAnimations().filter(({ animationName }) => animationName === 'draw').length"
+    )
+    assert page.evaluate(running) == 3
+    page.mouse.click(5, 5)  # anywhere
+    expect(example).to_be_hidden()
+    assert page.evaluate(running) == 0
+    page.reload()
+    expect(page.locator(".invitation")).to_be_visible()
+    expect(example).to_be_hidden()
+
+
+def test_nothing_draws_itself_for_those_who_want_no_motion(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="reduce")
+    expect(page.locator(".invitation")).to_be_visible()
+    expect(page.locator(".example")).to_be_hidden()
 
 
 def test_buttons_are_large_enough(open_page: OpenPage) -> None:

@@ -288,8 +288,8 @@ def test_unsure_shows_and_says_the_two_likeliest(open_page: OpenPage) -> None:
 @pytest.mark.parametrize(
     ("lang", "reason", "said"),
     [
-        ("en", "There is a point.", "Unsure: three point five, 60 percent. There is a point."),
-        ("de", "Da steht ein Punkt.", "Unsicher: drei Punkt fünf, 60 Prozent. Da steht ein Punkt."),
+        ("en", "Digits only: there is a point.", "Unsure: three point five, 60 percent."),
+        ("de", "Nur Ziffern: da steht ein Punkt.", "Unsicher: drei Punkt fünf, 60 Prozent."),
     ],
 )
 def test_a_sign_stands_in_the_answer_and_stays_when_a_digit_is_corrected(
@@ -301,7 +301,7 @@ def test_a_sign_stands_in_the_answer_and_stays_when_a_digit_is_corrected(
     draw_bars(page, 3, digits=2)
     expect(page.locator(".numeral").first).to_have_text("3.5")
     expect(page.locator(".reason")).to_have_text(reason)
-    expect(page.locator("#announcement")).to_have_text(said)
+    expect(page.locator("#announcement")).to_have_text(f"{said} {reason}")
     corrected = page.evaluate(
         """async (reading) => {
           const { shown } = await import("/static/digit-pad/said.js");
@@ -310,6 +310,59 @@ def test_a_sign_stands_in_the_answer_and_stays_when_a_digit_is_corrected(
         reader.reading(reader.asked[-1]["ink"]["strokes"]),
     )
     assert corrected == "8.5"
+
+
+@pytest.mark.parametrize(("lang", "point"), [("en", "point"), ("de", "Punkt")])
+@pytest.mark.parametrize("status", ["read", "unsure"])
+def test_a_sign_is_shown_in_its_place(
+    open_page: OpenPage, lang: str, point: str, status: str
+) -> None:
+    page = open_page(locale=lang)
+    FakeReader(page, "3.5", status=status)
+    page.locator("digit-pad").evaluate("(pad) => pad.setAttribute('expect', 'decimal')")
+    _, dot, _ = draw_bars(page, 3, digits=2)
+    sign = page.locator(".beside div")
+    expect(sign).to_have_count(1)
+    expect(sign).to_have_attribute("data-name", point)
+    assert np.abs(rectangle(sign) - dot).max() < 12
+    odd = status == "unsure"  # a decimal number may have a point
+    assert ("fits" not in (sign.get_attribute("class") or "")) == odd
+    red, _, blue = colour_at(page, (dot[:2] + dot[2:]) / 2)
+    assert (red > blue) == odd
+
+
+def test_a_mark_is_shown_and_named(open_page: OpenPage) -> None:
+    page = open_page()
+    reader = FakeReader(page, "47")
+    draw_bars(page, 2)
+    first, second = (
+        stroke["box"] for stroke in reader.reading(reader.asked[-1]["ink"]["strokes"])["digits"]
+    )
+    ring = [first[0] - 20, first[1] - 20, second[2] + 20, second[3] + 20]
+    speck = [5, 5, 6, 6]
+    reader.more["marks"] = [{"kind": "circle", "box": ring}, {"kind": "speck", "box": speck}]
+    page.locator("digit-pad").evaluate(
+        "(pad) => { pad.setAttribute('lang', 'de'); pad.setAttribute('expect', 'decimal'); }"
+    )
+    expect(page.locator(".beside .mark")).to_have_count(2)
+    expect(page.locator(".beside .mark").first).to_have_attribute("data-name", "Kreis")
+    expect(page.locator(".reason")).to_have_text("Gehört nicht dazu: ein Kreis und ein Fleck.")
+    expect(page.locator("#announcement")).to_contain_text(
+        "Gehört nicht dazu: ein Kreis und ein Fleck."
+    )
+    page.locator("digit-pad").evaluate("(pad) => pad.setAttribute('lang', 'en')")
+    expect(page.locator(".reason")).to_have_text("Not part of it: a circle and a speck.")
+    assert page.locator("digit-pad").evaluate("(pad) => pad.value") == "47"
+    page.click("#clear")
+    expect(page.locator(".beside div")).to_have_count(0)
+
+
+def colour_at(page: Page, place: np.ndarray) -> list[int]:
+    """Return red, green and blue of the ink nearest to a place of the window."""
+    shot = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+    x, y = (round(float(side)) for side in place)
+    near = shot[y - 12 : y + 12, x - 12 : x + 12].reshape(-1, 3)
+    return [int(value) for value in near[np.ptp(near, axis=1).argmax()]]  # the paper has no colour
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

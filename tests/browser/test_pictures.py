@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import draw_with_mouse, place
@@ -158,3 +159,24 @@ def test_what_the_browser_cannot_open_is_named(
     page.get_by_role("button", name="Deutsch").click()
     expect(page.locator("#connection")).not_to_contain_text(words)
     page.get_by_role("button", name="English").click()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_there_is_progress_while_a_picture_is_read(open_page: OpenPage, motion: str) -> None:
+    page = open_page(reduced_motion=motion)
+    waiting: list[Route] = []
+    page.route("**/api/v1/read", lambda route: waiting.append(route))  # noqa: PLW0108
+    data = {"name": "a.png", "mimeType": "image/png", "buffer": picture("352")}
+    progress = page.get_by_role("progressbar", name="Reading the picture…")
+    expect(progress).to_be_hidden()
+    page.get_by_label("Choose a picture").set_input_files(data)  # type: ignore[arg-type]
+    expect(progress).to_be_visible()
+    expect(page.locator("#announcement")).to_have_text("Reading the picture…")
+    moves = "document.querySelector('digit-pad').shadowRoot.getAnimations()"
+    names = page.evaluate(f"{moves}.map(({{ animationName }}) => animationName)")
+    assert ("pass" in names) == (motion == "no-preference")
+    assert Axe().run(page).response["violations"] == []
+    for route in waiting:
+        route.continue_()
+    expect_number(page, "352")
+    expect(progress).to_be_hidden()

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
-from digitpad.web.security import HEADERS, STRICT
+from digitpad.web.security import HEADERS, STRICT, WORKER
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,40 @@ def test_every_response_has_the_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as response:
         for name, value in HEADERS.items():
             assert response.headers[name] == value
+
+
+def test_only_the_pads_page_may_name_a_service_worker(client: FlaskClient) -> None:
+    for path, types in (("/", WORKER), ("/about", "'none'"), ("/api/v1/model", "'none'")):
+        policy = client.get(path).headers["Content-Security-Policy"]
+        assert policy.endswith(f"require-trusted-types-for 'script'; trusted-types {types}")
+
+
+def test_only_named_sites_may_frame_the_site(client: FlaskClient) -> None:
+    assert "frame-ancestors 'none';" in client.get("/").headers["Content-Security-Policy"]
+    frames = ("https://a.example", "https://b.example")
+    framed = create_app(ServerConfig(frames=frames)).test_client()
+    for path in ("/", "/digits"):
+        policy = framed.get(path).headers["Content-Security-Policy"]
+        assert "frame-ancestors https://a.example https://b.example;" in policy
+
+
+@pytest.mark.parametrize(
+    ("given", "prefix"),
+    [("/digits", "/digits"), ("/a/b/", "/a/b"), ("//evil.example", ""), ("/a//b", ""), ("x", "")],
+)
+def test_all_addresses_lie_below_a_believed_prefix(given: str, prefix: str) -> None:
+    client = create_app(ServerConfig(proxies=1)).test_client()
+    for path in ("/", "/digits", "/about", "/nowhere"):
+        headers = {"X-Forwarded-Prefix": given, "Accept": "text/html"}
+        page = client.get(path, headers=headers).text
+        links = re.findall(r'(?:src|href)="([^"#]+)"', page)
+        own = [link for link in links if not link.startswith("data:")]
+        assert len(own) > 5
+        assert all(link.startswith(f"{prefix}/") and link[:2] != "//" for link in own)
+    problem = client.get("/api/v1/nothing", headers={"X-Forwarded-Prefix": given})
+    assert problem.json["type"] == f"{prefix}/problems/not-found"  # type: ignore[index]
+    unheard = create_app(ServerConfig()).test_client()
+    assert 'href="/static-' in unheard.get("/", headers={"X-Forwarded-Prefix": given}).text
 
 
 def test_the_page_needs_nothing_that_its_policy_forbids(client: FlaskClient) -> None:

@@ -2,11 +2,11 @@
 /** The page that shows what is remembered of a person, and erases it. */
 import { Corrections } from "./digit-pad/corrections.js";
 import { Left } from "./digit-pad/left.js";
-import { keepDrawing } from "./kept.js";
+import { forgetDrawing } from "./kept.js";
 import { words } from "./site.js";
 /** @typedef {{id: string, raster: string, label: string|null, created: string}} Kept */
 
-const corrections = new Corrections(new URL("/", location.href), null);
+const corrections = new Corrections(new URL("../", import.meta.url), null);
 const list = document.getElementById("digits");
 const status = document.getElementById("remembered");
 const erase = document.getElementById("erase");
@@ -73,7 +73,7 @@ async function eraseAll() {
   if (!response?.ok) return say(words().unreachable);
   corrections.forget();
   Left.forgetAll();
-  keepDrawing("");
+  forgetDrawing();
   const count = waiting + (await response.json()).erased;
   news = () => words().erased(count);
   await load();

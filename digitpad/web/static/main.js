@@ -2,7 +2,8 @@
 /** The page with the pad: pictures that are chosen, dropped or pasted, and a drawing that outlives the page. */
 import "./digit-pad/digit-pad.js";
 import { keepDrawing, keptDrawing } from "./kept.js";
-import "./site.js";
+import { openOffline } from "./offline.js";
+import { remember, remembered } from "./site.js";
 /** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
 const pad = /** @type {DigitPad} */ (document.querySelector("digit-pad"));
@@ -14,10 +15,36 @@ for (const input of document.querySelectorAll("input")) {
   });
 }
 
+const hand = document.getElementById("hand");
+hand?.addEventListener("click", () => writeWith(pad.getAttribute("hand") ? null : "left"));
+writeWith(remembered("hand"));
+
+/** @param {string|null} which  "left", or null for the right one */
+function writeWith(which) {
+  if (which) pad.setAttribute("hand", which);
+  else pad.removeAttribute("hand");
+  if (hand) hand.ariaPressed = String(which !== null);
+  remember("hand", which);
+}
+
 const kept = keptDrawing();
 if (kept) pad.state = kept;
-addEventListener("pagehide", () => keepDrawing(pad.state));
-document.addEventListener("visibilitychange", () => document.hidden && keepDrawing(pad.state));
+// Two digits that draw themselves, at the first visit until somebody touches anything.
+if (!kept && !remembered("visited")) {
+  pad.classList.add("first");
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => pad.classList.remove("first"), { capture: true, once: true });
+}
+remember("visited", "yes");
+
+for (const type of ["ink", "change"]) pad.addEventListener(type, keep);
+addEventListener("pagehide", keep);
+document.addEventListener("visibilitychange", () => document.hidden && keep());
+addEventListener("load", openOffline);
+
+/** After each stroke, for a page may end without a word. */
+function keep() {
+  keepDrawing(pad.state, pad.validity.customError);
+}
 
 addEventListener("paste", (event) => take(event.clipboardData, event));
 addEventListener("dragover", (event) => event.preventDefault());

@@ -6,7 +6,7 @@ const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @param {string} name @param {string|null} value  null is what the system says */
-function remember(name, value) {
+export function remember(name, value) {
   try {
     if (value === null) localStorage.removeItem(`digitpad.${name}`);
     else localStorage.setItem(`digitpad.${name}`, value);
@@ -43,6 +43,15 @@ function name() {
 name();
 document.getElementById("theme")?.addEventListener("click", switchTheme);
 document.getElementById("language")?.addEventListener("click", switchLanguage);
+
+/** What was remembered; null is what the system says. @param {string} name */
+export function remembered(name) {
+  try {
+    return localStorage.getItem(`digitpad.${name}`);
+  } catch {
+    return null;
+  }
+}
 
 /** The words of the page's language. */
 export const words = () => wordsFor(root);

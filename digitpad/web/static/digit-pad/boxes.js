@@ -1,14 +1,20 @@
 // @ts-check
-/** @import {Place} from "./said.js" */
+/**
+ * @import {Beside} from "./beside.js"
+ * @import {Place} from "./said.js"
+ * @import {Words} from "./words.js"
+ */
 import { DOUBTFUL } from "./said.js";
 
 const ROOM = 3;        // CSS px between ink and box
 const NONE = "×";      // the reading of what a person says is no digit
 const LABEL = 24;      // CSS px that a reading needs above or below its box
 
-/** Shows on a pad where the digits lie, each with its reading. */
+/** Shows on a pad where the digits lie, each with its reading, and what stands beside them. */
 export class Boxes {
   /** @type {readonly Place[]} */ #digits = [];
+  /** @type {readonly Beside[]} */ #others = [];
+  /** @type {Words|null} */ #words = null;
   #place = (/** @type {readonly number[]} */ _) => new DOMRect();
 
   /** @param {HTMLElement} element  the pad's */
@@ -16,13 +22,26 @@ export class Boxes {
     this.element = element;
     this.layer = element.appendChild(document.createElement("div"));
     this.layer.className = "boxes";
-    this.layer.ariaHidden = "true";
+    this.beside = element.appendChild(document.createElement("div"));
+    this.beside.className = "beside";
+    this.layer.ariaHidden = this.beside.ariaHidden = "true";
   }
 
-  /** @param {readonly Place[]} digits @param {(box: readonly number[]) => DOMRect} place  where a box lies on the pad */
-  show(digits, place = this.#place) {
+  /**
+   * @param {readonly Place[]} digits @param {readonly Beside[]} others @param {Words} words
+   * @param {(box: readonly number[]) => DOMRect} place  where a box lies on the pad
+   */
+  show(digits, others, words, place) {
     this.#digits = digits;
+    this.#others = others;
+    this.#words = words;
     this.#place = place;
+    this.lay();
+  }
+
+  /** Shows none. */
+  hide() {
+    this.#digits = this.#others = [];
     this.lay();
   }
 
@@ -37,19 +56,40 @@ export class Boxes {
   }
 
   lay() {
-    // Boxes are kept from one reading to the next, so that they move with the ink and do not flicker.
-    while (this.layer.children.length > this.#digits.length) this.layer.lastElementChild?.remove();
-    this.#digits.forEach((digit, i) => {
-      const box = /** @type {HTMLElement} */ (this.layer.children[i] ?? this.layer.appendChild(document.createElement("div")));
-      const { x, y, width, height, bottom } = this.#place(digit.box);
-      const below = y - ROOM < LABEL && bottom + ROOM + LABEL < this.element.clientHeight;
+    this.#fill(this.layer, this.#digits, (box, digit, { top, bottom }) => {
       box.dataset.digit = digit.digit || NONE;
       box.classList.toggle("doubtful", digit.confidence < DOUBTFUL && !digit.said);
-      box.classList.toggle("below", below);
-      box.style.setProperty("--y", `${y - ROOM}px`);
-      box.style.left = `${x - ROOM}px`;
-      box.style.width = `${width + 2 * ROOM}px`;
-      box.style.height = `${height + 2 * ROOM}px`;
+      const under = bottom + LABEL < this.element.clientHeight;
+      box.classList.toggle("below", top < LABEL && under);
+      box.classList.toggle("bare", top < LABEL && !under);  // on a strip a label would hide the digit
+    });
+    // Theirs are below, where those of digits are not.
+    this.#fill(this.beside, this.#others, (box, { name, fits, says }, { top, bottom }) => {
+      const under = bottom + LABEL < this.element.clientHeight;
+      box.dataset.name = this.#words?.beside[name] ?? name;
+      box.className = says ? "sign" : "mark";
+      box.classList.toggle("fits", fits);
+      box.classList.toggle("below", under);
+      box.classList.toggle("bare", top < LABEL && !under);
+    });
+  }
+
+  /**
+   * Boxes are kept from one reading to the next, so that they move with the ink and do not flicker.
+   * @template {{box: readonly number[]}} Item
+   * @param {HTMLElement} layer @param {readonly Item[]} items @param {(box: HTMLElement, item: Item, at: DOMRect) => void} dress
+   */
+  #fill(layer, items, dress) {
+    while (layer.children.length > items.length) layer.lastElementChild?.remove();
+    items.forEach((item, i) => {
+      const box = /** @type {HTMLElement} */ (layer.children[i] ?? layer.appendChild(document.createElement("div")));
+      const { x, y, width, height } = this.#place(item.box);
+      const at = new DOMRect(x - ROOM, y - ROOM, width + 2 * ROOM, height + 2 * ROOM);
+      box.style.setProperty("--y", `${at.y}px`);
+      box.style.left = `${at.x}px`;
+      box.style.width = `${at.width}px`;
+      box.style.height = `${at.height}px`;
+      dress(box, item, at);
     });
   }
 }

@@ -194,6 +194,9 @@ export class LiveReader extends EventTarget {
   }
 }
 
+/** What the attribute `expect` asks for. @param {string|null} said @returns {Expect} */
+export const expected = (said) => said === "digit" || said === "decimal" ? said : "number";
+
 /** How long the service asks to wait, in ms; it says seconds, a proxy may say a date. @param {Response} response */
 function asked({ headers }) {
   const after = headers.get("Retry-After") ?? "";

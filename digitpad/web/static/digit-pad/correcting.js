@@ -204,6 +204,12 @@ export class Correcting extends EventTarget {
     return true;
   }
 
+  /** Shows what became of something that was asked for. @param {Note} note */
+  tell(note) {
+    this.note = note;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Something is to be said of what stands there now. @returns {Told|null} */
   #begin() {
     const { told } = this;

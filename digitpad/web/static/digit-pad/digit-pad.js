@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @import {Expect, Reading} from "./client.js"
+ * @import {Reading} from "./client.js"
  * @import {Kind} from "./picture.js"
  * @import {Shown} from "./said.js"
  * @import {Scene} from "./screen.js"
@@ -8,21 +8,26 @@
  */
 import { given, hopeless } from "./answer.js";
 import { Chooser } from "./chooser.js";
-import { LiveReader } from "./client.js";
+import { expected, LiveReader } from "./client.js";
+import { copy } from "./copy.js";
 import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
+import { blobOf } from "./export.js";
 import { Field, internalsOf } from "./field.js";
 import { flaw, pack, unpack } from "./form.js";
-import { EVEN, Pad } from "./pad.js";
+import { layout } from "./layout.js";
+import { Pad, points } from "./pad.js";
 import { kindOf, load, Picture } from "./picture.js";
 import { Pointers } from "./pointers.js";
+import { scratched } from "./scratch.js";
 import { Screen, spoken } from "./screen.js";
 import { style } from "./style.js";
 import { content, label } from "./template.js";
+import { Tools } from "./tools.js";
 import { Voice } from "./voice.js";
 import { wordsFor } from "./words.js";
 
-const HOME = new URL("../../", import.meta.url);  // the site that these modules come from
+const HERE = import.meta.url;  // apart, for bundlers take an address beside it for a file
 
 /**
  * A field of a form that reads what is drawn on it. docs/element.md has its attributes, properties and events.
@@ -37,6 +42,7 @@ export class DigitPad extends Field {
   #picture = new Picture(/** @type {HTMLImageElement} */ (this.#part(".picture")));
   #screen = new Screen(this.#root, this.#pad, this.#picture);
   #pointers = new Pointers(this.#pad, (target) => this.#screen.boxes.placeOf(target));
+  #tools = new Tools(this.#frame, this.#pad, this.#picture, this.#pointers);
   #cursor = new Cursor(this.#pad);
   #chooser = new Chooser(this.#part(".chooser"));
   #voice = new Voice(this.#part("#announcement"));
@@ -49,6 +55,7 @@ export class DigitPad extends Field {
   /** @type {string|null} */ #given = null;  // a value that was set, not drawn
   /** What the last file was, if no picture could be made of it. @type {Kind|null} */ #unreadable = null;
   #changed = "";  // the value of the last `change`
+  #rubbed = false; // whether the last change of the ink was that some was erased
   #lifted = 0;    // when the last stroke ended
 
   constructor() {
@@ -121,8 +128,23 @@ export class DigitPad extends Field {
     if (this.isConnected) this.#configure();
   }
 
+  /** The drawing as the text of an SVG, "" where there is none. */
+  toSVG() {
+    return this.#pad.svg;
+  }
+
+  /**
+   * The drawing as a picture on nothing, or the picture that is on the pad; null where there is neither.
+   * @param {string} [type]  of the drawing's picture, as canvases have them
+   */
+  async toBlob(type = "image/png") {
+    if (this.#picture.blob) return this.#picture.blob;
+    return this.#pad.strokes.length > 0 ? blobOf(this.#pad.svg, type) : null;
+  }
+
   /** Shows and reads a picture instead of ink. @param {Blob} blob */
   async readPicture(blob) {
+    this.#screen.wait();
     const url = await load(blob).catch(() => null);
     this.#unreadable = url ? null : await kindOf(blob).catch(() => /** @type {const} */ ("other"));
     if (!url) return this.#notify();  // what is on the pad stays, and its answer
@@ -132,11 +154,9 @@ export class DigitPad extends Field {
     this.#given = null;
     this.#correcting.forget();
     this.#reader.update(/** @type {Blob} */ (this.#picture.blob));
+    this.#voice.say(() => this.#words.readingPicture);
     this.#render();
-  }
-
-  formResetCallback() {
-    this.#put(unpack(""));
+    this.#dispatch("ink", {});
   }
 
   /** @param {boolean} disabled */
@@ -145,13 +165,8 @@ export class DigitPad extends Field {
     this.#frame.inert = disabled;
   }
 
-  /** @param {string} state */
-  formStateRestoreCallback(state) {
-    this.state = state;
-  }
-
   #fill() {
-    this.#root.adoptedStyleSheets = [style];
+    this.#root.adoptedStyleSheets = [style, layout];
     this.#root.append(content());
     return this.#part(".root");
   }
@@ -161,11 +176,11 @@ export class DigitPad extends Field {
     reader.left = this.#correcting.left;
     pad.addEventListener("clear", () => this.#correcting.leave());
     pad.addEventListener("unclear", () => this.#correcting.left.takeBack());
-    pad.addEventListener("cut", () => (reader.drop(), boxes.show([])));
+    pad.addEventListener("cut", () => (reader.drop(), boxes.hide()));
     pad.addEventListener("ink", () => this.#inked());
     pad.addEventListener("lift", () => this.#lift());
+    pad.addEventListener("rubbed", () => this.#erased());
     pad.addEventListener("view", () => boxes.lay());
-    this.#pointers.addEventListener("pen", () => this.#switchFingers(false));
     this.#pointers.addEventListener("tap", (event) => this.#ask(/** @type {CustomEvent<number>} */ (event).detail));
     this.#cursor.addEventListener("cursor", (event) => this.#sayCursor(/** @type {CustomEvent} */ (event).detail));
     reader.addEventListener("reading", (event) => this.#read(/** @type {CustomEvent<Reading>} */ (event).detail));
@@ -182,19 +197,15 @@ export class DigitPad extends Field {
       boxes.mark(0, 0);
       if (this.#root.activeElement !== this.#pad.element) this.#part("#fix").focus({ preventScroll: true });
     });
-    this.#part("#undo").addEventListener("click", () => this.#undo());
-    this.#part("#redo").addEventListener("click", () => pad.redo());
-    this.#part("#clear").addEventListener("click", () => this.#clear());
-    this.#part("#finger").addEventListener("click", () => this.#switchFingers(!this.#pointers.fingers));
+    this.#tools.addEventListener("emptied", () => (reader.drop(), this.#inked()));
+    this.#part("#copy").addEventListener("click", async () =>
+      this.#correcting.tell(await copy(this.value, this.#root) ? "copied" : "notCopied"));
     this.#part("#right").addEventListener("click", () => this.#correcting.accept());
     this.#part("#fix").addEventListener("click", () => this.#correcting.corrected ? this.#correcting.takeBack() : this.#ask());
-    pad.element.addEventListener("keydown", (event) => {
-      if (event.key === "Delete" && this.#picture.blob) this.#clear();
-    });
   }
 
   #configure() {
-    const base = new URL(this.getAttribute("src") ?? HOME, document.baseURI);
+    const base = new URL(this.getAttribute("src") ?? new URL("../../", HERE), document.baseURI);
     const own = base.origin === location.origin || this.#token !== null;
     this.#reader.base = base;
     this.#reader.expect = expected(this.getAttribute("expect"));
@@ -213,19 +224,13 @@ export class DigitPad extends Field {
     this.#render();
   }
 
-  /** @param {boolean} on */
-  #switchFingers(on) {
-    this.#pointers.fingers = on;
-    this.#part("#finger").hidden = false;
-    this.#part("#finger").ariaPressed = String(on);
-  }
-
   #inked() {
     const empty = this.#pad.strokes.length === 0;
     this.#voice.hush();
     if (!empty && this.#picture.blob) this.#picture.show(null);
     if (this.#picture.blob) return;
     this.#given = null;
+    this.#rubbed = false;
     this.#correcting.move();
     this.#reader.update(this.#pad.strokes);
     if (this.#unreadable) {
@@ -233,8 +238,9 @@ export class DigitPad extends Field {
       this.#render();
     }
     if (this.#notice) this.#voice.say(() => this.#notice);
-    this.#screen.showTools(false);
+    this.#tools.show(false);
     this.#tellForm();
+    if (!this.#pad.drawing) this.#dispatch("ink", {});
     if (!empty) return;
     this.#correcting.forget();
     this.#render();
@@ -244,8 +250,11 @@ export class DigitPad extends Field {
 
   #lift() {
     this.#lifted = performance.now();
+    const left = scratched(this.#pad.strokes);
+    if (left) return this.#pad.amend(left), this.#erased();
     this.#reader.hurry();
-    this.#screen.showTools(false);  // what was undone cannot be done again
+    this.#tools.show(false);  // what was undone cannot be done again
+    this.#dispatch("ink", {});
     if (!this.#reader.settled) return;
     if (this.#correcting.reading) this.#announce(this.#correcting.reading);
     this.#settle();
@@ -270,22 +279,16 @@ export class DigitPad extends Field {
   #settle() {
     this.#tellForm();
     if (this.#pad.drawing || this.#notice) return;
-    if (this.#correcting.reading) this.#voice.say(() => spoken(this.#scene));
+    const news = this.#rubbed ? `${this.#words.erasedInk} ` : "";
+    if (this.#correcting.reading) this.#voice.say(() => news + spoken(this.#scene));
     if (this.value === this.#changed) return;
     this.#changed = this.value;
     this.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
   }
 
-  #undo() {
-    if (this.#picture.blob) this.#picture.show(null);
-    this.#pad.undo();
-  }
-
-  #clear() {
-    if (!this.#picture.blob) return this.#pad.clear();
-    this.#picture.show(null);
-    this.#reader.drop();
-    this.#inked();
+  #erased() {
+    this.#rubbed = true;
+    this.#reader.hurry();
   }
 
   /** Empties the pad for good, and puts this on it. @param {ReturnType<typeof unpack>} kept */
@@ -349,11 +352,13 @@ export class DigitPad extends Field {
   get #scene() {
     const { said, note, fresh, corrected } = this.#correcting;
     const given = this.#given !== null;
-    return { words: this.#words, shown: this.#shown, said, note, fresh, corrected, given, cut: this.#cut, notice: this.#notice };
+    const { expect } = this.#reader;
+    return { words: this.#words, expect, shown: this.#shown, said, note, fresh, corrected, given, cut: this.#cut, notice: this.#notice };
   }
 
   #render() {
     this.#screen.show(this.#scene);
+    this.#tools.show(this.#given !== null);
     this.#tellForm();
   }
 
@@ -390,11 +395,5 @@ export class DigitPad extends Field {
     return /** @type {HTMLElement} */ (this.#root.querySelector(selector));
   }
 }
-
-/** What the attribute `expect` asks for. @param {string|null} said @returns {Expect} */
-const expected = (said) => said === "digit" || said === "decimal" ? said : "number";
-
-/** As the pad has them. @param {number[][][]} strokes @returns {[number, number, number, number][][]} */
-const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));
 
 customElements.define("digit-pad", DigitPad);

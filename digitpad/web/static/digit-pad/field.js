@@ -12,6 +12,22 @@ export class Field extends HTMLElement {
     internalsOf = (field) => field.#internals;
   }
 
+  /** All that a person did there. */
+  get state() {
+    return "";
+  }
+
+  set state(_) {}
+
+  formResetCallback() {
+    this.state = "";
+  }
+
+  /** @param {string} state */
+  formStateRestoreCallback(state) {
+    this.state = state;
+  }
+
   get name() {
     return this.getAttribute("name") ?? "";
   }

@@ -28,6 +28,11 @@ export class History {
     this.strokes = strokes;
   }
 
+  /** The last step led to these strokes instead. @param {readonly Stroke[]} strokes */
+  amend(strokes) {
+    this.strokes = strokes;
+  }
+
   /** @returns {boolean} whether there was a step to take back */
   undo() {
     return this.#step(this.#past, this.#future);

@@ -7,6 +7,9 @@ const USUAL = 0.5; // the pressure of devices that have none
 
 /** A canvas that covers its parent and draws strokes. */
 export class Layer {
+  #ink = "";
+  #odd = "";
+
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.parent = parent;
@@ -25,16 +28,17 @@ export class Layer {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.setTransform(scale * density, 0, 0, scale * density, left * density, top * density);
-    context.strokeStyle = context.fillStyle = getComputedStyle(this.parent).color;
+    ({ color: this.#ink, accentColor: this.#odd } = getComputedStyle(this.parent));
     context.lineCap = context.lineJoin = "round";
   }
 
   /**
    * Quadratic curves between the midpoints, with the points as controls; a dot for a tap. Wider where a pen was pressed.
-   * @param {Stroke} stroke @param {number} width  in the strokes' unit
+   * @param {Stroke} stroke @param {number} width  in the strokes' unit @param {boolean} [odd]  in the colour of what is no digit
    */
-  trace(stroke, width) {
+  trace(stroke, width, odd = false) {
     const context = this.context;
+    context.strokeStyle = context.fillStyle = odd ? this.#odd : this.#ink;
     const [x0, y0] = stroke[0];
     const even = stroke.every(([, , , pressure]) => pressure === stroke[0][3]);
     context.beginPath();

@@ -3,11 +3,14 @@
  * @import {Point, Stroke} from "./history.js"
  * @import {View} from "./view.js"
  */
+import { svgOf } from "./export.js";
 import { History } from "./history.js";
 import { Layer } from "./layer.js";
+import { distance } from "./lines.js";
 import { fitted, framed, shown, toInk, toPad } from "./view.js";
 
 const PEN = 0.028;  // line width, as a share of the height that the pad shows
+const RUBBER = 16;  // CSS px that a pen's other end is wide
 const STEP = 1;     // CSS px; closer points add bytes to a request, not shape
 
 /** The pressure of what has none. */
@@ -18,7 +21,7 @@ export const EVEN = 0.5;
  *
  * Events: `ink` after every change of the strokes, also while one is drawn; `cut` before it when strokes were taken away,
  * so that an answer to the earlier ink is out of date; `clear` before it is cleared, and `unclear` when that is undone;
- * `lift` when a stroke has ended; `view` when the ink lies elsewhere on the pad.
+ * `lift` when a stroke has ended, and `rubbed` when erasing has; `view` when the ink lies elsewhere on the pad.
  */
 export class Pad extends EventTarget {
   #history = new History();
@@ -27,6 +30,8 @@ export class Pad extends EventTarget {
   /** What stays in sight, in the strokes' unit; null before the first layout. @type {DOMRect|null} */ #frame = null;
   #pen = 1;
   #began = 0;
+  #rubbed = false;  // whether ink was erased since `end`
+  /** Strokes that are drawn in the other colour. @type {readonly Stroke[]} */ #odd = [];
   #watch = new ResizeObserver(() => this.#fit());
 
   disabled = false;
@@ -88,6 +93,26 @@ export class Pad extends EventTarget {
     this.#cut();
   }
 
+  /** The last step led to these strokes instead. @param {readonly Stroke[]} strokes */
+  amend(strokes) {
+    this.#history.amend(strokes);
+    this.#cut();
+  }
+
+  /**
+   * Erases the strokes that lie under a line, from one place to another, in CSS px of the pad. All until `end` is one step.
+   * @param {readonly number[]} from @param {readonly number[]} to
+   */
+  rub([fromX, fromY], [toX, toY]) {
+    const [from, to] = [toInk(this.#view, fromX, fromY), toInk(this.#view, toX, toY)];
+    const near = (RUBBER / this.#view.scale + this.#pen) / 2;
+    const left = this.#history.strokes.filter((stroke) => distance(stroke, from, to) > near);
+    if (left.length === this.#history.strokes.length) return;
+    if (this.#rubbed) return this.amend(left);
+    this.put(left);
+    this.#rubbed = true;
+  }
+
   /** As new, with these strokes, which can be undone one by one. @param {readonly Stroke[]} strokes */
   restore(strokes) {
     this.#live = null;
@@ -123,6 +148,10 @@ export class Pad extends EventTarget {
   }
 
   end() {
+    if (this.#rubbed) {
+      this.#rubbed = false;
+      this.dispatchEvent(new Event("rubbed"));
+    }
     const stroke = this.#live;
     if (!stroke) return;
     this.#live = null;
@@ -142,8 +171,20 @@ export class Pad extends EventTarget {
 
   redraw() {
     for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
-    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen);
+    for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen, this.#odd.includes(stroke));
     if (this.#live) this.moving.trace(this.#live, this.#pen);
+  }
+
+  /** The strokes as the text of an SVG, "" where there are none. */
+  get svg() {
+    return svgOf(this.strokes, this.#pen, getComputedStyle(this.element).color);
+  }
+
+  /** Draws these strokes in the colour of what is no digit. @param {readonly Stroke[]} strokes */
+  set odd(strokes) {
+    const same = strokes.length === this.#odd.length && strokes.every((stroke, i) => stroke === this.#odd[i]);
+    this.#odd = strokes;
+    if (!same) this.redraw();
   }
 
   /** Where ink with this box lies on the pad. @param {readonly number[]} box  left, top, right, bottom in the strokes' unit */
@@ -191,3 +232,6 @@ export class Pad extends EventTarget {
 
 /** @param {number} value */
 const round = (value) => Math.round(value * 100) / 100;
+
+/** As the pad has them. @param {number[][][]} strokes @returns {Point[][]} */
+export const points = (strokes) => strokes.map((stroke) => stroke.map(([x, y, t]) => [x, y, t ?? 0, EVEN]));

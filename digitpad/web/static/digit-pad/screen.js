@@ -1,12 +1,14 @@
 // @ts-check
 /**
+ * @import {Expect} from "./client.js"
  * @import {Pad} from "./pad.js"
  * @import {Picture} from "./picture.js"
  * @import {Shown} from "./said.js"
  * @import {Words} from "./words.js"
- * @typedef {"learned"|"waiting"|"notKept"|"only"|"takenBack"} Note  what became of the last correction
+ * @typedef {"learned"|"waiting"|"notKept"|"only"|"takenBack"|"copied"|"notCopied"} Note  what became of what was asked for last
  * @typedef {object} Scene  all that the pad shows beside the ink
  * @property {Words} words
+ * @property {Expect} expect
  * @property {Shown|null} shown  the answer
  * @property {"all"|"part"|null} said  how much of it a person said
  * @property {Note|null} note
@@ -17,6 +19,7 @@
  * @property {string} notice  what is wrong, or ""
  */
 import { AnswerView, hopeless, likeliest, WORTH_SAYING } from "./answer.js";
+import { beside, strokesOf } from "./beside.js";
 import { Boxes } from "./boxes.js";
 
 /** Shows what the pad knows, and keeps nothing of it. */
@@ -41,23 +44,19 @@ export class Screen {
     const digits = shown?.digits ?? [];
     this.answer.show(shown, words, this.#instead(scene));
     this.answer.element.toggleAttribute("data-stale", scene.cut);
-    if (this.picture.blob) this.boxes.show(digits, (box) => this.picture.place(box));
-    else this.boxes.show(this.answer.seen.several ? digits : [], (box) => this.pad.place(box));
+    const others = beside(shown, scene.expect);
+    if (this.picture.blob) this.boxes.show(digits, others, words, (box) => this.picture.place(box));
+    else this.boxes.show(this.answer.seen.several ? digits : [], others, words, (box) => this.pad.place(box));
+    this.pad.odd = strokesOf(others, shown, this.pad.strokes);
     this.part("#connection").textContent = scene.notice;
-    this.showTools(scene.given);
+    this.part(".progress").hidden = !(this.picture.blob && !shown) || scene.notice !== "";
+    this.part("#copy").hidden = !shown || shown.text === "" || hopeless(shown);
     this.showActs(scene);
   }
 
-  /** @param {boolean} given  whether there is a value that was set */
-  showTools(given) {
-    const pictured = this.picture.blob !== null;
-    const drawn = pictured || this.pad.strokes.length > 0;
-    const frame = this.part(".root");
-    frame.classList.toggle("inked", drawn || given);
-    frame.classList.toggle("pictured", pictured);
-    this.part("#undo").ariaDisabled = String(!this.pad.canUndo && !pictured);
-    this.part("#redo").ariaDisabled = String(!this.pad.canRedo);
-    this.part("#clear").ariaDisabled = String(!drawn);
+  /** Shows that a picture is on its way, until there is something else to show. */
+  wait() {
+    this.part(".progress").hidden = false;
   }
 
   /** What one may do with the answer. @param {Scene} scene */
@@ -77,7 +76,8 @@ export class Screen {
     if (given) instead.sentence = words.given;
     else if (!shown && (pictured || this.pad.strokes.length > 0)) [instead.sentence, instead.reason] = [words.unread, ""];
     else if (shown && pictured && shown.digits.length === 0) [instead.sentence, instead.reason] = [words.noDigit, words.noDigitHelp];
-    else if (shown && said) {
+    else if (shown?.status === "read" && shown.marks.length > 0) instead.reason = words.leftOut(shown.marks);
+    if (shown && said) {
       instead.sentence = words.said[said](shown.text);
       if (shown.status === "unsure") instead.reason = words.doubt;
     }
@@ -89,7 +89,8 @@ export class Screen {
 /** What a screen reader says of a settled answer. @param {Scene} scene */
 export function spoken({ shown, words, said, note }) {
   const answer = said ? words.said[said](shown?.text ?? "") : read(shown, words);
-  return note ? `${answer} ${words[note]}` : answer;
+  const left = shown?.status === "read" && shown.marks.length > 0 ? words.leftOut(shown.marks) : "";
+  return [answer, left, note ? words[note] : ""].filter(Boolean).join(" ");
 }
 
 /** @param {Shown|null} shown @param {Words} words */

@@ -10,12 +10,14 @@ const CSS = `
   --muted: var(--digit-pad-muted, light-dark(#565e70, #9ea8bb));
   --rule: var(--digit-pad-rule, light-dark(#c5cbd6, #323b4f));
   --edge: var(--digit-pad-edge, light-dark(#7e8aa3, #66728c));
+  --odd: var(--digit-pad-odd, light-dark(#b3261e, #ffb4a9));  /* what is no digit: a teacher's red */
   --serif: var(--digit-pad-serif, "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, "Noto Serif", "Liberation Serif", serif);
   --sans: var(--digit-pad-sans, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif);
   --height: var(--digit-pad-height, 16rem);
   container-type: inline-size;
   contain-intrinsic-inline-size: 20rem;  /* where what is around it asks how wide it would be */
-  display: block;
+  display: grid;  /* its content is as high as CSS says, or as it is */
+  grid-template-columns: minmax(0, 1fr);
   font: 1rem/1.45 var(--sans);
   color: var(--text);
 }
@@ -30,33 +32,31 @@ const CSS = `
   --gap: 0.75rem;
   --seen: 2.75rem;
   display: grid;
-  grid-template-columns: minmax(0, 1fr);
+  grid-template: "sheet" minmax(0, 1fr) "answer" auto / minmax(0, 1fr);
   gap: 1rem;
+  min-height: 0;
   direction: ltr;  /* numbers and all its words run so, whatever the page around does */
   text-align: start;
 }
 
 .root[inert] { opacity: 0.55; }
 
-/* The sheet */
+/* The sheet: as wide as there is room, as high as is asked for, or as what is around it leaves */
 
-.sheet {
-  --columns: 15;
-  --rows: 12;
-  --ratio: calc(var(--columns) / var(--rows));
-  --wide: min(100cqi, var(--height) * var(--ratio));
-}
-
-.paper { position: relative; width: var(--wide); margin-inline: auto; }
+.sheet { grid-area: sheet; display: flex; flex-direction: column; min-height: 0; }
+.paper { position: relative; container-type: size; flex: 1 1 var(--tall, var(--height)); min-height: 3.5rem; }
 
 #pad {
-  position: relative;
-  aspect-ratio: var(--ratio);
+  --square: max(1.125rem, 100cqh / 14);
+  position: absolute;
+  inset: 0;
   color: var(--ink);
+  accent-color: var(--odd);  /* the other ink: a canvas knows no custom properties */
   background:
-    linear-gradient(var(--grid) 1px, transparent 1px) 0 0 / 100% calc(100% / var(--rows)) border-box,
-    linear-gradient(90deg, var(--grid) 1px, transparent 1px) 0 0 / calc(100% / var(--columns)) 100% border-box,
+    linear-gradient(var(--grid) 1px, transparent 1px) round border-box,
+    linear-gradient(90deg, var(--grid) 1px, transparent 1px) round border-box,
     var(--paper);
+  background-size: var(--square) var(--square);  /* rounded, so that there are whole ones */
   border: 1px solid var(--edge);
   border-radius: 3px;
   overflow: hidden;
@@ -85,18 +85,19 @@ const CSS = `
 
 .cursor.down { background: var(--ink); }
 .corner { position: absolute; pointer-events: none; }
-.boxes { position: absolute; inset: 0; pointer-events: none; }
+.boxes, .beside { position: absolute; inset: 0; pointer-events: none; }
 
-.boxes div {
+:is(.boxes, .beside) div {
   position: absolute;
   top: var(--y);
   border: 1px solid var(--edge);
   border-radius: 3px;
-  pointer-events: auto;  /* a tap corrects; what moves draws */
   animation: appear 150ms ease-out;
 }
 
-.boxes div::before {
+.boxes div { pointer-events: auto; }  /* a tap corrects; what moves draws */
+
+:is(.boxes, .beside) div::before {
   content: attr(data-digit);
   position: absolute;
   top: max(-1.4rem, -1 * var(--y));  /* above the box, or at the pad's edge */
@@ -113,8 +114,17 @@ const CSS = `
   cursor: pointer;
 }
 
+.beside div { --edge: var(--odd); }
+.beside div::before { content: attr(data-name); color: var(--odd); white-space: nowrap; }
+.beside .fits { --edge: var(--digit-pad-edge, light-dark(#7e8aa3, #66728c)); }
+.beside .fits::before { color: var(--text); }
+.beside .mark { border-style: dotted; }
+.beside .mark::before { font-weight: 400; }
+.beside [data-name=""]::before { content: none; }
+
 .pictured .boxes div { border: 2px solid var(--ink); box-shadow: 0 0 0 1px var(--paper); }
-.boxes .below::before { top: calc(100% + 0.15rem); }
+:is(.boxes, .beside) .bare::before { content: none; }
+:is(.boxes, .beside) .below::before { top: calc(100% + 0.15rem); }
 .boxes .doubtful { border: 1px dashed var(--text); }
 .boxes .doubtful::before { color: var(--muted); font-weight: 400; }
 .boxes .asked { border: 2px solid var(--ink); background: color-mix(in srgb, var(--ink) 8%, transparent); }
@@ -130,7 +140,23 @@ const CSS = `
   pointer-events: none;
 }
 
-.inked .invitation { visibility: hidden; }
+.inked .invitation, .inked slot[name="example"] { visibility: hidden; }
+slot[name="example"]::slotted(*) { position: absolute; pointer-events: none; }
+
+/* A picture takes a moment, if a long one: then something moves at its lower edge */
+
+.progress {
+  position: absolute;
+  inset: auto 1px 1px;
+  height: 0.25rem;
+  overflow: hidden;
+  background: color-mix(in srgb, var(--ink) 20%, var(--paper));
+  pointer-events: none;
+  animation: appear 200ms 200ms backwards;
+}
+
+.progress::before { content: ""; display: block; width: 40%; height: 100%; background: var(--ink); animation: pass 1.2s ease-in-out infinite; }
+@keyframes pass { from { translate: -100%; } to { translate: 250%; } }
 
 #connection {
   position: absolute;
@@ -158,8 +184,6 @@ const CSS = `
   justify-content: end;
   gap: 0.5rem;
   padding-top: 0.5rem;
-  width: max(var(--wide), min(100%, 18rem));
-  margin-inline: auto;
 }
 
 .tools p { display: none; flex: 1 1 9rem; font-size: 0.875rem; line-height: 1.35; color: var(--muted); }
@@ -188,17 +212,17 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 /* The answer */
 
 #answer {
+  grid-area: answer;
   display: grid;
   grid-template-columns: minmax(0, 1fr);
   grid-template-areas: "figures" "says" "seen" "bars";
   align-content: start;
   gap: var(--gap);
-  width: 100%;
-  margin-inline: auto;
 }
 
 .figures {
   grid-area: figures;
+  position: relative;
   container-type: inline-size;
   display: flex;
   align-items: end;
@@ -212,7 +236,7 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
   min-height: 0;
   padding: 0;
   border: 0;
-  font: 400 min(var(--most, var(--numeral)), 100cqi / var(--length, 1) / 0.65)/0.74 var(--serif);
+  font: 400 min(var(--most, var(--numeral)), (100cqi - 3.25rem) / var(--length, 1) / 0.65)/0.74 var(--serif);
   font-variant-numeric: lining-nums tabular-nums;
   text-box: trim-both cap alphabetic;
 }
@@ -221,6 +245,10 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 .numeral:disabled { color: var(--text); cursor: default; }
 .numeral::before { content: ""; position: absolute; inset: -0.75rem -0.25rem 0; }  /* room for a finger */
 .numeral + .numeral::before { inset: 0 -0.25rem -0.75rem; }
+
+#copy { position: absolute; inset: auto 0 0.25rem auto; border-color: transparent; color: var(--muted); }
+#copy[hidden] { display: none; }
+#copy:hover { border-color: var(--edge); color: var(--ink); }
 
 /* Below each other, so that the eye finds where two numbers differ. */
 .stacked { --most: calc(var(--numeral) * 0.37); flex-direction: column; justify-content: space-between; align-items: start; }
@@ -319,59 +347,13 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-/* A compact field of a form: the sheet, and the answer below it */
-
-:host(:not([model-view])) .root { gap: 0.75rem; }
-:host(:not([model-view])) :is(#bars, figcaption, .frame, #answer:not(.correcting) .seen) { display: none; }
-:host(:not([model-view])) #answer { width: max(min(100cqi, var(--height) * 1.25), min(100%, 18rem)); }
-:host([model-view]) .root { --numeral: clamp(5.25rem, 22cqi, 6.5rem); }
-
-@container (min-width: 34rem) {
-  .sheet { --columns: 20; --rows: 14; }
-  .tools p { display: block; }
-  button { padding: 0 1.1rem; }
-  :host(:not([model-view])) #answer { width: min(100cqi, var(--height) * 20 / 14); }
-}
-
-/* The whole sheet and the answer side by side */
-
-@container (min-width: 38rem) {
-  :host([model-view]) .root {
-    --numeral: clamp(3.5rem, var(--height) * 0.3, 22rem);
-    grid-template-columns: auto minmax(0, 1fr);
-    gap: clamp(1.5rem, 5cqi, 5rem);
-  }
-
-  :host([model-view]) .sheet { --wide: clamp(17rem, min(56cqi, var(--height) * var(--ratio)), 96rem); }
-  :host([model-view]) .tools { padding-top: 0.75rem; }
-}
-
-@media (max-height: 30rem) and (orientation: landscape) {
-  .root { --gap: 0.5rem; }
-  .says { min-height: 4.15rem; }
-  .acts { display: flex; }
-  .sentence { font-size: 1rem; }
-  .seen figcaption { position: absolute; clip-path: inset(50%); }
-  .tools p { display: none; }
-  .tools button, ::slotted(.button) { padding: 0 0.5rem; }
-}
-
-@media (min-height: 38rem) {
-  @container (min-width: 56rem) {
-    :host([model-view]) .root { --seen: clamp(3.5rem, var(--height) * 0.15, 9rem); --gap: clamp(0.75rem, var(--height) * 0.03, 1.5rem); }
-    :host([model-view]) #answer { grid-template-rows: auto auto auto minmax(0, 1fr); }
-    :host([model-view]) #bars { grid: repeat(10, minmax(1.15rem, 1fr)) / 1fr; }
-    .bar { height: clamp(0.65rem, var(--height) * 0.02, 1.25rem); }
-  }
-}
-
 /* Where the system chooses the colours, what is told by a colour's area alone must be asked for. */
 
 @media (forced-colors: active) {
   .bar::before, .top .bar::before, .cursor.down, .numeral { forced-color-adjust: none; }
   .numeral { color: CanvasText; }
   .bar::before { background: GrayText; }
-  .top .bar::before, .cursor.down { background: Highlight; }
+  .top .bar::before, .cursor.down, .progress::before { background: Highlight; }
   .row button { border-color: Canvas; }
   .row [aria-pressed="true"], .boxes .asked, button[aria-pressed="true"], #right { border-color: Highlight; }
   button[aria-disabled="true"] { color: GrayText; border-color: GrayText; }
@@ -390,7 +372,8 @@ button[aria-disabled="true"] { color: var(--muted); border-color: var(--rule); c
 
 @media (prefers-reduced-motion: reduce) {
   .bar::before { transition: none; }
-  .boxes div { animation: none; }
+  .progress::before { width: 100%; opacity: 0.6; animation: none; }
+  :is(.boxes, .beside) div { animation: none; }
 }
 `;
 

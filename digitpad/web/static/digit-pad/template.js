@@ -6,6 +6,7 @@
 
 const UNDO = "M9 6 4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-4";
 const REDO = "M15 6l4.5 4.5L15 15M19.5 10.5H9a4.5 4.5 0 0 0 0 9h4";
+const COPY = "M9 8.5h10.5V20H9zM15.5 8.5V4.5h-11V16H9";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -31,6 +32,8 @@ const sheet = () => make("div", { class: "sheet" },
     make("div", { id: "pad", part: "pad", tabindex: "0", role: "application", "aria-describedby": "pad-help keys" },
       make("img", { class: "picture", alt: "", hidden: "" })),
     make("p", { class: "invitation", part: "invitation", "aria-hidden": "true" }),
+    make("slot", { name: "example" }),
+    make("div", { class: "progress", part: "progress", role: "progressbar", hidden: "" }),
     make("p", { id: "connection", part: "connection" })),
   make("div", { class: "tools", part: "tools" },
     make("p", { id: "pad-help", part: "help" }),
@@ -47,7 +50,7 @@ const bar = (/** @type {number} */ digit) => make("li", { "data-digit": String(d
   make("span", { class: "name" }, String(digit)), make("span", { class: "bar" }), make("span", { class: "number" }, "–"));
 
 const answer = () => make("div", { id: "answer", part: "answer", role: "group", "data-status": "blank" },
-  make("p", { class: "figures", part: "figures" }, numeral(), numeral()),
+  make("div", { class: "figures", part: "figures" }, numeral(), numeral(), button("copy", { class: "icon", hidden: "" }, icon(COPY))),
   make("div", { class: "says", part: "says" },
     make("div", {}, make("p", { class: "sentence" }), make("p", { class: "reason" })),
     make("div", { class: "acts" }, button("right", { hidden: "" }), button("fix", { hidden: "" }))),
@@ -80,6 +83,8 @@ export function label(root, words, expect, name) {
   part("#keys").textContent = words.keys;
   part("#undo").ariaLabel = part("#undo").title = words.undo;
   part("#redo").ariaLabel = part("#redo").title = words.redo;
+  part(".progress").ariaLabel = words.readingPicture;
+  part("#copy").ariaLabel = part("#copy").title = words.copy;
   part("#clear").textContent = words.clear;
   part("#finger").textContent = words.finger;
   part("#finger").title = words.fingerHelp;

@@ -47,6 +47,22 @@ const THERE = {
   "something that is no digit": "etwas, das keine Ziffer ist", "more than digits": "mehr als Ziffern",
 };
 
+/** As a list in a sentence, each once. @param {readonly {kind: string}[]} marks @param {Readonly<Record<string, string>>} names @param {string} and */
+const listed = (marks, names, and) => {
+  const all = [...new Set(marks.map(({ kind }) => names[kind] ?? kind))];
+  return [all.slice(0, -1).join(", "), all.at(-1)].filter(Boolean).join(` ${and} `);
+};
+
+/** @type {Readonly<Record<string, string>>} */
+const MARKS = {
+  underline: "an underline", circle: "a circle", box: "a box", rule: "a printed line", strike: "a stroke through it", speck: "a speck",
+};
+/** @type {Readonly<Record<string, string>>} */
+const ZEICHEN = {
+  underline: "eine Unterstreichung", circle: "ein Kreis", box: "ein Kasten", rule: "eine gedruckte Linie",
+  strike: "ein Strich hindurch", speck: "ein Fleck",
+};
+
 const english = {
   lang: "en",
   title: "Digitpad: handwritten numbers, read as you draw",
@@ -78,12 +94,14 @@ const english = {
   noDigit: "No digit found.",
   noDigitHelp: "Try a picture with less around the digits.",
   cleared: "The pad is empty.",
+  erasedInk: "Erased.",
   given: "Filled in.",
   seen: "What the network sees, 28 × 28",
   seenPicture: "The drawing as the network sees it",
   chooseRow: "Choose a digit for the bars",
   boxes: "Where the digits are",
   yourPicture: "Your picture",
+  readingPicture: "Reading the picture…",
   /** @param {number} p */
   finePercent: (p) => fine(p, "en"),
   /** @param {string} text @param {number} p */
@@ -91,7 +109,14 @@ const english = {
   /** @param {readonly Alternative[]} options */
   unsure: (options) => `${capital(options.map((o) => option(o, EN, `${whole(o.confidence, "under")}%`)).join(" or "))}?`,
   /** @param {string} reason  as the service says it */
-  reason: (reason) => `${capital(reason)}.`,
+  reason: (reason) => (THERE[/^there (?:is|may be) (.+)$/.exec(reason)?.[1] ?? ""] ? `Digits only: ${reason}.` : `${capital(reason)}.`),
+  /** What stands there and was read past. @param {readonly {kind: string}[]} marks */
+  leftOut: (marks) => `Not part of it: ${listed(marks, MARKS, "and")}.`,
+  /** Labels of signs and marks. @type {Readonly<Record<string, string>>} */
+  beside: {
+    ...EN, other: "no digit", struck: "struck out", underline: "underline", circle: "circle", box: "box", rule: "line",
+    strike: "stroke", speck: "",
+  },
   /** The name of a button. @param {string} digit @param {number} p @param {number} place @param {number} count */
   choose: (digit, p, place, count) => `${capital(named(digit, EN))}, ${whole(p, "under")}% sure, digit ${place} of ${count}`,
   /** @param {string} digit @param {number} place @param {number} count */
@@ -126,6 +151,9 @@ const english = {
   sayIt: "No digit can be made out. Please draw again, or say what it is.",
 
   // Corrections
+  copy: "Copy the number",
+  copied: "Copied.",
+  notCopied: "This browser does not let it be copied.",
   correct: "Wrong?",
   right: "That’s right",
   whatIsIt: "What is it?",
@@ -184,6 +212,10 @@ const english = {
   // The developer view
   /** @param {number} ms @param {number} requests */
   latency: (ms, requests) => `pen-up to answer: ${Math.round(ms)} ms · requests: ${requests}`,
+  visit: "Read on this visit",
+  columns: ["Text", "Status", "Confidence", "Reason", "Time"],
+  /** @param {string} kind */
+  saveAs: (kind) => `Drawing as ${kind}`,
 };
 
 /** @type {Words} */
@@ -216,12 +248,14 @@ const german = {
   noDigit: "Keine Ziffer gefunden.",
   noDigitHelp: "Versuch ein Bild mit weniger um die Ziffern herum.",
   cleared: "Die Fläche ist leer.",
+  erasedInk: "Gelöscht.",
   given: "Eingetragen.",
   seen: "Was das Netz sieht, 28 × 28",
   seenPicture: "Die Zeichnung, wie das Netz sie sieht",
   chooseRow: "Wähle eine Ziffer für die Balken",
   boxes: "Wo die Ziffern stehen",
   yourPicture: "Dein Bild",
+  readingPicture: "Das Bild wird gelesen …",
   finePercent: (p) => fine(p, "de"),
   sure: (text, p) => `${text.length > LONG ? "Zu" : `${capital(named(text, DE))}, zu`} ${whole(p, "unter")} % sicher.`,
   unsure: (options) => `${capital(options.map((o) => option(o, DE, `${whole(o.confidence, "unter")} %`)).join(" oder "))}?`,
@@ -229,7 +263,7 @@ const german = {
     const [, could] = /^it could also be (.+)$/.exec(reason) ?? [];
     if (could) return `Es könnte auch ${could} sein.`;
     const [, decimal, may, what] = /^(it is no decimal number: )?there (is|may be) (.+)$/.exec(reason) ?? [];
-    if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl: d" : "D"}a steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
+    if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl" : "Nur Ziffern"}: da steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
     if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
     if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
@@ -237,6 +271,11 @@ const german = {
     if (reason.endsWith("a digit")) return "Das sieht nicht nach einer Ziffer aus.";
     if (reason.endsWith("a number")) return "Das sieht nicht nach einer Zahl aus.";
     return `${capital(reason)}.`;
+  },
+  leftOut: (marks) => `Gehört nicht dazu: ${listed(marks, ZEICHEN, "und")}.`,
+  beside: {
+    ...DE, other: "keine Ziffer", struck: "gestrichen", underline: "Unterstreichung", circle: "Kreis", box: "Kasten",
+    rule: "Linie", strike: "Strich", speck: "",
   },
   choose: (digit, p, place, count) => `${capital(named(digit, DE))}, zu ${whole(p, "unter")} % sicher, Ziffer ${place} von ${count}`,
   chooseSaid: (digit, place, count) => `${digit ? capital(named(digit, DE)) : "Keine Ziffer"}, wie du sagst, Ziffer ${place} von ${count}`,
@@ -263,6 +302,9 @@ const german = {
   confirm: (text) => `Ist es ${text}? Bitte korrigieren oder bestätigen.`,
   sayIt: "Keine Ziffer zu erkennen. Bitte schreib sie noch einmal, oder sag, was es ist.",
 
+  copy: "Zahl kopieren",
+  copied: "Kopiert.",
+  notCopied: "Dieser Browser lässt nicht kopieren.",
   correct: "Falsch?",
   right: "Stimmt",
   whatIsIt: "Was ist es?",
@@ -303,6 +345,9 @@ const german = {
   unreachable: "Der Server ist nicht erreichbar. Bitte versuch es später.",
 
   latency: (ms, requests) => `Stift hoch bis Antwort: ${Math.round(ms)} ms · Anfragen: ${requests}`,
+  visit: "Bei diesem Besuch gelesen",
+  columns: ["Text", "Status", "Sicherheit", "Grund", "Zeit"],
+  saveAs: (kind) => `Zeichnung als ${kind}`,
 };
 
 /** The words for an element: its nearest `lang`, else the browser's language. @param {Element} element */
