@@ -92,6 +92,19 @@ def test_offline_the_page_opens_loses_no_stroke_and_reads_it_later(
     assert count(visit(context, cut)) == 0
 
 
+def test_what_was_cleared_does_not_come_back(cut: Site, context: BrowserContext) -> None:
+    page = visit(context, cut)
+    page.route("**/api/v1/read", lambda route: route.abort())
+    draw_with_mouse(page, place(page, DIGITS[1]))
+    expect(page.locator("#connection")).not_to_be_empty()
+    page.reload()  # with ink that nobody has read
+    assert count(page) > 0
+    page.click("#clear")
+    page.reload()
+    page.locator("#pad").wait_for()
+    assert count(page) == 0
+
+
 def test_another_tabs_empty_pad_erases_nothing(cut: Site, context: BrowserContext) -> None:
     page = visit(context, cut)
     other = visit(context, cut)

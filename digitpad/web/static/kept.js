@@ -6,22 +6,21 @@
  */
 
 const KEY = "digitpad.drawing";
+const OWNED = "digitpad.owned";  // in the session: that what is in the browser's storage is of this tab
 const INSTALLED = matchMedia("(display-mode: standalone)");
-
-let mine = false;  // whether what is in the browser's storage is of this page, not of another tab's
 
 /** @param {string} state  as the pad has it; "" is nothing @param {boolean} [unread] */
 export function keepDrawing(state, unread = false) {
   keep(() => sessionStorage, state);
   const lasting = unread || INSTALLED.matches ? state : "";
-  if (lasting || mine) keep(() => localStorage, lasting);
-  mine = lasting !== "";
+  if (lasting || kept(() => sessionStorage, OWNED)) keep(() => localStorage, lasting);
+  keep(() => sessionStorage, lasting && "yes", OWNED);
 }
 
 export function keptDrawing() {
   const own = kept(() => sessionStorage);
   const left = own ? "" : kept(() => localStorage);
-  mine ||= left !== "";
+  if (left) keep(() => sessionStorage, "yes", OWNED);
   return own || left;
 }
 
@@ -31,20 +30,20 @@ export function forgetDrawing() {
   keep(() => localStorage, "");
 }
 
-/** @param {() => Storage} storage @param {string} state */
-function keep(storage, state) {
+/** @param {() => Storage} storage @param {string} state @param {string} [key] */
+function keep(storage, state, key = KEY) {
   try {
-    if (state) storage().setItem(KEY, state);
-    else storage().removeItem(KEY);
+    if (state) storage().setItem(key, state);
+    else storage().removeItem(key);
   } catch {
     // Without storage, or where there is no more room, it goes with the page.
   }
 }
 
-/** @param {() => Storage} storage */
-function kept(storage) {
+/** @param {() => Storage} storage @param {string} [key] */
+function kept(storage, key = KEY) {
   try {
-    return storage().getItem(KEY) ?? "";
+    return storage().getItem(key) ?? "";
   } catch {
     return "";
   }
