@@ -2,21 +2,21 @@
 /**
  * What stands beside the digits, as the pad shows it: pure functions.
  *
- * @import {Expect} from "./client.js"
+ * @import {Expect} from "./expected.js"
  * @import {Stroke} from "./history.js"
  * @import {Shown} from "./said.js"
  * @typedef {{name: string, box: readonly number[], fits: boolean, says: boolean}} Beside  a sign or a mark by its name;
  *   `fits` where it was asked for, `says` where it belongs to the text
  */
 
-const ASKED = ".,-";   // the signs of a decimal number
-const CLOSE = 0.5;     // of the strokes' unit: boxes come back in it, rounded
+const CLOSE = 0.5;  // of the strokes' unit: boxes come back in it, rounded
 
 /** The signs and the marks of a reading. @param {Shown|null} shown @param {Expect} expect @returns {Beside[]} */
 export function beside(shown, expect) {
-  const decimal = expect === "decimal" && shown?.status === "read";
+  const plain = expect === "number" || expect === "digit";
+  const fits = !plain && shown?.status === "read";  // then no sign stands there that was not asked for
   return [
-    ...(shown?.signs ?? []).map(({ sign, box }) => ({ name: sign, box, fits: decimal && ASKED.includes(sign), says: true })),
+    ...(shown?.signs ?? []).map(({ sign, box }) => ({ name: sign, box, fits, says: true })),
     ...(shown?.marks ?? []).map(({ kind, box }) => ({ name: kind, box, fits: false, says: false })),
   ];
 }

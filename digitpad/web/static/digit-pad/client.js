@@ -1,12 +1,12 @@
 // @ts-check
 /**
+ * @import {Expect} from "./expected.js"
  * @import {Left} from "./left.js"
  * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
  *   raster: string, ink?: {strokes: number[][][]}}} Digit
  * @typedef {{sign: string, confidence: number, box: number[]}} Sign
  * @typedef {{kind: string, box: number[]}} Mark
- * @typedef {"digit"|"number"|"decimal"} Expect
  * @typedef {{text: string, status: "read"|"unsure"|"blank", reason: string|null, confidence: number,
  *   alternatives: Alternative[], digits: Digit[], signs: Sign[], marks: Mark[], model: {version: string, sha256: string},
  *   personal: boolean}} Reading
@@ -151,7 +151,7 @@ export class LiveReader extends EventTarget {
     if (question instanceof Blob) {
       const body = new FormData();
       body.set("image", question);
-      body.set("expect", this.expect);
+      body.set("expect", typeof this.expect === "string" ? this.expect : JSON.stringify(this.expect));
       return { method: "POST", headers, body };
     }
     headers.set("Content-Type", "application/json");
@@ -193,9 +193,6 @@ export class LiveReader extends EventTarget {
     this.dispatchEvent(new Event("connection"));
   }
 }
-
-/** What the attribute `expect` asks for. @param {string|null} said @returns {Expect} */
-export const expected = (said) => said === "digit" || said === "decimal" ? said : "number";
 
 /** How long the service asks to wait, in ms; it says seconds, a proxy may say a date. @param {Response} response */
 function asked({ headers }) {

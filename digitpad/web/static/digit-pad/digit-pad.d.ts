@@ -1,6 +1,5 @@
 /** The types of `<digit-pad>`; docs/element.md says what each part does, docs/api.md what a reading is. */
 
-export type Expect = "digit" | "number" | "decimal";
 export type Box = [left: number, top: number, right: number, bottom: number];
 export type Point = [x: number, y: number, t?: number];
 

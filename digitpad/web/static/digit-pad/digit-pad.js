@@ -8,10 +8,11 @@
  */
 import { given, hopeless } from "./answer.js";
 import { Chooser } from "./chooser.js";
-import { expected, LiveReader } from "./client.js";
+import { LiveReader } from "./client.js";
 import { copy } from "./copy.js";
 import { Correcting } from "./correcting.js";
 import { Cursor } from "./cursor.js";
+import { ATTRIBUTES, expected } from "./expected.js";
 import { blobOf } from "./export.js";
 import { Field, internalsOf } from "./field.js";
 import { flaw, pack, unpack } from "./form.js";
@@ -33,7 +34,7 @@ const HERE = import.meta.url;  // apart, for bundlers take an address beside it 
  * A field of a form that reads what is drawn on it. docs/element.md has its attributes, properties and events.
  */
 export class DigitPad extends Field {
-  static observedAttributes = ["expect", "src", "required", "lang", "model-view", "corrections"];
+  static observedAttributes = [...ATTRIBUTES, "src", "required", "lang", "model-view", "corrections"];
 
   #internals = internalsOf(this);
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
@@ -208,7 +209,7 @@ export class DigitPad extends Field {
     const base = new URL(this.getAttribute("src") ?? new URL("../../", HERE), document.baseURI);
     const own = base.origin === location.origin || this.#token !== null;
     this.#reader.base = base;
-    this.#reader.expect = expected(this.getAttribute("expect"));
+    this.#reader.expect = expected(this);
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
@@ -370,8 +371,7 @@ export class DigitPad extends Field {
       refused: this.#reader.connection.state === "refused",
       pending: !this.#reader.settled || this.#pad.drawing,
       said: this.#correcting.fresh && this.#correcting.said === "all",
-      doubtful: this.#shown?.status === "unsure",
-      required: this.hasAttribute("required"),
+      shown: this.#shown, expect: this.#reader.expect, required: this.hasAttribute("required"),
     });
     this.#internals.setValidity(flags, message, this.#pad.element);
   }

@@ -3,10 +3,14 @@
  * What the field tells a form: pure functions.
  *
  * @import {Told} from "./correcting.js"
+ * @import {Expect} from "./expected.js"
+ * @import {Shown} from "./said.js"
  * @import {Words} from "./words.js"
  * @typedef {{strokes: number[][][], told: Told|null, given: string|null, picture: string|null}} Kept  all that is on the pad;
  *   `told` is of that ink or picture, a data URL; `given` is a value that was set, not drawn
  */
+
+import { misfit } from "./expected.js";
 
 const VERSION = 1;  // of the text below
 
@@ -22,7 +26,7 @@ export function pack(kept) {
  */
 export function unpack(text) {
   /** @type {Kept} */ const nothing = { strokes: [], told: null, given: null, picture: null };
-  if (/^-?\d+\.?\d*$/.test(text)) return { ...nothing, given: text };
+  if (/^[\d.,+\-/:()=%#]+$/.test(text)) return { ...nothing, given: text };
   try {
     const { version, ...kept } = JSON.parse(text);
     return version === VERSION ? { ...nothing, ...kept } : nothing;
@@ -34,14 +38,16 @@ export function unpack(text) {
 /**
  * Why the field is not valid, for `ElementInternals.setValidity`; nothing where it is.
  * @param {Words} words
- * @param {{refused: boolean, pending: boolean, said: boolean, doubtful: boolean, required: boolean, value: string}} field
- *   `pending`: an answer is still to come; `said`: a person said all of it; `doubtful`: the answer is unsure
+ * @param {{refused: boolean, pending: boolean, said: boolean, shown: Shown|null, expect: Expect, required: boolean, value: string}} field
+ *   `pending`: an answer is still to come; `said`: a person said all of it
  * @returns {[ValidityStateFlags, string]}
  */
-export function flaw(words, { refused, pending, said, doubtful, required, value }) {
+export function flaw(words, { refused, pending, said, shown, expect, required, value }) {
   if (refused && !said) return [{ customError: true }, words.refused];
   if (pending && !said) return [{ customError: true }, words.reading];
-  if (doubtful) return [{ badInput: true }, value ? words.confirm(value) : words.sayIt];
+  const wrong = misfit(value, expect, shown);
+  if (Object.keys(wrong).length > 0) return [wrong, shown?.reason ? words.reason(shown.reason) : words.misfit];
+  if (shown?.status === "unsure") return [{ badInput: true }, value ? words.confirm(value) : words.sayIt];
   if (value === "" && required) return [{ valueMissing: true }, words.missing];
   return [{}, ""];
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @import {Expect} from "./client.js"
+ * @import {Expect} from "./expected.js"
  * @import {Pad} from "./pad.js"
  * @import {Picture} from "./picture.js"
  * @import {Shown} from "./said.js"

@@ -1,8 +1,10 @@
 // @ts-check
 /**
- * @import {Expect} from "./client.js"
+ * @import {Expect} from "./expected.js"
  * @import {Words} from "./words.js"
  */
+
+import { mode } from "./expected.js";
 
 const UNDO = "M9 6 4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-4";
 const REDO = "M15 6l4.5 4.5L15 15M19.5 10.5H9a4.5 4.5 0 0 0 0 9h4";
@@ -76,10 +78,11 @@ export const content = () => make("div", { class: "root" },
 export function label(root, words, expect, name) {
   /** @param {string} selector */
   const part = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-  part("#pad").ariaLabel = name || words.draw[expect];
+  const asked = mode(expect);
+  part("#pad").ariaLabel = name || words.draw[asked];
   part("#pad").setAttribute("aria-roledescription", words.pad);
-  part(".invitation").textContent = words.draw[expect];
-  part("#pad-help").textContent = words.help[expect];
+  part(".invitation").textContent = words.draw[asked];
+  part("#pad-help").textContent = words.help[asked];
   part("#keys").textContent = words.keys;
   part("#undo").ariaLabel = part("#undo").title = words.undo;
   part("#redo").ariaLabel = part("#redo").title = words.redo;

@@ -47,6 +47,18 @@ const THERE = {
   "something that is no digit": "etwas, das keine Ziffer ist", "more than digits": "mehr als Ziffern",
 };
 
+/** What the service says of a text that does not fit, a word or more each. @type {Readonly<Record<string, string>>} */
+const MISFIT = {
+  "which is not what is expected": "das wird nicht erwartet", "whose check digit is another": "die Prüfziffer ist eine andere",
+  "at least": "mindestens", "at most": "höchstens", "steps of": "Schritte von", "are expected": "werden erwartet",
+  "is expected": "wird erwartet", digits: "Ziffern", digit: "Ziffer", to: "bis", no: "keine", one: "eine", two: "zwei",
+  three: "drei", four: "vier", five: "fünf", six: "sechs", seven: "sieben", eight: "acht", nine: "neun", ten: "zehn",
+  eleven: "elf", twelve: "zwölf",
+};
+const MISFITS = new RegExp(`\\b(${Object.keys(MISFIT).join("|")})\\b`, "g");
+/** @param {string} said */
+const inGerman = (said) => said.replace(MISFITS, (words) => MISFIT[words]);
+
 /** As a list in a sentence, each once. @param {readonly {kind: string}[]} marks @param {Readonly<Record<string, string>>} names @param {string} and */
 const listed = (marks, names, and) => {
   const all = [...new Set(marks.map(({ kind }) => names[kind] ?? kind))];
@@ -145,6 +157,7 @@ const english = {
 
   // The form
   missing: "Please draw a number.",
+  misfit: "This is not what the form expects.",
   reading: "Still reading. Please wait a moment.",
   /** @param {string} text */
   confirm: (text) => `Is it ${text}? Please correct it or confirm it.`,
@@ -267,6 +280,8 @@ const german = {
     if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
     if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
+    const [, seen, wanted] = /^it looks like (.+?)(?:; |, )(.+)$/.exec(reason) ?? [];
+    if (seen) return `Das sieht nach ${inGerman(seen)} aus; ${inGerman(wanted)}.`;
     if (reason.endsWith("a dot")) return "Das ist nur ein Punkt.";
     if (reason.endsWith("a digit")) return "Das sieht nicht nach einer Ziffer aus.";
     if (reason.endsWith("a number")) return "Das sieht nicht nach einer Zahl aus.";
@@ -298,6 +313,7 @@ const german = {
   },
 
   missing: "Bitte schreib eine Zahl.",
+  misfit: "Das ist nicht, was das Formular erwartet.",
   reading: "Wird noch gelesen. Bitte einen Moment.",
   confirm: (text) => `Ist es ${text}? Bitte korrigieren oder bestätigen.`,
   sayIt: "Keine Ziffer zu erkennen. Bitte schreib sie noch einmal, oder sag, was es ist.",
