@@ -191,7 +191,9 @@ def _paper(grey: Grey) -> Grey:
     weights = np.ones(len(values))
     for _ in range(10):
         plane = _least_squares(terms, values, weights)
-        weights = 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
+        before, weights = weights, 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
+        if np.array_equal(before, weights):  # as soon on clean paper: more rounds change nothing
+            break
     step = max(1, max(height, width) // 64)
     coarse = slice(step // 2, None, step)
     terms = _terms(x[None, coarse], y[coarse, None], QUADRATIC).reshape(-1, len(QUADRATIC))
