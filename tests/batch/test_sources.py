@@ -12,7 +12,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from digitpad import DigitpadError
+from digitpad import DigitpadError, InvalidInput
 from digitpad.batch import sources
 from digitpad.batch.sources import Item, count, items
 from tests.drawings import DIGITS
@@ -142,6 +142,8 @@ def test_urls_are_opened_by_fsspec(tmp_path: Path, scans: Path) -> None:
     assert found[3].load() == (scans / "3.png").read_bytes()
     (missing,) = items([f"{url}/none.png"])
     assert loaded(missing) == f"cannot read {url}/none.png: No such file or directory"
+    with pytest.raises(InvalidInput, match="cannot read nowhere://a: Protocol not known: nowhere"):
+        next(items(["nowhere://a"]))
 
 
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
