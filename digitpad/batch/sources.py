@@ -21,6 +21,7 @@ from digitpad.formats.parsing import MAX_BYTES
 
 STDIN = "-"
 AT_ONCE = 64  # rows of a Parquet file that are held: 2 GB if each were as large as it may be
+BUFFER = 1 << 20  # bytes of a Parquet file's column that are held, instead of a group of all rows
 COLUMNS = ("id", "image", "ink", "error")  # of a Parquet file, any of them
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
@@ -125,7 +126,7 @@ def _walk(folder: str) -> Iterator[str]:
 
 
 def _remote(url: str) -> Iterator[str]:
-    """Yield the files that a URL leads to; raises InvalidInput where fsspec has no driver for it."""
+    """Yield the files that a URL leads to; raises InvalidInput where fsspec has no driver."""
     from fsspec.core import url_to_fs
 
     try:
@@ -221,7 +222,7 @@ def _rows(opened: IO[bytes], file: str, wanted: Callable[[], bool]) -> Iterator[
     if not {"image", "ink"}.intersection(names):
         raise InvalidInput(f"expected a column image or ink, found {parquet.schema_arrow.names}")
     number = 0
-    for batch in parquet.iter_batches(batch_size=AT_ONCE, columns=names):
+    for batch in parquet.iter_batches(AT_ONCE, columns=names, use_threads=False):
         for row in batch.to_pylist():
             name = row.get("id")
             whole = f"{file}/{number}" if name is None else str(name)
@@ -244,7 +245,7 @@ def _parquet(opened: IO[bytes], file: str) -> Any:
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.ParquetFile(opened)
+        return pyarrow.parquet.ParquetFile(opened, buffer_size=BUFFER, pre_buffer=False)
     except Exception as error:
         raise InvalidInput(f"expected a Parquet file in {file}: {_why(error)}") from error
 
