@@ -1,11 +1,21 @@
 """A report as one HTML page that needs nothing else: tables, and plots in SVG."""
 
+import base64
+import io
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from digitpad.batch.report import BARS, Report
-from digitpad.drift import Shift
+import numpy as np
+from PIL import Image
 
+from digitpad.batch.report import BARS, Report
+from digitpad.batch.sources import Item
+from digitpad.batch.table import Row
+from digitpad.drift import Shift
+from digitpad.errors import DigitpadError
+from digitpad.picture.decode import load
+
+SMALL = (240, 96)  # px, width and height of what a picture is shrunk to
 WIDE, HIGH, EDGE = 480, 160, 24  # px of a plot, and around it
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -13,6 +23,8 @@ body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; }
 th, td { padding: .2rem 1rem .2rem 0; text-align: left; overflow-wrap: anywhere; }
 td { font-variant-numeric: tabular-nums; }
+figure { display: inline-block; margin: 0 1rem 1rem 0; vertical-align: bottom; }
+figcaption { max-width: 15rem; overflow-wrap: anywhere; }
 svg { max-width: 100%; fill: currentcolor; stroke: none; font-size: 12px; }
 polyline { fill: none; stroke: currentcolor; stroke-width: 2; }
 """
@@ -47,8 +59,7 @@ def of_report(name: str, report: Report, shifts: Sequence[Shift]) -> str:
             cells = ((f"{n:,}", why) for why, n in counter.most_common(50))
             parts += [f"<h2>{title}</h2>", _table(("rows", "why"), cells)]
     if report.least_sure:
-        least = ((row["id"], row["text"], f"{row['confidence']:.1%}") for row in report.least_sure)
-        parts += ["<h2>Least sure</h2>", _table(("id", "text", "confidence"), least)]
+        parts += ["<h2>Least sure</h2>", *map(_figure, report.least_sure)]
     if shifts:
         moved = ((s.mix, f"{s.counted:,}", f"{s.index:.3f}", s.verdict, s.most[0]) for s in shifts)
         names = ("mix", "counted", "stability index", "moved", "most")
@@ -65,6 +76,23 @@ def page(title: str, body: str) -> str:
         f"<style>{STYLE}</style>",
     )
     return "\n".join(["<!doctype html>", '<html lang="en">', *head, body, "</html>", ""])
+
+
+def _figure(row: Row) -> str:
+    """Show a row, with its picture where its id is that of a file."""
+    said = f"{row['text']}, {row['confidence']:.1%}: {row['id']}"
+    try:
+        grey = load(Item(row["id"], path=row["id"]).load())
+    except DigitpadError:  # of an archive, or gone, or ink
+        return f"<figure><figcaption>{escape(said)}</figcaption></figure>"
+    picture, file = Image.fromarray(np.uint8(grey * 255)), io.BytesIO()
+    picture.thumbnail(SMALL)
+    picture.save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    return (
+        f'<figure><img alt="" src="data:image/png;base64,{data}">'
+        f"<figcaption>{escape(said)}</figcaption></figure>"
+    )
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

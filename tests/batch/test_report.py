@@ -56,12 +56,13 @@ def test_drift_is_between_two_tables() -> None:
     assert shifts["answers"].verdict == "as before"
 
 
-def test_the_page_is_whole_and_names_are_text() -> None:
-    found = report([sure(0.6) | {"id": "<script>"}, sure(0.9)])
+def test_the_page_is_whole_and_names_are_text(scans: Path) -> None:
+    found = report([sure(0.6) | {"id": "<script>"}, sure(0.9) | {"id": str(scans / "7.png")}])
     page = of_report("a&b.csv", found, drift(found, found))
     assert "<script" not in page
     assert "http" not in page
     assert "a&amp;b.csv" in page
+    assert page.count('<img alt="" src="data:image/png;base64,') == 1
     for svg in page.split("<svg")[1:]:
         ElementTree.fromstring("<svg" + svg.partition("</svg>")[0] + "</svg>")
 
