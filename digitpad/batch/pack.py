@@ -10,7 +10,7 @@ import pyarrow.parquet
 from digitpad import formats
 from digitpad.batch import parts
 from digitpad.batch.sources import Item, items
-from digitpad.errors import Conflict, DigitpadError
+from digitpad.errors import Conflict, DigitpadError, InvalidInput
 
 SHARD = 128 << 20  # bytes of items in a file: few files, and each is soon done or done again
 GROUP = 8 << 20  # bytes of items that are held, and then a group of rows
@@ -26,8 +26,12 @@ def pack(
 
     A file has the columns id, image (bytes of any picture or file of ink), ink (Digitpad's own
     JSON) and error. A run that was killed goes on with the files that are whole. Raises Conflict
-    where they are of other sources.
+    where they are of other sources, InvalidInput where `folder` is in one.
     """
+    own = folder.resolve()
+    for source in sources:
+        if "://" not in source and Path(source).resolve() in (own, *own.parents):
+            raise InvalidInput(f"expected a folder outside of {source}, found {folder}")
     with parts.kept(folder, {"sources": list(sources), "bytes": SHARD}):
         done = sorted(folder.glob(f"*{ENDING}"))
         found = iter(items(sources, skipped=sum(map(_count, done))))

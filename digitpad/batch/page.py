@@ -130,6 +130,7 @@ def _plot(title: str, inside: str, ends: tuple[str, str]) -> str:
     return (
         f'<svg role="img" viewBox="0 0 {wide} {high}" width="{wide}">'
         f"<title>{title}</title>{inside}"
+        f'<rect x="{EDGE}" y="{EDGE + HIGH}" width="{WIDE}" height="1"/>'
         f'<text x="{EDGE}" y="{below}">{ends[0]}</text>'
         f'<text x="{EDGE + WIDE}" y="{below}" text-anchor="end">{ends[1]}</text></svg>'
     )

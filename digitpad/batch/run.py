@@ -47,12 +47,13 @@ def run(
 ) -> Summary:
     """Read all items of `sources` into the table `out`, or go on with a run that was killed.
 
-    What is done is in a folder beside `out`. `progress` is told how many items are. With `strict`
+    What is done is in a hidden folder beside `out`, which may itself be in a folder that is read.
+    `progress` is told how many items are. With `strict`
     the first item that cannot be read ends the run, with DataError. Raises Conflict where that
     folder is of another model, other options or other sources, or a table is there already.
     """
     table.check_ending(out)
-    folder = out.with_name(f"{out.name}.parts")
+    folder = out.with_name(f".{out.name}.parts")
     if out.exists() and not (folder / parts.PLAN).exists():
         raise Conflict(f"{out} is there already: remove it, or choose another name")
     plan = {**_identity(model), "expect": repr(expect), "sources": list(sources), "part": PART}

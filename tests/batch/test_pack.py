@@ -85,6 +85,8 @@ def test_other_sources_are_refused(small: None, scans: Path, tmp_path: Path) -> 
     packed.joinpath("file").write_text("")
     with pytest.raises(DigitpadError, match="cannot write to"):
         pack([str(scans)], packed / "file")
+    with pytest.raises(DigitpadError, match="expected a folder outside of"):
+        pack([str(scans)], scans / "packed")
 
 
 def test_an_item_may_be_any_file(small: None, tmp_path: Path) -> None:

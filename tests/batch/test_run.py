@@ -116,7 +116,7 @@ def test_a_run_that_ends_at_any_write_goes_on_to_the_same_table(
         except Killed:
             assert not out.exists() or ends > 5
     assert out.read_bytes() == whole.read_bytes()
-    assert not out.with_name(f"{out.name}.parts").exists()
+    assert not parts_of(out).exists()
 
 
 def test_a_run_that_is_killed_leaves_no_process_and_goes_on(
@@ -146,7 +146,11 @@ def test_a_run_that_is_killed_leaves_no_process_and_goes_on(
 
 
 def parts_of(out: Path) -> Path:
-    return out.with_name(f"{out.name}.parts")
+    return out.with_name(f".{out.name}.parts")
+
+
+def test_a_table_may_be_in_a_folder_that_is_read(here: None, scans: Path) -> None:
+    assert run([str(scans)], scans / "table.csv", "digit").statuses.total() == 11
 
 
 def test_strict_ends_at_the_first_error_and_what_is_done_stays(
