@@ -140,7 +140,7 @@ def peak() -> Iterator[list[int]]:
 
     def look() -> None:
         own = psutil.Process()
-        while not ended.wait(0.2):
+        while not ended.wait(1.0):  # to look takes a while itself
             held = 0
             for process in [own, *own.children(recursive=True)]:
                 with contextlib.suppress(psutil.Error):
