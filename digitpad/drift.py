@@ -86,12 +86,16 @@ def _seen_of(digit: Digit) -> Iterator[Seen]:
     yield "digits", digit.digit
     yield "corrections", "let be"  # a correction, if one comes, is counted beside it
     if digit.ink is not None:
-        left, top, right, bottom = digit.box
         strokes = len(digit.ink.strokes)
-        aspect = (right - left) / (bottom - top) if bottom > top else inf
         yield "strokes", MIXES["strokes"][min(strokes, MOST_STROKES) - 1]
         yield "points", MIXES["points"][bisect(POINTS, sum(map(len, digit.ink.strokes)))]
-        yield "aspect", MIXES["aspect"][bisect(ASPECTS, aspect)]
+        yield "aspect", MIXES["aspect"][aspect_of(digit.box)]
+
+
+def aspect_of(box: Sequence[float]) -> int:
+    """Return which of the kinds of "aspect" a digit's box (left, top, right, bottom) is."""
+    left, top, right, bottom = box
+    return bisect(ASPECTS, (right - left) / (bottom - top) if bottom > top else inf)
 
 
 def reference(manifest: Manifest) -> Counts:

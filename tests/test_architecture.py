@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "digitpad"
 LAYERS = (  # from the top; a module imports only from layers below its own, or from its own folder
     ("__main__",),
     ("cli",),
-    ("web", "train"),
+    ("web", "batch", "train"),
     ("store",),
     ("reader",),
     ("telling",),
@@ -54,6 +54,8 @@ HOMES = {  # library: the only parts of the package that import it
     "redis": {"web"},
     "structlog": {"web"},
     "click": {"cli"},
+    "fsspec": {"batch"},
+    "pyarrow": {"batch"},
     "google": {"formats"},
     "rmscene": {"formats"},
     "svgelements": {"formats"},

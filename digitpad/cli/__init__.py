@@ -7,6 +7,7 @@ import click
 
 from digitpad import __version__
 from digitpad.cli import (
+    bulk,
     corrections,
     data,
     db,
@@ -23,6 +24,7 @@ from digitpad.errors import DigitpadError
 
 EXTRAS = {  # that commands need; the others need "train"
     **dict.fromkeys(("corrections", "db", "drift", "keys", "models", "serve"), "server"),
+    **dict.fromkeys(("pack", "read", "report"), "bulk"),
     "retrain": "server,train",
 }
 
@@ -54,6 +56,8 @@ def main() -> None:
 
 for command in (
     read.main,
+    bulk.pack,
+    bulk.report,
     serve.main,
     corrections.main,
     models.main,

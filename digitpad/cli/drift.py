@@ -1,6 +1,7 @@
 """`digitpad drift`: whether people write otherwise than those the model was measured with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from digitpad.cli.database import open_database
 from digitpad.cli.example import example
 from digitpad.cli.tables import table
 from digitpad.config import ServerConfig, prepared_unipen
+
+if TYPE_CHECKING:
+    from digitpad.drift import Shift
 
 
 @click.group("drift", invoke_without_command=True)
@@ -33,16 +37,14 @@ def main(context: click.Context) -> None:
     )
     with table("mix", "counted", "index", "moved", "most", "before", "now") as add_row:
         for shift in compare(reference(model), counts.last_day(database)):
-            kind, before, now = shift.most
-            add_row(
-                shift.mix,
-                f"{shift.counted}",
-                f"{shift.index:.3f}",
-                shift.verdict,
-                kind,
-                f"{before:.1%}",
-                f"{now:.1%}",
-            )
+            add_row(*shift_cells(shift))
+
+
+def shift_cells(shift: "Shift") -> tuple[str, ...]:
+    """Return a mix's row: its name, how much was counted, the index, what it means, what moved."""
+    kind, before, now = shift.most
+    numbers = (f"{shift.counted}", f"{shift.index:.3f}", shift.verdict)
+    return shift.mix, *numbers, kind, f"{before:.1%}", f"{now:.1%}"
 
 
 @main.command()

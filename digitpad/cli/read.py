@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from digitpad.cli.bulk import read_all
 from digitpad.cli.example import example
 from digitpad.cli.tables import table
 from digitpad.errors import DigitpadError, InvalidInput
 
 if TYPE_CHECKING:  # commands import the reader themselves, to start fast
     from digitpad.geometry import Box
-    from digitpad.ink import Ink
     from digitpad.reader import Expect, Reader
     from digitpad.reading import Reading
 
@@ -31,7 +31,7 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 
 @click.command("read")
 @click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(allow_dash=True)
+    "files", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(allow_dash=True)
 )
 @click.option(
     "--expect",
@@ -47,17 +47,21 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 @click.option("--checksum", help="How the last digit follows from the others: luhn, ean, …")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
+@click.option("--out", type=click.Path(path_type=Path), help="A .csv, .jsonl or .parquet to write.")
+@click.option("--strict", is_flag=True, help="With --out: end at the first that cannot be read.")
 @example("digitpad read docs/samples/2047.png docs/samples/seven.json")
 def main(
     files: tuple[str, ...],
     expect: "Expect",
     as_json: bool,
     model: Path | None,
+    out: Path | None,
+    strict: bool,
     **asked: Any,
 ) -> None:
-    """Read the number in each FILE; - is standard input.
+    """Read the number in each SOURCE; - is standard input.
 
-    A file is a picture (PNG, JPEG or WebP), or ink as the HTTP interface takes it:
+    A source is a picture (PNG, JPEG or WebP), or ink as the HTTP interface takes it:
     {"ink": {"strokes": [[[x, y], ...], ...]}}. Or it is a page of ink: InkML, UNIPEN, Xournal++,
     SVG, signature_pad, Excalidraw, tldraw, JIIX, reMarkable or UIM. A page has a row for each
     number on it, line by line.
@@ -68,11 +72,23 @@ def main(
 
     The exit status is 0 when every file was read, 1 when one was unsure, blank or could not be
     opened.
-    """
-    from digitpad.reader import Reader
 
+    With --out a source may also be a folder, a glob, a ZIP, a TAR, a Parquet file with a column
+    image or ink, or a URL. All cores read, and the rows go to a table; what cannot be read is a row
+    with its error. A run that was killed goes on when it is started again. The exit status is 0
+    when the table is there.
+    """
     if any(value is not None for value in asked.values()):
         expect = _format(asked)
+    if out is not None:
+        if as_json:
+            raise click.UsageError("expected --json or --out; found both")
+        read_all(files, out, expect, model, strict)
+        return
+    if strict:
+        raise click.UsageError("expected --out with --strict, found none")
+    from digitpad.reader import Reader
+
     reader = Reader(model) if model else Reader()
     every_one = True
     with nullcontext() if as_json else table(*COLUMNS) as add_row:
@@ -100,36 +116,22 @@ def _format(asked: dict[str, Any]) -> "Expect":
 
 def _read(reader: "Reader", file: str, expect: "Expect") -> "Iterable[Outcome]":
     """Return each reading, and where on a page it stands."""
+    from digitpad.batch.work import open_source
+
     try:
-        boxes, sources = _open(file)
+        boxes, sources = zip(*open_source(_load(file)), strict=True)
         return zip(boxes, reader.read_many(sources, expect), strict=True)
     except DigitpadError as error:
         return [(None, error)]
 
 
-def _open(file: str) -> "tuple[list[Box | None], Sequence[Ink | bytes]]":
-    """Return a drawing, what should be a picture, or a page's numbers, after where they stand.
-
-    Raises InvalidInput or TooLarge.
-    """
-    from digitpad import formats
-    from digitpad.ink import Ink
-    from digitpad.page import part_page
-
+def _load(file: str) -> bytes:
     try:
         with click.open_file(file, "rb") as stream:  # which knows "-"
             data: bytes = stream.read()
     except OSError as error:
         raise InvalidInput(f"cannot read {file}: {error.strerror}") from error
-    if not data:
-        raise InvalidInput("expected a picture or ink, found nothing")
-    if not formats.is_ink(data):
-        return [None], [data]
-    ink = Ink.load(data)
-    if formats.is_drawing(data):
-        return [None], [ink]
-    numbers = [number for line in part_page(ink) for number in line] or [ink]
-    return [number.box for number in numbers], numbers
+    return data
 
 
 def _to_dict(outcome: "Reading | DigitpadError", reader: "Reader") -> dict[str, Any]:

@@ -89,15 +89,16 @@ def _without_rims(grey: Grey) -> Grey:
     a 7 or 5 in a tight crop is, too: so one at a single side must be thin.
     """
     paper = np.float32(np.median(grey.ravel()[:: max(1, grey.size // SAMPLE)]))
-    sides = []
+    found = []
     for axis in (0, 1):
         length = grey.shape[axis]
         most = int(RIM * length)
         for backwards in (False, True):
             edge = np.moveaxis(grey, axis, 0)[:: -1 if backwards else 1][: most + 1]
-            dark = (np.abs(edge - paper) > APART).mean(axis=1) >= ALONG
-            sides.append((axis, backwards, length, int(dark.argmin()) if not dark.all() else 0))
-    found = [side for side in sides if side[3]]
+            if (np.abs(edge[0] - paper) > APART).mean() >= ALONG:
+                dark = (np.abs(edge - paper) > APART).mean(axis=1) >= ALONG
+                if not dark.all():
+                    found.append((axis, backwards, length, int(dark.argmin())))
     if len(found) < 2:
         found = [side for side in found if side[3] <= THIN * side[2]]
     if not found:
@@ -191,7 +192,9 @@ def _paper(grey: Grey) -> Grey:
     weights = np.ones(len(values))
     for _ in range(10):
         plane = _least_squares(terms, values, weights)
-        weights = 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
+        before, weights = weights, 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
+        if np.array_equal(before, weights):  # as soon on clean paper: more rounds change nothing
+            break
     step = max(1, max(height, width) // 64)
     coarse = slice(step // 2, None, step)
     terms = _terms(x[None, coarse], y[coarse, None], QUADRATIC).reshape(-1, len(QUADRATIC))
