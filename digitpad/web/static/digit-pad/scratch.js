@@ -7,9 +7,8 @@
  */
 import { around, crossed, length } from "./lines.js";
 
-// How these were chosen: none of UNIPEN's 13,138 digits is read as crossing out a part of itself, nor is a digit written beside
-// another one; of digits written over another one 1 in 1,000, a 3. Of drawn zigzags of five passes and more 19 in 20 are
-// found. With four passes letters such as an m are zigzags, without STRAIGHT an 8 may be one.
+// Chosen on UNIPEN's digits, none of which may cross out a part of itself, and on drawn zigzags. With four passes letters such
+// as an m are zigzags, without STRAIGHT an 8 may be one.
 
 const PASSES = 5;      // to and fro across the same place, at least
 const WAYS = 8;        // directions that the passes may have
