@@ -16,6 +16,7 @@ import os
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
@@ -132,9 +133,12 @@ def kinds(site: Site, key: str) -> dict[str, Use]:
 
     def scrape() -> int:
         request = urllib.request.Request(f"{url}/metrics", headers={"X-API-Key": key})
-        with urllib.request.urlopen(request) as answer:
-            answer.read()
-            return int(answer.status)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                answer.read()
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
 
     read = "/api/v1/read"
     return {
