@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from digitpad.beside import Parted
-from digitpad.expect import Format
+from digitpad.expect import Format, named
 from digitpad.geometry import Box
 from digitpad.lattice.decode import Floats, Hypothesis, Lattice, lowest
 from digitpad.lattice.expected import Between, read_expected
@@ -14,6 +14,7 @@ from digitpad.network.posteriors import Probabilities
 # without a field. Chosen on numbers of validation writers, half of which do not fit
 # (`digitpad evaluate`): with less, what fits is often unsure; with more, what does not is read.
 FITS = 8.0
+DECIMAL = named("decimal")  # most numbers are: that one is asked for makes none of them likelier
 
 
 class Way(NamedTuple):
@@ -59,7 +60,8 @@ def fit(
             if there is None or own > best[text]:
                 best[text], there = own, Fitted(hypothesis, number, shares)
             found[text] = there._replace(hypothesis=there.hypothesis._replace(confidence=total))
-    scale = FITS / (FITS * fitting + 1 - fitting)
+    fits = 1.0 if expected is DECIMAL else FITS
+    scale = fits / (fits * fitting + 1 - fitting)
     fitted = [
         one._replace(
             hypothesis=one.hypothesis._replace(confidence=one.hypothesis.confidence * scale)

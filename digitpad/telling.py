@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.beside import STRUCK_OUT, Parted, doubt, insert, is_struck, unwanted
-from digitpad.expect import Format, named
-from digitpad.fitting import Way, fit
+from digitpad.expect import Format
+from digitpad.fitting import DECIMAL, Way, fit
 from digitpad.labels import DIGITS, NONE, SIGNS, STRUCK
 from digitpad.lattice.candidate import Candidate
 from digitpad.lattice.decode import LONGEST, Floats, Hypothesis, Lattice, read_paths
@@ -20,7 +20,6 @@ from digitpad.reading import Alternative, Digit, Reading, Sign
 
 RUNNERS_UP = 3  # alternatives that a reading lists
 CROWDED = "there is far more in it than a number has"
-DECIMAL = named("decimal")
 
 
 class Seen(NamedTuple):
