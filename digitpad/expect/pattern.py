@@ -12,13 +12,13 @@ from functools import cache
 from typing import NamedTuple, NoReturn
 
 from digitpad.errors import InvalidInput
-from digitpad.expect.automaton import MOST_STATES, SYMBOLS
+from digitpad.expect.automaton import SYMBOLS
 from digitpad.labels import DIGITS
 
 LONGEST_PATTERN = 500  # characters: dates that know their months have 150
 DEEPEST = 20  # groups within groups
 MOST_TIMES = 99  # repetitions that are counted: a number has 20 digits
-MOST_PARTS = 10 * MOST_STATES  # of expressions that are remembered: their derivatives' parts
+MOST_WORK = 30_000  # parts of expressions that are looked at: an amount's, with thousands, are 900
 
 Node = int  # an expression's number in its Pattern
 
@@ -57,6 +57,7 @@ class Pattern:
         self._expressions: list[_Expression] = []
         self._numbers: dict[_Expression, Node] = {}
         self._ends: list[bool] = []
+        self._work = 0
         self._derive = cache(self._derive_anew)
         self.start: Node = _Parser(text, self).parse()
 
@@ -82,6 +83,7 @@ class Pattern:
             return then
         if self._expressions[then] is None:
             return first
+        self._look_at(1)
         own = self._expressions[first]
         if isinstance(own, _Sequence):
             return self.sequence(own.first, self.sequence(own.then, then))
@@ -93,6 +95,7 @@ class Pattern:
         for node in of:
             own = self._expressions[node]
             flat |= own.of if isinstance(own, _Choice) else {node}
+        self._look_at(len(flat))
         if len(flat) == 1:
             return flat.pop()
         return self._remember(_Choice(frozenset(flat)), any(self._ends[node] for node in flat))
@@ -110,11 +113,14 @@ class Pattern:
     def _remember(self, expression: _Expression, ends: bool) -> Node:
         number = self._numbers.setdefault(expression, len(self._expressions))
         if number == len(self._expressions):
-            if number == MOST_PARTS:
-                raise InvalidInput("expected a simpler pattern, found one with too many states")
             self._expressions.append(expression)
             self._ends.append(ends)
         return number
+
+    def _look_at(self, parts: int) -> None:
+        self._work += parts
+        if self._work > MOST_WORK:
+            raise InvalidInput("expected a simpler pattern, found one with too many states")
 
     def _derive_anew(self, node: Node, symbol: str) -> Node | None:
         own = self._expressions[node]

@@ -91,7 +91,9 @@ def test_what_is_no_pattern_is_refused_with_its_place(pattern: str, said: str) -
         Pattern(pattern)
 
 
-@pytest.mark.parametrize("pattern", [r"\d*1\d{18}", r"(\d{99}){99}"])
+@pytest.mark.parametrize(
+    "pattern", [r"\d*1\d{18}", r"(\d{99}){99}", "(.?){99}" * 30, "(" + "1?" * 240 + "){3}"]
+)
 def test_too_many_states_are_refused(pattern: str) -> None:
     with pytest.raises(InvalidInput, match="states"):
         compile_all([Pattern(pattern)])
