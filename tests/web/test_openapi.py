@@ -56,7 +56,7 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
 
 
 @schema.parametrize()
-@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_made_up_requests(case: schemathesis.Case[Any]) -> None:
     # A made-up form holds bytes that are no picture, and a made-up format that nothing fits or
     # whose pattern is none, though they fit the schema.
