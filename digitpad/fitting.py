@@ -11,7 +11,7 @@ from digitpad.lattice.expected import Between, read_expected
 from digitpad.network.posteriors import Probabilities
 
 # What a field expects stands there so many times as often, compared with all else, as it would
-# without a field. Chosen on numbers of validation writers, half of which do not fit
+# without a field. Chosen on validation writers' drawings that fit and that do not
 # (`digitpad evaluate`): with less, what fits is often unsure; with more, what does not is read.
 FITS = 8.0
 DECIMAL = named("decimal")  # most numbers are: that one is asked for makes none of them likelier
