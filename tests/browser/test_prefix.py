@@ -41,6 +41,7 @@ def test_all_of_it_works_below_a_prefix(
         page.get_by_role("link", name="About").click()
         expect(page.locator(".story li")).to_have_count(6)
         page.get_by_role("link", name="API for programs").click()
+        page.get_by_role("link", name="openapi.json").click()
         expect(page.locator("body")).to_contain_text('"openapi"')
         assert all(url.startswith((root, "data:")) for url in asked)
     finally:
