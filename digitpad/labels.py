@@ -7,13 +7,7 @@ LABELS = (*DIGITS, "not a digit")  # of the digit network's logits, in their ord
 SIGNS = tuple(".,-+/:()=%#")  # "-" is a minus as well as a hyphen
 OTHER = "other"  # letters and whatever else is written: never a digit
 STRUCK = "struck"  # what was written there is crossed out
-TOKENS = (*DIGITS, *SIGNS, OTHER, STRUCK)  # what the line network tells apart, after its blank
+TOKENS = (*DIGITS, *SIGNS, OTHER, STRUCK)  # what stands on a line
 
 MARKS = ("underline", "circle", "box", "rule", "strike", "speck")
-INK_KINDS = ("digit", "sign", "other", *MARKS)  # what a piece of ink on a line can be
 STROKES = ("digit", *SIGNS, OTHER, STRUCK, *MARKS)  # what the strokes' network tells apart
-
-
-def kind_of_ink(stroke: str) -> str:
-    """Return which of INK_KINDS one of STROKES is; what is struck out is still a digit."""
-    return "sign" if stroke in SIGNS else "digit" if stroke == STRUCK else stroke

@@ -25,9 +25,9 @@ from digitpad.lattice.decode import Lattice
 from digitpad.lattice.pictures import found_in, look, picture_of_one_digit
 from digitpad.lattice.strokes import MOST_STROKES, one_digit, segment_ink
 from digitpad.network.inputs import Inputs, Rasters, see_inks, see_rasters
-from digitpad.network.manifest import FEATURES, SHIPPED, STROKES_MANIFEST
+from digitpad.network.manifest import FEATURES, PAPER_MANIFEST, SHIPPED, STROKES_MANIFEST
 from digitpad.network.posteriors import Logits, Probabilities
-from digitpad.network.runtime import BATCH, Recognizer, StrokesNetwork
+from digitpad.network.runtime import BATCH, PaperNetwork, Recognizer, StrokesNetwork
 from digitpad.picture.decode import Source, load
 from digitpad.picture.pieces import Pieces
 from digitpad.reading import BLANK, Reading
@@ -63,12 +63,12 @@ class Reader:
     def __init__(self, model: str | Path = SHIPPED) -> None:
         """Load the model in folder `model`; raises ModelError when it is damaged or missing.
 
-        One without a strokes' network, as retraining makes them, goes with the shipped one.
+        One without the further networks, as retraining makes them, goes with the shipped ones.
         """
         self._recognizer = Recognizer(Path(model))
         self.manifest = self._recognizer.manifest
-        own = (Path(model) / STROKES_MANIFEST).exists()
-        self._strokes = StrokesNetwork(Path(model) if own else SHIPPED)
+        self._strokes = StrokesNetwork(_home(Path(model), STROKES_MANIFEST))
+        self._paper = PaperNetwork(_home(Path(model), PAPER_MANIFEST))
         self._weights = {
             kind: [weights[name] for name in FEATURES]
             for kind, weights in self.manifest.segmentation.items()
@@ -141,7 +141,8 @@ class Reader:
             return self._part_ink(ink, expected)
         with stage("picture"):
             grey = load(source)
-            found = picture_of_one_digit(grey) if expect == "digit" else look(grey)
+            see = picture_of_one_digit if expect == "digit" else look
+            found = see(grey, self._paper)
         if isinstance(found, Pieces):
             return self._part_picture(found, expected)
         return [] if found is None else [_Segmented(*found)]
@@ -211,6 +212,11 @@ class Reader:
             with stage("lattice"):
                 reading = tell(seen, weights, self.manifest.threshold, expected)
             yield reading
+
+
+def _home(model: Path, manifest: str) -> Path:
+    """Return the folder of a further network: the model's, or the shipped one's if it has none."""
+    return model if (model / manifest).exists() else SHIPPED
 
 
 def _expected(expect: Expect) -> Format | None:

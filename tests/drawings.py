@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digitpad import Ink
+from digitpad.network.inputs import Grey
 from digitpad.train.release.golden import golden_inks
 
 DIGITS = golden_inks()
@@ -67,3 +68,10 @@ def render(
         for x, y in points:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
     return image.resize(size, Image.Resampling.BOX)
+
+
+def inked(grey: Grey) -> Grey:
+    """Return the ink of a picture of few greys on flat paper: what differs from most of it."""
+    away = np.abs(grey - np.median(grey))
+    strength = away / max(float(away.max()), 0.05)
+    return np.asarray(np.clip((strength - 0.2) / 0.45, 0, 1), np.float32)

@@ -17,7 +17,14 @@ from digitpad.batch import parts, table
 from digitpad.batch.processes import Chunk, Processes
 from digitpad.batch.sources import Item, items
 from digitpad.errors import Conflict, DataError
-from digitpad.network.manifest import SHIPPED, STROKES_MANIFEST, Manifest, StrokesManifest
+from digitpad.network.manifest import (
+    PAPER_MANIFEST,
+    SHIPPED,
+    STROKES_MANIFEST,
+    Manifest,
+    PaperManifest,
+    StrokesManifest,
+)
 from digitpad.reader import Expect
 
 PART = 8_192  # items: a few MB of rows, and some seconds of work that a killed run loses
@@ -71,10 +78,13 @@ def _identity(model: Path | None) -> dict[str, Any]:
     folder = model or SHIPPED
     manifest = Manifest.load(folder)
     manifest.verify(folder)
-    home = folder if (folder / STROKES_MANIFEST).exists() else SHIPPED
-    strokes = StrokesManifest.load(home)
-    strokes.verify(home)
-    return {"digitpad": __version__, "model": [manifest.sha256, strokes.sha256]}
+    hashes = [manifest.sha256]
+    for name, kind in ((STROKES_MANIFEST, StrokesManifest), (PAPER_MANIFEST, PaperManifest)):
+        home = folder if (folder / name).exists() else SHIPPED
+        further = kind.load(home)
+        further.verify(home)
+        hashes.append(further.sha256)
+    return {"digitpad": __version__, "model": hashes}
 
 
 def _read(

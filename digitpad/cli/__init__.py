@@ -13,8 +13,8 @@ from digitpad.cli import (
     db,
     drift,
     keys,
-    line,
     models,
+    paper,
     read,
     serve,
     strokes,
@@ -70,7 +70,7 @@ for command in (
     train.export,
     train.quantize,
     train.evaluate,
-    line.main,
+    paper.main,
     strokes.main,
 ):
     main.add_command(command)

@@ -11,9 +11,9 @@ from digitpad.lattice.candidate import Candidate, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import choose_groups, line_height
 from digitpad.network.inputs import WORK, Grey, Raster, Rasters, is_mnist_form, raster_found
+from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.components import Component
-from digitpad.picture.digit import raster_picture
-from digitpad.picture.foreground import find_ink
+from digitpad.picture.digit import raster_ink, raster_picture
 from digitpad.picture.pieces import Pieces, find_pieces
 
 MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px wide have a third
@@ -22,13 +22,13 @@ MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px 
 Found = tuple[Lattice, Rasters]  # of a picture; the rasters are (candidates, 28, 28)
 
 
-def segment_picture(grey: Grey) -> Found | None:
+def segment_picture(grey: Grey, network: PaperNetwork) -> Found | None:
     """Find the candidate digits of a picture, and the rasters of each; None without ink."""
-    found = look(grey)
+    found = look(grey, network)
     return found_in(found.components) if isinstance(found, Pieces) else found
 
 
-def look(grey: Grey) -> Pieces | Found | None:
+def look(grey: Grey, network: PaperNetwork) -> Pieces | Found | None:
     """Find the pieces of a picture; None without ink.
 
     `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`. A picture in MNIST's form is one
@@ -36,10 +36,10 @@ def look(grey: Grey) -> Pieces | Found | None:
     `crowded`.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
-        return picture_of_one_digit(grey)
-    pieces = find_pieces(grey)
+        return picture_of_one_digit(grey, network)
+    pieces = find_pieces(grey, network)
     if pieces is None:
-        return _of_one_digit(*raster_found(find_ink(grey)), crowded=True)
+        return _of_one_digit(*raster_ink(grey, network), crowded=True)
     return pieces if pieces.components else None
 
 
@@ -77,9 +77,9 @@ def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
     return raster_found(ink)[0]
 
 
-def picture_of_one_digit(grey: Grey) -> Found | None:
+def picture_of_one_digit(grey: Grey, network: PaperNetwork) -> Found | None:
     """Return the lattice and the raster of a picture that shows one digit and nothing else."""
-    return _of_one_digit(*raster_picture(grey))
+    return _of_one_digit(*raster_picture(grey, network))
 
 
 def _of_one_digit(raster: Raster, box: Box | None, crowded: bool = False) -> Found | None:

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from digitpad.errors import ModelError
-from digitpad.labels import STROKES, TOKENS
+from digitpad.labels import STROKES
 
 SHIPPED = Path(__file__).parents[1] / "model"
 NETWORK = "digits.onnx"
+PAPER_NETWORK = "paper.onnx"
+PAPER_MANIFEST = "paper.json"
 STROKES_NETWORK = "strokes.onnx"
 STROKES_MANIFEST = "strokes.json"
-LINE_NETWORK = "line.onnx"
-LINE_MANIFEST = "line.json"
-LINE_INPUT = "line"  # of that network
 MANIFEST = "manifest.json"
-FURTHER = (STROKES_NETWORK, STROKES_MANIFEST, LINE_NETWORK, LINE_MANIFEST)  # may be there too
+FURTHER = (PAPER_NETWORK, PAPER_MANIFEST, STROKES_NETWORK, STROKES_MANIFEST)  # may be there, too
 # What a path through a lattice is weighed by: `lattice/candidate.py` and `decode.py` measure them.
 FEATURES = (
     "digits", "gap", "overlap", "depth", "low", "wide", "cuts", "interrupted", "long",
@@ -77,25 +76,22 @@ class StrokesManifest:
 
 
 @dataclass(frozen=True)
-class LineManifest:
-    """What a line network says of itself; written by `train/release/export_line.py`."""
+class PaperManifest:
+    """What a paper network says of itself; written by `train/release/export_paper.py`."""
 
     sha256: str  # of the ONNX file
-    tokens: tuple[str, ...]  # a label for each, after blank
-    temperature: float  # logits of the steps are divided by it: calibration
-    threshold: float  # probability of a text below which it is unsure
     training: dict[str, Any]  # data, configuration and commit
 
     @classmethod
-    def load(cls, folder: Path) -> "LineManifest":
-        """Read and check `line.json`; raises ModelError."""
-        fields = _read_json(folder, LINE_MANIFEST, LINE_NETWORK)
-        _check(fields, _EXPECTED_OF_LINE, f"{folder / LINE_MANIFEST}")
-        return cls(**{**fields, "tokens": tuple(fields["tokens"])})
+    def load(cls, folder: Path) -> "PaperManifest":
+        """Read and check `paper.json`; raises ModelError."""
+        fields = _read_json(folder, PAPER_MANIFEST, PAPER_NETWORK)
+        _check(fields, _EXPECTED_OF_PAPER, f"{folder / PAPER_MANIFEST}")
+        return cls(**fields)
 
     def verify(self, folder: Path) -> bytes:
         """Return the network's bytes; raises ModelError unless they have the manifest's hash."""
-        return _read_network(folder / LINE_NETWORK, self.sha256)
+        return _read_network(folder / PAPER_NETWORK, self.sha256)
 
 
 def _read_json(folder: Path, manifest: str, network: str) -> dict[str, Any]:
@@ -176,10 +172,7 @@ _EXPECTED_OF_STROKES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
     "training": ("an object", lambda v: isinstance(v, dict)),
 }
-_EXPECTED_OF_LINE: dict[str, tuple[str, Callable[[Any], bool]]] = {
+_EXPECTED_OF_PAPER: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "sha256": ("a text", lambda v: isinstance(v, str)),
-    "tokens": (f"{len(TOKENS)} texts, as in labels.py", lambda v: v == list(TOKENS)),
-    "temperature": ("a number from 0.001 to 1000", lambda v: _is_number(v, 1e-3, 1e3)),
-    "threshold": ("a number from 0 to 1", lambda v: _is_number(v, 0, 1)),
     "training": ("an object", lambda v: isinstance(v, dict)),
 }

@@ -1,7 +1,6 @@
 """The model file -> logits and features, in batches. The only module that knows the runtime."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +9,12 @@ import onnxruntime
 from digitpad.errors import ModelError
 from digitpad.network.inputs import Inputs
 from digitpad.network.manifest import (
-    LINE_INPUT,
-    LINE_NETWORK,
     NETWORK,
+    PAPER_NETWORK,
     SHIPPED,
     STROKES_NETWORK,
-    LineManifest,
     Manifest,
+    PaperManifest,
     StrokesManifest,
 )
 from digitpad.network.posteriors import Probabilities, scale, softmax
@@ -81,32 +79,26 @@ class StrokesNetwork:
         return softmax(logits / np.float32(self.manifest.temperature))
 
 
-class LineOutputs(NamedTuple):
-    """What the line network says of one line of width w, all float32."""
-
-    posteriors: npt.NDArray[np.float32]  # (w / 2, 1 + tokens): blank first; calibrated
-    boxes: npt.NDArray[np.float32]  # (w / 2, 4): see `train/fit/line_network.py`
-    kinds: npt.NDArray[np.float32]  # (rows, w / 4, kinds): how likely ink of a kind is in a cell
-
-
-class LineNetwork:
-    """The line network, loaded and verified. Make one in each process, as of a Recognizer."""
+class PaperNetwork:
+    """The paper network, loaded and verified. Make one in each process, as of a Recognizer."""
 
     def __init__(self, folder: Path = SHIPPED) -> None:
-        self.manifest = LineManifest.load(folder)
-        self._session = _open(folder / LINE_NETWORK, self.manifest.verify(folder))
-        found = {output.name for output in self._session.get_outputs()}
-        if missing := sorted({"logits", "boxes", "cells"} - found):
+        self.manifest = PaperManifest.load(folder)
+        self._session = _open(folder / PAPER_NETWORK, self.manifest.verify(folder))
+        found = {output.name: output.shape[1] for output in self._session.get_outputs()}
+        if found != (expected := {"logits": 2}):
             raise ModelError(
-                f"{folder / LINE_NETWORK}: expected an output {missing[0]}, found none"
+                f"{folder / PAPER_NETWORK}: its manifest expects outputs {expected}, found {found}"
             )
 
-    def __call__(self, line: npt.NDArray[np.float32]) -> LineOutputs:
-        """Read one line (height, w) as `picture/line.py` prepares it."""
-        batch = np.ascontiguousarray(line[None, None], np.float32)
-        logits, boxes, cells = self._session.run(["logits", "boxes", "cells"], {LINE_INPUT: batch})
-        posteriors = softmax(logits[0] / np.float32(self.manifest.temperature))
-        return LineOutputs(posteriors, boxes[0], 1 / (1 + np.exp(-cells[0])))
+    def __call__(self, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return how far writing and marks cover each pixel: float32 (h, w, 2) in [0, 1].
+
+        `picture` (h, w) is from `picture/paper.py`.
+        """
+        with stage("network"):
+            logits = self._session.run(["logits"], {"picture": picture[None, None]})[0][0]
+        return np.asarray(1 / (1 + np.exp(-logits.transpose(1, 2, 0))), np.float32)
 
 
 def _open(path: Path, network: bytes) -> onnxruntime.InferenceSession:

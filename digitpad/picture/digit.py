@@ -1,11 +1,14 @@
 """A picture of one digit -> its raster."""
 
+import numpy as np
+
 from digitpad.geometry import Box
-from digitpad.network.inputs import Grey, Raster, is_mnist_form, raster_found
+from digitpad.network.inputs import SIDE, Grey, Raster, is_mnist_form, raster_found
+from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.foreground import find_ink
 
 
-def raster_picture(grey: Grey) -> tuple[Raster, Box | None]:
+def raster_picture(grey: Grey, network: PaperNetwork) -> tuple[Raster, Box | None]:
     """Render a picture of one digit: the raster, and the ink's box in px of `grey`.
 
     `grey` is float32 (h, w) in [0, 1] from `picture.load`. One in MNIST's form, white on black or
@@ -17,4 +20,16 @@ def raster_picture(grey: Grey) -> tuple[Raster, Box | None]:
     for candidate in (grey, 1 - grey):
         if is_mnist_form(candidate):
             return candidate, Box.of_mask(candidate > 0)
-    return raster_found(find_ink(grey))
+    return raster_ink(grey, network)
+
+
+def raster_ink(grey: Grey, network: PaperNetwork) -> tuple[Raster, Box | None]:
+    """Render all that is written in a picture as one digit, whatever its form."""
+    found = find_ink(grey, network)
+    if found is None:
+        return np.zeros((SIDE, SIDE), np.float32), None
+    raster, box = raster_found(found.all)
+    if box is not None:
+        x, y = float(found.left), float(found.top)
+        box = Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+    return raster, box

@@ -1,246 +1,184 @@
-"""Grey pixels -> where the ink is, whatever the paper, light and noise."""
+"""Grey pixels -> where the ink is, whatever the paper, light and noise.
 
+The paper network says at a coarse scale what is writing, what is a mark, and what is paper; how far
+ink covers each pixel comes from the pixels themselves.
+"""
+
+from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from digitpad.network.inputs import Grey
+from digitpad.network.runtime import PaperNetwork
+from digitpad.picture.paper import UNIT, normalise, resize
 
-FAINTEST = 0.08  # of full contrast; less is paper, not ink
-SMALL = 100  # px of the longer side of a picture that may be one digit's tight crop
-ROUGH = 0.1  # the median difference from paper that no paper has
-SMOOTHEST = 1 / 80  # of the picture's longer side: the widest smoothing against noise
-RIM, THIN = 0.15, 0.02  # of a side: the thickest rims, and those at one side alone
-APART, ALONG = 0.25, 0.95  # how far a rim is from the paper, and in what share of its length
+# Looks. Sizes are in px of what the network sees.
+SIDE = 36  # the shorter side of the first look: so high may digits in a tight crop be
+MOST = 60_000  # area of a look, at most
+SMALLEST, LARGEST = 11.0, 37.0  # height of digits that are told well; others are looked at again
+FINER = 2.5  # times as fine is the next look where nothing was found, or too small
+ROOM = 1.0  # of the digits' height: what is looked at again around them
+FOUND = 0.5  # covered so far, a pixel is ink
+
+# From what the network says to ink.
+AROUND = 15  # px to each side: paper there is what ink is compared with
+STRONG = 0.7  # share of the writing's strength that what hangs together with it has
+LEAST, FULL = 0.15, 0.5  # covered so far or less a pixel has no ink; so far, as much as it shows
+FAINTEST = 0.05  # of full contrast: what ink differs from paper at least
+FAINT, STEEP = 0.2, 0.45  # share of the ink's strength that is none, and in which it becomes ink
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
-COARSE = 16  # passes of smoothing at the picture's own size; more lose detail, and take seconds
-BAND = 1 << 17  # pixels that are worked on together
-SAMPLE = 500_000  # pixels that statistics are taken from; of a smaller picture, all
-DARKER, LIGHTER = -1, 1  # than the paper
 LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
 
 Labels = npt.NDArray[np.int32]  # (h, w): the number of each pixel's piece, from 1, or 0
+Covers = npt.NDArray[np.float32]  # (h, w, 2) in [0, 1]: how far writing and marks cover a pixel
 
 
-def find_ink(grey: Grey, speck: float = SPECK) -> Grey:
-    """Tell ink from paper: float32 (h, w), 0 on paper and 1 in the middle of a stroke.
+@dataclass(frozen=True, eq=False)
+class Inked:
+    """The ink in a part of a picture: both float32 (h, w), 0 on paper, 1 in the middle of ink."""
 
-    The paper is a smooth surface through the picture's border, so that light may fall off across
-    it; ink is what differs from it, darker or lighter, whichever is more. Dust is removed: pieces
-    with less than a share `speck` of the largest one's area. So are rims, which a scanner or a crop
-    leaves at the picture's edges. Takes four times the memory of `grey`.
+    writing: Grey  # digits, signs, letters, and what strikes them out
+    marks: Grey  # underlines, circles, boxes, rules, specks
+    left: int  # px in the picture
+    top: int
+
+    @property
+    def all(self) -> Grey:
+        """The writing, or the marks where there is none."""
+        return self.writing if (self.writing > FOUND).any() else self.marks
+
+
+def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
+    """Tell ink from paper in a picture, float32 (h, w) in [0, 1]; None where there is none.
+
+    The network looks at the whole at first, then as closely as the digits' height wants it.
     """
-    grey = _without_rims(grey)
-    ink = _differing(grey, _paper(grey), speck)
-    if not ink.any() and max(grey.shape) <= SMALL and _is_crossed(grey):
-        ink = _differing(grey, _flat(grey), speck)
-    return ink
-
-
-def _differing(grey: Grey, paper: Grey, speck: float) -> Grey:
-    """Return what differs from the paper, both (h, w), as `find_ink` does."""
-    difference, noise = _denoise(grey - paper)
-    bands = _bands(grey.shape)
-    over = {
-        sign: sum(
-            float(np.maximum(strength - least, 0).sum())
-            for rows in bands
-            for strength, least, _ in [_strength(difference[rows], paper[rows], noise, sign)]
-        )
-        for sign in (DARKER, LIGHTER)
-    }
-    sign = max(over, key=lambda sign: over[sign])
-    inked, step = [], max(1, grey.size // SAMPLE)
-    for rows in bands:
-        strength, least, _ = _strength(difference[rows], paper[rows], noise, sign)
-        inked.append(strength[strength > least][::step])
-    strengths = np.concatenate(inked)
-    if len(strengths) == 0:
-        return np.zeros_like(grey)
-    full = float(np.percentile(strengths, 95))
-    ink = difference  # in its place
-    for rows in bands:
-        strength, _, faint = _strength(difference[rows], paper[rows], noise, sign)
-        low = np.maximum(0.2, faint / full)
-        ink[rows] = np.clip((strength / full - low) / 0.45, 0, 1)
-    return remove_specks(ink, speck)
-
-
-def _is_crossed(grey: Grey) -> bool:
-    """Whether ink crosses the picture's edge: lightness jumps along it, as no light makes it."""
-    edges = (grey[0], grey[-1], grey[:, 0], grey[:, -1])
-    return any(float(np.abs(np.diff(edge)).max(initial=0)) > APART for edge in edges)
-
-
-def _flat(grey: Grey) -> Grey:
-    """Return paper of one lightness: the darkest or the lightest that there is, by the border."""
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    levels = np.percentile(grey, (5, 95))
-    near = (np.abs(edge[:, None] - levels) < APART).mean(axis=0)
-    return np.full_like(grey, levels[int(near.argmax())])
-
-
-def _without_rims(grey: Grey) -> Grey:
-    """Return a picture (h, w) whose rims, if it has any, are as its paper.
-
-    A rim is a row or column at the edge that is as far from the paper as ink, all along. The bar of
-    a 7 or 5 in a tight crop is, too: so one at a single side must be thin.
-    """
-    paper = np.float32(np.median(grey.ravel()[:: max(1, grey.size // SAMPLE)]))
-    found = []
-    for axis in (0, 1):
-        length = grey.shape[axis]
-        most = int(RIM * length)
-        for backwards in (False, True):
-            edge = np.moveaxis(grey, axis, 0)[:: -1 if backwards else 1][: most + 1]
-            if (np.abs(edge[0] - paper) > APART).mean() >= ALONG:
-                dark = (np.abs(edge - paper) > APART).mean(axis=1) >= ALONG
-                if not dark.all():
-                    found.append((axis, backwards, length, int(dark.argmin())))
-    if len(found) < 2:
-        found = [side for side in found if side[3] <= THIN * side[2]]
-    if not found:
-        return grey
-    grey = grey.copy()
-    for axis, backwards, length, thick in found:
-        rows = np.moveaxis(grey, axis, 0)  # a view
-        rows[slice(length - thick, length) if backwards else slice(thick)] = paper
-    return grey
-
-
-def _bands(shape: tuple[int, ...]) -> list[slice]:
-    """Part a picture's rows, so that what is made of a part takes little memory."""
-    rows = max(1, BAND // shape[1])
-    return [slice(top, top + rows) for top in range(0, shape[0], rows)]
-
-
-def _strength(difference: Grey, paper: Grey, noise: float, sign: int) -> tuple[Grey, Grey, Grey]:
-    """Return how strong ink would be, 1 at full contrast; what is none; and what noise makes."""
-    contrast = np.maximum(paper if sign == DARKER else 1 - paper, 0.25)
-    noisy = np.asarray(noise / contrast, np.float32)
-    strength = np.asarray(sign * difference / contrast, np.float32)
-    return strength, np.maximum(FAINTEST, 4 * noisy), 3 * noisy
-
-
-def _denoise(difference: Grey) -> tuple[Grey, float]:
-    """Smooth until ink stands out from noise: what differs from paper, and the noise left in it.
-
-    Each round doubles the variance of the smoothing, whose deviation stays below SMOOTHEST of the
-    picture's longer side.
-    After COARSE passes the rest is done at half the size, so that the time stays bounded.
-    """
-    height, width = difference.shape
-    passes, scale = 0, 1
+    scale, finest = SIDE / min(grey.shape), (MOST / grey.size) ** 0.5
     while True:
-        step = max(1, round((difference.size / SAMPLE) ** 0.5))
-        noise = _noise(difference[::step, ::step])
-        if noise < 0.02 if passes == 0 else _largest(difference) > 14 * noise:
+        scale = min(scale, finest)
+        seen = _look(grey, scale, network)
+        height = _line_height(seen.covers[..., 0] > FOUND)
+        if height >= SMALLEST or scale >= min(1, finest):
             break
-        more = max(2, passes)
-        variance = (passes + more) / 2 * scale**2  # px²: each pass adds a half
-        if passes and variance > (SMOOTHEST * max(height, width)) ** 2:
-            break
-        if passes >= COARSE:
-            difference = np.asarray(Image.fromarray(difference).reduce(2))
-            passes, more, scale = passes // 4, more // 4, scale * 2
-        for _ in range(more):
-            difference = _blur(difference)
-        passes += more
-    if scale > 1:
-        whole = Image.fromarray(difference).resize((width, height), Image.Resampling.BILINEAR)
-        difference = np.array(whole)
-    return difference, noise
+        scale *= FINER
+    left = top = 0
+    if height and not SMALLEST <= height <= LARGEST:
+        rows, columns = _around(seen.covers, height, scale)
+        left, top, grey = columns.start, rows.start, grey[rows, columns]
+        scale = min(scale * UNIT / height, (MOST / grey.size) ** 0.5)
+        seen = _look(grey, scale, network)
+    layers = [_matte(grey, seen, layer) for layer in (0, 1)]
+    if not any((layer > FOUND).any() for layer in layers):
+        return None
+    return Inked(layers[0], layers[1], left, top)
 
 
-def _noise(difference: Grey) -> float:
-    """Return the standard deviation of noise, robustly: most pixels are paper.
+class _Seen(NamedTuple):
+    """What the network said of a picture of its size."""
 
-    Where ink fills half of a tight crop that is not so, but ink lies on one side of the paper's
-    lightness, and noise on both.
+    covers: Covers
+    paper: Grey  # (h, w): how light the paper is around each pixel
+    sign: int  # 1 if ink is lighter than that, else -1
+
+
+def _look(grey: Grey, scale: float, network: PaperNetwork) -> _Seen:
+    """Ask the network about a picture that is made smaller or larger."""
+    size = max(4, round(grey.shape[0] * scale)), max(4, round(grey.shape[1] * scale))
+    coarse = resize(grey, size)
+    covers = network(normalise(coarse))[: size[0], : size[1]]
+    covered = covers.max(axis=2)
+    free = 1 - _spread(covered)
+    overall = float((coarse * free).sum() / max(float(free.sum()), 1e-6))
+    near = (_mean(coarse * free) + 1e-3 * overall) / (_mean(free) + 1e-3)
+    paper = np.asarray(near, np.float32)
+    sign = 1 if float(((coarse - paper) * covered).sum()) > 0 else -1
+    writing = _grow(covers, _strength(coarse, paper, sign))
+    return _Seen(np.stack([writing, covers[..., 1]], axis=2), paper, sign)
+
+
+def _strength(grey: Grey, paper: Grey, sign: int) -> Grey:
+    """Return how far pixels differ from the paper, 1 at full contrast."""
+    contrast = np.maximum(1 - paper if sign > 0 else paper, 0.25)
+    return np.asarray(sign * (grey - paper) / contrast, np.float32)
+
+
+def _grow(covers: Covers, strength: Grey) -> Grey:
+    """Return how far writing covers each pixel, with what hangs together with it.
+
+    That is as strong as writing is, near, and not said to be a mark: of a straight stroke the
+    network may take a part for a rule that is cut.
     """
-    noise = float(np.median(np.abs(difference)))
-    if noise > ROUGH:
-        sides = (difference[difference >= 0], -difference[difference <= 0])
-        noise = min(noise, *(float(np.median(side)) for side in sides if side.size))
-    return 1.4826 * noise
-
-
-def _largest(difference: Grey) -> float:
-    return max(float(difference.max()), -float(difference.min()))
-
-
-def _paper(grey: Grey) -> Grey:
-    """Fit the paper's lightness: a plane through the border, then a quadratic through all of it.
-
-    The plane is the least-absolute-deviations fit by iteratively reweighted least squares, which
-    ink that touches the border does not bend.
-    """
-    height, width = grey.shape
-    y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
-    step = max(1, (height + width) // 256)
-    across, down = x[::step], y[::step]
-    edge_x, edge_y = np.concatenate(
-        [[across, 0 * across + side] for side in (-1, 1)]
-        + [[0 * down + side, down] for side in (-1, 1)],
-        axis=1,
-    )
-    border = grey[0, ::step], grey[-1, ::step], grey[::step, 0], grey[::step, -1]
-    values = np.concatenate(border)
-    terms = _terms(edge_x, edge_y, PLANE)
-    weights = np.ones(len(values))
-    for _ in range(10):
-        plane = _least_squares(terms, values, weights)
-        before, weights = weights, 1 / np.maximum(np.abs(values - terms @ plane), 1e-3)
-        if np.array_equal(before, weights):  # as soon on clean paper: more rounds change nothing
+    writing = covers[..., 0]
+    core = strength[writing > FOUND]
+    if not len(core):
+        return writing
+    strong = strength > STRONG * float(np.median(core))
+    free = np.where(strong & (covers[..., 1] < FOUND), np.float32(1), np.float32(0))
+    grown = np.minimum(np.asarray(writing > FOUND, np.float32), free)
+    for _ in range(SIDE):
+        grown, before = np.minimum(_spread(grown), free), grown
+        if np.array_equal(grown, before):
             break
-    step = max(1, max(height, width) // 64)
-    coarse = slice(step // 2, None, step)
-    terms = _terms(x[None, coarse], y[coarse, None], QUADRATIC).reshape(-1, len(QUADRATIC))
-    values = grey[coarse, coarse].ravel()
-    near = np.abs(values - terms[:, : len(PLANE)] @ plane) < 0.15
-    if near.mean() > 0.4:
-        fit = _least_squares(terms, values, near.astype(np.float64))
-    else:
-        fit = np.pad(plane, (0, len(QUADRATIC) - len(PLANE)))
-    paper = np.zeros(grey.shape, np.float32)
-    for factor, (i, j) in zip(fit, QUADRATIC, strict=True):
-        across = (factor * x**i).astype(np.float32)
-        for rows in _bands(grey.shape):
-            paper[rows] += across * (y[rows] ** j).astype(np.float32)[:, None]
-    return np.clip(paper, 0, 1, out=paper)
+    return np.maximum(writing, grown)
 
 
-PLANE = ((0, 0), (1, 0), (0, 1))  # powers of x and y
-QUADRATIC = (*PLANE, (2, 0), (1, 1), (0, 2))
+def _matte(grey: Grey, seen: _Seen, layer: int) -> Grey:
+    """Return how far ink covers the pixels of a picture, writing (0) or marks (1): (h, w)."""
+    size = (grey.shape[0], grey.shape[1])
+    covered = resize(np.ascontiguousarray(seen.covers[..., layer]), size)
+    strength = _strength(grey, resize(seen.paper, size), seen.sign)
+    core = strength[covered > FOUND]
+    if not len(core):
+        return np.zeros(size, np.float32)
+    full = max(float(np.percentile(core, 75)), FAINTEST)
+    gate = np.clip((covered - LEAST) / (FULL - LEAST), 0, 1)
+    return np.asarray(gate * np.clip((strength / full - FAINT) / STEEP, 0, 1), np.float32)
 
 
-def _terms(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], powers: tuple[tuple[int, int], ...]
-) -> npt.NDArray[np.float64]:
-    return np.stack([x**i * y**j for i, j in powers], axis=-1)
+def _line_height(mask: npt.NDArray[np.bool_]) -> float:
+    """Return the height of digits: half of all the height that pieces have is in taller ones."""
+    labels = label(mask)
+    count = int(labels.max(initial=0))
+    if count == 0:
+        return 0.0
+    rows = np.nonzero(labels)[0]
+    numbers = labels[labels > 0] - 1
+    low, high = np.full(count, len(mask)), np.zeros(count, np.intp)
+    np.minimum.at(low, numbers, rows)
+    np.maximum.at(high, numbers, rows + 1)
+    heights = np.sort(high - low)
+    shares = heights.cumsum()
+    return float(heights[np.searchsorted(shares, shares[-1] / 2)])
 
 
-def _least_squares(
-    terms: npt.NDArray[np.float64], values: Grey, weights: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Solve the weighted normal equations; a ridge of 1e-6 settles pictures one pixel wide."""
-    weighted = terms.T * weights
-    ridge = 1e-6 * weights.sum() * np.eye(terms.shape[1])
-    return np.linalg.solve(weighted @ terms + ridge, weighted @ values)
+def _around(covers: Covers, height: float, scale: float) -> tuple[slice, slice]:
+    """Return rows and columns of a picture, seen at `scale`, that have ink, with room."""
+    found = []
+    for axis in (1, 0):
+        inked = np.flatnonzero((covers > FOUND).any(axis=(axis, 2)))
+        low, high = inked[0] - ROOM * height, inked[-1] + 1 + ROOM * height
+        found.append(slice(max(0, int(low / scale)), int(np.ceil(high / scale))))
+    return found[0], found[1]
 
 
-def _blur(picture: Grey) -> Grey:
-    """Convolve with the 3 x 3 binomial kernel; the border is repeated."""
-    blurred = np.empty_like(picture)
-    for rows in _bands(picture.shape):
-        above, below = max(rows.start - 1, 0), min(rows.stop + 1, len(picture))
-        edges = (int(rows.start == 0), int(rows.stop >= len(picture)))
-        padded = np.pad(picture[above:below], (edges, (1, 1)), mode="edge")
-        down = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-        blurred[rows] = (down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]) / 4
-    return blurred
+def _spread(covered: Grey) -> Grey:
+    """Return the most that covers a pixel or one beside it."""
+    height, width = covered.shape
+    padded = np.pad(covered, 1)
+    around = [padded[dy : dy + height, dx : dx + width] for dy, dx in np.ndindex(3, 3)]
+    return np.asarray(reduce(np.maximum, around))
+
+
+def _mean(values: Grey) -> npt.NDArray[np.float64]:
+    """Return the mean of values within AROUND px to each side, 0 beyond the edges."""
+    made = np.pad(values.astype(np.float64), AROUND)
+    for _ in range(2):  # down, then across
+        sums = np.pad(made.cumsum(axis=0), ((1, 0), (0, 0)))
+        made = ((sums[2 * AROUND + 1 :] - sums[: -2 * AROUND - 1]) / (2 * AROUND + 1)).T
+    return made
 
 
 def remove_specks(ink: Grey, speck: float = SPECK) -> Grey:

@@ -4,14 +4,15 @@ What `components` leaves out, dust and straight lines, is not forgotten: a point
 dust, and whoever reads must know that a line was there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from digitpad.network.inputs import Grey
-from digitpad.picture.components import Component, boxes_of, find_components
-from digitpad.picture.foreground import find_ink, label, remove_specks
+from digitpad.network.runtime import PaperNetwork
+from digitpad.picture.components import Component, Mask, boxes_of, find_components
+from digitpad.picture.foreground import Inked, find_ink, label, remove_specks
 
 DUST = 0.003  # of the area of the largest piece: a point has twice that in a circle; less is noise
 MOST_REST = 40  # pieces that are no component, the largest ones
@@ -33,37 +34,55 @@ class Pieces:
         return list(found.values())
 
 
-def find_pieces(grey: Grey) -> Pieces | None:
+def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
     """Find the pieces of a picture, float32 (h, w) in [0, 1] from `decode.load`.
 
     None if there is far more than a line of digits has.
     """
-    fine = find_ink(grey, DUST)
+    found = find_ink(grey, network)
+    if found is None:
+        return Pieces([], [])
+    writing, marks = found.writing, found.marks
+    if not (writing > 0.5).any():
+        writing, marks = marks, np.zeros_like(marks)
+    fine = remove_specks(writing.copy(), DUST)
     components = find_components(remove_specks(fine.copy()))
     if components is None:
         return None
-    return Pieces(components, _rest(fine, components) if components else [])
-
-
-def _rest(fine: Grey, components: list[Component]) -> list[Component]:
-    """Return the connected pieces of ink that are in no component."""
+    if not components:
+        return Pieces([], [])
+    least = DUST * max(float((c.ink > 0.5).sum()) for c in components)
     free = fine > 0.5
     for component in components:
         height, width = component.ink.shape
         top, left = component.top, component.left
         free[top : top + height, left : left + width] &= component.ink == 0
-    if not free.any():
+    rest = [*_connected(fine, free, least), *_connected(marks, marks > 0.5, least)]
+    rest.sort(key=lambda piece: -float(piece.ink.sum()))
+    return Pieces(
+        [_move(component, found) for component in components],
+        [_move(piece, found) for piece in rest[:MOST_REST]],
+    )
+
+
+def _move(piece: Component, found: Inked) -> Component:
+    """Return a piece of a part of the picture at its place in the whole."""
+    return replace(piece, left=piece.left + found.left, top=piece.top + found.top)
+
+
+def _connected(ink: Grey, mask: Mask, least: float) -> list[Component]:
+    """Return the connected pieces of a mask that have at least so many px, the largest ones."""
+    if not mask.any():
         return []
-    labels = label(free)
+    labels = label(mask)
     areas = np.bincount(labels.ravel())
     areas[0] = 0
-    least = DUST * max(float((c.ink > 0.5).sum()) for c in components)
     boxes = boxes_of(labels)
-    rest = []
+    found = []
     for number in np.argsort(-areas, kind="stable")[:MOST_REST]:
         if areas[number] >= max(least, 1):
             left, top, right, bottom = boxes[number - 1].tolist()
             place = np.s_[top:bottom, left:right]
-            cut = np.where(labels[place] == number, fine[place], np.float32(0))
-            rest.append(Component(cut, left, top, -1))
-    return rest
+            cut = np.where(labels[place] == number, ink[place], np.float32(0))
+            found.append(Component(cut, left, top, -1))
+    return found

@@ -17,9 +17,9 @@ from digitpad.network.inputs import raster_inks
 from digitpad.picture import components
 from digitpad.picture import decode as picture
 from digitpad.picture.components import Component
-from digitpad.picture.foreground import find_ink
-from tests.drawings import DIGITS, placed, render, together
+from tests.drawings import DIGITS, inked, placed, render, together
 from tests.lattices import check, matches
+from tests.networks import paper
 
 RNG = np.random.default_rng(0)
 Grey = npt.NDArray[np.float32]
@@ -51,7 +51,7 @@ def test_the_digits_of_a_picture_are_a_path(
     text: str, height: float, pen: float, dark: bool
 ) -> None:
     grey, boxes = pictured(placed(text), height, pen)
-    found = segment_picture(1 - grey if dark else grey)
+    found = segment_picture(1 - grey if dark else grey, paper())
     assert found is not None
     lattice, rasters = found
     check(lattice)
@@ -63,9 +63,9 @@ def test_the_digits_of_a_picture_are_a_path(
 
 def test_any_candidates_raster_can_be_had_alone() -> None:
     grey, _ = pictured(placed("2047", gap=0.0), pen=8)
-    found = segment_picture(grey)
+    found = segment_picture(grey, paper())
     assert found is not None
-    components = find_components(find_ink(grey))
+    components = find_components(inked(grey))
     lattice = segment_components(components)
     assert lattice.pieces == len(components) == found[0].pieces
     assert [c.pieces for c in lattice.candidates] == [c.pieces for c in found[0].candidates]
@@ -77,7 +77,7 @@ def test_any_candidates_raster_can_be_had_alone() -> None:
 @pytest.mark.parametrize(("text", "height"), [("20260", 28), ("20260", 60), ("35353", 60)])
 def test_strokes_of_touching_digits_in_a_row_are_no_ruled_line(text: str, height: int) -> None:
     grey, _ = pictured(placed(text, gap=0.0), height, height / 7.5)
-    ink = find_ink(grey)
+    ink = inked(grey)
     kept = sum(float(component.ink.sum()) for component in find_components(ink))
     assert kept > 0.98 * ink.sum()
 
@@ -85,7 +85,7 @@ def test_strokes_of_touching_digits_in_a_row_are_no_ruled_line(text: str, height
 @pytest.mark.parametrize("text", ["23", "55", "47", "64", "07"])
 def test_touching_digits_of_a_picture_are_cut(text: str) -> None:
     grey, boxes = pictured(placed(text, gap=0.0), pen=8)
-    found = segment_picture(grey)
+    found = segment_picture(grey, paper())
     assert found is not None
     lattice, _ = found
     check(lattice)
@@ -101,7 +101,7 @@ def test_touching_digits_of_a_picture_are_cut(text: str) -> None:
 def test_a_picture_in_mnists_form_is_one_candidate(digit: int) -> None:
     (raster,) = raster_inks([DIGITS[digit]])
     for grey in (raster, 1 - raster):
-        found = segment_picture(grey)
+        found = segment_picture(grey, paper())
         assert found is not None
         lattice, rasters = found
         assert lattice.pieces == len(lattice.candidates) == 1
@@ -112,8 +112,8 @@ def test_a_picture_in_mnists_form_is_one_candidate(digit: int) -> None:
 @pytest.mark.parametrize("size", [(28, 28), (1, 1), (60, 300)])
 def test_a_blank_picture_has_no_lattice(lightness: float, size: tuple[int, int]) -> None:
     grey = np.full(size, lightness, np.float32)
-    assert segment_picture(grey) is None
-    assert picture_of_one_digit(grey) is None
+    assert segment_picture(grey, paper()) is None
+    assert picture_of_one_digit(grey, paper()) is None
 
 
 def drawn(kind: str) -> Grey:
@@ -140,7 +140,7 @@ def drawn(kind: str) -> Grey:
 
 @pytest.mark.parametrize("kind", ["bars", "comb", "specks", "a scribble", "one pixel", "rings"])
 def test_any_picture_has_a_bounded_number_of_candidates(kind: str) -> None:
-    found = segment_picture(drawn(kind))
+    found = segment_picture(drawn(kind), paper())
     assert found is not None
     lattice, rasters = found
     check(lattice)
@@ -153,7 +153,7 @@ def test_no_digit_has_parts_of_two_pieces_that_do_not_touch() -> None:
     right = together(pair).points[:, 0].max() + 15
     others = [digit.transform(np.eye(2), (right, 0)) for digit in placed("55", gap=0.0)]
     grey, _ = pictured(pair + others, pen=8)
-    found = segment_picture(grey)
+    found = segment_picture(grey, paper())
     assert found is not None
     cuts = [c.geometry.cuts for c in found[0].candidates]
     assert set(cuts) == {0.0, 1.0}
@@ -166,7 +166,7 @@ def test_lines_below_each_other_have_few_paths() -> None:
         y = 40 + 80 * row
         corners = [(40, y + 50), (60, y), (110, y + 50), (130, y)]
         ImageDraw.Draw(image).line(corners, fill=0, width=5)
-    found = segment_picture(picture.load(image))
+    found = segment_picture(picture.load(image), paper())
     assert found is not None
     check(found[0])
     assert len(found[0].steps) < 2_000
@@ -175,7 +175,7 @@ def test_lines_below_each_other_have_few_paths() -> None:
 @pytest.mark.parametrize("digit", range(10))
 def test_as_one_digit_a_picture_is_one_candidate(digit: int) -> None:
     grey, _ = pictured(placed(f"{digit}"))
-    one, several = picture_of_one_digit(grey), segment_picture(grey)
+    one, several = picture_of_one_digit(grey, paper()), segment_picture(grey, paper())
     assert one
     assert several
     assert len(one[0].candidates) == 1
@@ -204,8 +204,8 @@ def strewn(kind: str) -> Grey:
 @pytest.mark.parametrize("kind", ["bars", "across", "dots"])
 def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
     grey = strewn(kind)
-    assert components.find_components(find_ink(grey)) is None
-    found = segment_picture(grey)
+    assert components.find_components(inked(grey)) is None
+    found = segment_picture(grey, paper())
     assert found is not None
     assert found[0].crowded
     reading = Reader().read(grey)
@@ -215,7 +215,7 @@ def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
 
 def test_pictures_of_candidates_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     grey, _ = pictured(placed("2047", gap=0.0), pen=8)
-    components = find_components(find_ink(grey))
+    components = find_components(inked(grey))
     assert len(segment_components(components).candidates) > len(components)
     monkeypatch.setattr("digitpad.lattice.pictures.MAX_DRAWN", 1)
     assert len(segment_components(components).candidates) == len(components)
@@ -227,7 +227,11 @@ def test_a_large_digit_looks_as_a_small_one(height: int) -> None:
         pictured(placed("8"), 100, 8),
         pictured(placed("8"), height, height / 12.5),
     )
-    for whole in (segment_picture(small), segment_picture(large)):
+    for whole in (segment_picture(small, paper()), segment_picture(large, paper())):
         assert whole is not None
-    one, other = (found[1].max(axis=0) for found in map(segment_picture, (small, large)) if found)
+    one, other = (
+        found[1].max(axis=0)
+        for found in (segment_picture(grey, paper()) for grey in (small, large))
+        if found
+    )
     assert np.abs(one - other).mean() < 0.03

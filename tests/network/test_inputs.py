@@ -19,6 +19,7 @@ from digitpad.network.inputs import (
 from digitpad.picture import decode as picture
 from digitpad.picture.digit import raster_picture
 from tests.drawings import DIGITS, render
+from tests.networks import paper
 
 digits = st.sampled_from(DIGITS)
 
@@ -140,7 +141,7 @@ def test_the_pen_of_a_picture_is_brought_near_to_that_of_ink(pen: float, length:
     size = (length + 90, length + 110)
     for ink, wanted in zip(DIGITS, raster_inks(DIGITS), strict=True):
         image = render(ink, size=size, length=length, at=(40, 50), pen=pen * length)
-        raster, _ = raster_picture(picture.load(image))
+        raster, _ = raster_picture(picture.load(image), paper())
         overlap = (raster * wanted).sum() / np.sqrt((raster**2).sum() * (wanted**2).sum())
         assert overlap > 0.85
         assert raster.sum() > 0.6 * wanted.sum()
@@ -153,8 +154,10 @@ def test_the_pen_of_a_picture_is_brought_near_to_that_of_ink(pen: float, length:
 )  # fmt: skip
 @settings(max_examples=25)
 def test_colours_of_a_picture_change_little(ink: Ink, colours: tuple[str, str]) -> None:
-    plain, box = raster_picture(picture.load(render(ink)))
-    again, same_box = raster_picture(picture.load(render(ink, colour=colours[0], paper=colours[1])))
+    plain, box = raster_picture(picture.load(render(ink)), paper())
+    again, same_box = raster_picture(
+        picture.load(render(ink, colour=colours[0], paper=colours[1])), paper()
+    )
     assert box is not None
     assert same_box is not None
     np.testing.assert_allclose(same_box, box, atol=1)
@@ -165,8 +168,8 @@ def test_colours_of_a_picture_change_little(ink: Ink, colours: tuple[str, str]) 
 @settings(max_examples=25)
 def test_the_place_in_a_picture_changes_little(ink: Ink, x: int, y: int) -> None:
     at = (20.0 + x, 20.0 + y)
-    moved, box = raster_picture(picture.load(render(ink, size=(500, 400), at=at)))
-    still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))))
+    moved, box = raster_picture(picture.load(render(ink, size=(500, 400), at=at)), paper())
+    still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))), paper())
     assert box is not None
     assert abs(box[0] - (at[0] - 6)) <= 1
     assert np.abs(moved - still).mean() < 0.01
@@ -177,8 +180,8 @@ def test_a_picture_in_mnist_form_passes_unchanged() -> None:
         pixels = np.rint(raster * 255).astype(np.uint8)
         grey = picture.load(pixels)
         assert is_mnist_form(grey)
-        np.testing.assert_array_equal(raster_picture(grey)[0], grey)
-        inverted, box = raster_picture(picture.load(255 - pixels))
+        np.testing.assert_array_equal(raster_picture(grey, paper())[0], grey)
+        inverted, box = raster_picture(picture.load(255 - pixels), paper())
         np.testing.assert_allclose(inverted, grey, atol=1e-6)
         assert box is not None
 
@@ -187,7 +190,7 @@ def test_other_28_px_pictures_are_brought_into_that_form() -> None:
     small = render(DIGITS[7], size=(28, 28), length=12, at=(2, 2), pen=1.5)
     grey = picture.load(small)
     assert not is_mnist_form(grey)
-    raster, box = raster_picture(grey)
+    raster, box = raster_picture(grey, paper())
     assert box is not None
     assert box[2] < 16
     assert abs(float(raster.sum() - raster_inks([DIGITS[7]]).sum())) < 40
@@ -195,6 +198,6 @@ def test_other_28_px_pictures_are_brought_into_that_form() -> None:
 
 def test_an_empty_picture_has_no_box() -> None:
     for value in (0, 128, 255):
-        raster, box = raster_picture(picture.load(np.full((50, 60), value, np.uint8)))
+        raster, box = raster_picture(picture.load(np.full((50, 60), value, np.uint8)), paper())
         assert box is None
         assert raster.max() == 0

@@ -13,6 +13,7 @@ from digitpad.network.windows import HIGH, LAYERS, WIDE, Windows, see_strokes
 from digitpad.picture.decode import load
 from digitpad.picture.pieces import find_pieces
 from tests.drawings import placed, render, together
+from tests.networks import paper
 
 INK = together([*placed("407"), Ink.from_strokes([[(400, 100)]])])
 
@@ -84,7 +85,7 @@ def test_a_line_height_gives_the_scale() -> None:
 def test_a_picture_is_seen_like_its_ink(pen: int) -> None:
     ink = together(placed("038"))
     picture = load(render(ink, size=(560, 220), length=450, pen=pen))
-    pieces = find_pieces(picture)
+    pieces = find_pieces(picture, paper())
     assert pieces is not None
     found = see_picture(pieces)
     assert found.shape[1:] == (HIGH, WIDE, LAYERS)

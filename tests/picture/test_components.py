@@ -11,8 +11,8 @@ from digitpad.network.inputs import Grey, raster_found
 from digitpad.picture import components
 from digitpad.picture import decode as picture
 from digitpad.picture.components import MAX_COMPONENTS, Component
-from digitpad.picture.foreground import find_ink, label
-from tests.drawings import DIGITS, render
+from digitpad.picture.foreground import label
+from tests.drawings import DIGITS, inked, render
 
 TALL = 80  # px, the digits drawn here
 TOP = 60
@@ -46,7 +46,7 @@ def draw(digit: int) -> Image.Image:
 
 
 def ink_of(image: Image.Image) -> Grey:
-    return find_ink(picture.load(image))
+    return inked(picture.load(image))
 
 
 def paste(components: Sequence[Component], shape: tuple[int, ...]) -> Grey:

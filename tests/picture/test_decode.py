@@ -10,14 +10,14 @@ from PIL import Image
 from digitpad import InvalidInput, UnsupportedPicture
 from digitpad.picture import decode as picture
 from digitpad.picture.cost import MAX_SIDE
-from digitpad.picture.foreground import find_ink, label
-from tests.drawings import DIGITS, render
+from digitpad.picture.foreground import label
+from tests.drawings import DIGITS, inked, render
 from tests.picture.files import png
 
 Samples = int | tuple[int, ...]
 
 THREE = render(DIGITS[3])
-WANTED = find_ink(picture.load(THREE))
+WANTED = inked(picture.load(THREE))
 
 
 def encode(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -27,7 +27,7 @@ def encode(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def same_ink(source: picture.Source) -> bool:
-    ink = find_ink(picture.load(source))
+    ink = inked(picture.load(source))
     return ink.shape == WANTED.shape and float(np.abs(ink - WANTED).mean()) < 0.01
 
 
@@ -122,7 +122,7 @@ def test_faint_ink_on_glass_is_ink() -> None:
 
 
 INKED = np.asarray(THREE.convert("L")) < 128
-BARE = find_ink(picture.load(np.where(INKED, 0.0, 1.0)))
+BARE = inked(picture.load(np.where(INKED, 0.0, 1.0)))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ BARE = find_ink(picture.load(np.where(INKED, 0.0, 1.0)))
 def test_a_key_colour_is_glass(depth: int, colours: int, ink: Samples, paper: Samples) -> None:
     """However dark: what is seen is the ink alone, on what contrasts with it."""
     samples = np.where(INKED[..., None], np.asarray(ink), np.asarray(paper))
-    found = find_ink(picture.load(png(samples, depth, colours, key=paper)))
+    found = inked(picture.load(png(samples, depth, colours, key=paper)))
     assert np.abs(found - BARE).mean() < 0.01
 
 
@@ -142,19 +142,19 @@ def test_a_key_colour_is_glass(depth: int, colours: int, ink: Samples, paper: Sa
 def test_a_key_colour_is_of_the_depth_that_is_stored(depth: int) -> None:
     """Corners in the key's colour, in a picture that has paper of its own, are not ink."""
     full = 2**depth - 1
-    key, inked = (0, full) if depth == 1 else (full // 3, 0)
-    samples = np.where(INKED, inked, 0 if depth == 1 else full)
+    key, tone = (0, full) if depth == 1 else (full // 3, 0)
+    samples = np.where(INKED, tone, 0 if depth == 1 else full)
     samples[:20, :20] = samples[-20:, -20:] = key
-    found = find_ink(picture.load(png(samples[..., None], depth, 0, key=key)))
+    found = inked(picture.load(png(samples[..., None], depth, 0, key=key)))
     assert np.abs(found - BARE).mean() < 0.01
 
 
 def test_a_loaded_image_keeps_its_key_colour() -> None:
     image = Image.fromarray(np.where(INKED, 0, 1).astype(np.uint8))
     image.info["transparency"] = 1
-    assert np.abs(find_ink(picture.load(image)) - BARE).mean() < 0.01
+    assert np.abs(inked(picture.load(image)) - BARE).mean() < 0.01
     image.info["transparency"] = (1, 1, 1)  # of another mode: none
-    assert not find_ink(picture.load(image)).any()
+    assert not inked(picture.load(image)).any()
 
 
 def test_transparent_corners_are_not_ink() -> None:
@@ -211,17 +211,6 @@ def test_arrays(dtype: type) -> None:
     grey = np.asarray(THREE.convert("L")) / 255
     full = 255 if dtype is np.uint8 else 65535 if dtype is np.uint16 else 1
     assert same_ink(np.rint(grey * full).astype(dtype) if full > 1 else grey.round().astype(dtype))
-
-
-def test_light_that_falls_by_half_and_noise() -> None:
-    grey = np.asarray(THREE.convert("L")) / 255
-    rng = np.random.default_rng(0)
-    for light in (np.linspace(1, 0.5, 280)[None], np.linspace(0.5, 1, 280)[:, None]):
-        assert same_ink(grey * light)
-        noisy = np.clip(grey * light + rng.normal(0, 0.1, grey.shape), 0, 1)
-        ink = find_ink(picture.load(noisy))
-        assert np.abs((ink > 0.5) ^ (WANTED > 0.5)).mean() < 0.02
-        assert ink[:40].max() == 0
 
 
 def test_dust_is_not_ink() -> None:

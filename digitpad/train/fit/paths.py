@@ -13,6 +13,7 @@ from digitpad.lattice.pictures import segment_picture
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import Inputs, see_inks, see_rasters
 from digitpad.network.manifest import FEATURES
+from digitpad.network.runtime import PaperNetwork
 from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import (
     GAPS,
@@ -89,8 +90,9 @@ def _pictures(part: Part, count: int, seed: int) -> Iterator[tuple[Lattice, list
     if part.inks:
         rng = np.random.default_rng(seed)
         numbers += [draw_number(number, rng) for number in _written(part, count // 2, seed)]
+    paper = PaperNetwork()
     for number in numbers:
-        found = segment_picture(number.grey)
+        found = segment_picture(number.grey, paper)
         if found:
             digits = range(len(number.text))
             boxes = [_found(Box.of_mask(number.owners == digit)) for digit in digits]

@@ -16,6 +16,7 @@ from scipy.optimize import minimize_scalar
 from digitpad.beside import COUNTS, see_ink, see_picture
 from digitpad.labels import STROKES
 from digitpad.network.posteriors import softmax
+from digitpad.network.runtime import PaperNetwork
 from digitpad.network.windows import Windows
 from digitpad.train.fit.ahead import ahead
 from digitpad.train.fit.run import (
@@ -38,7 +39,7 @@ from digitpad.train.samples.pieces import find_pieces
 
 CHUNK = 500  # drawings, or pictures, that are made together
 PICTURED = 0.5  # share of what is learned from that are pieces of pictures
-RENDERED, CLEAN = 0.3, 0.8  # rendered ink is so much of those pictures, with plain paper so much
+RENDERED, CLEAN = 0.3, 0.5  # rendered ink is so much of those pictures, with plain paper so much
 PLAIN = 0.4  # share of drawings that have digits alone, beside those that have them by chance
 VALIDATION = 3_000  # drawings, and a third as many pictures
 VALIDATION_SEED = 9_999_999
@@ -129,7 +130,7 @@ def make_strokes(people: People, seed: int, indices: range) -> Batch:
 
 def make_pieces(people: People, seed: int, indices: range) -> Batch:
     """Return all pieces of pictures of a seed that are one thing each."""
-    parts = []
+    parts, paper = [], PaperNetwork()
     for index in indices:
         plain, what = np.random.default_rng([seed, index, 2]).random(2)
         made = make_line(
@@ -142,7 +143,7 @@ def make_pieces(people: People, seed: int, indices: range) -> Batch:
                 paper="" if what < CLEAN else None,
             ),
         )
-        found = find_pieces(made)
+        found = find_pieces(made, paper)
         if found is not None:
             parts.append(to_batch(see_picture(found[0]), found[1]))
     return join(parts)

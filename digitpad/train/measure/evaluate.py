@@ -16,7 +16,7 @@ from digitpad.ink import Ink
 from digitpad.network.inputs import Inputs, raster_inks, see_inks, see_rasters
 from digitpad.network.manifest import MANIFEST
 from digitpad.network.posteriors import judge
-from digitpad.network.runtime import Recognizer
+from digitpad.network.runtime import PaperNetwork, Recognizer
 from digitpad.picture.decode import load
 from digitpad.picture.digit import raster_picture
 from digitpad.reader import Reader
@@ -214,13 +214,13 @@ def _pictures(
     progress: Progress,
 ) -> dict[str, dict[str, Any]]:
     """Read every drawing as pictures of many looks; each row has the paired drop against ink."""
-    rows = {}
+    rows, paper = {}, PaperNetwork()
     for name, (change, kind) in progress.track(KINDS.items(), description="pictures of ink"):
         rng = np.random.default_rng(len(name))
         rasters = []
         for ink in inks:
             grey = render(ink, change(plain_look(rng), rng), rng)
-            rasters.append(raster_picture(load(encode(grey, kind)))[0])
+            rasters.append(raster_picture(load(encode(grey, kind)), paper)[0])
         scores = _score(recognizer, see_rasters(np.stack(rasters)), as_ink.labels)
         drop = float(as_ink.right.mean() - scores.right.mean())
         rows[name] = {**_row(scores, threshold), "drop": drop}

@@ -11,7 +11,7 @@ import keras
 
 from digitpad.errors import RunError
 from digitpad.network.manifest import Manifest
-from digitpad.train.fit.run import CALIBRATION, read_json
+from digitpad.train.fit.run import read_json
 from digitpad.train.release.export import commit
 
 
@@ -34,15 +34,14 @@ def add_network(
     """Add a network to the folder of a model, in place of one there.
 
     `names` are those of its file and of its manifest; `entry` and `training` are what that says
-    beside what the run knows. `check` gets a folder with both and raises RunError if the network is
-    not what it should be; then nothing changes. Raises ModelError if `model` is none.
+    beside how the run was begun. `check` gets a folder with both and raises RunError if the network
+    is not what it should be; then nothing changes. Raises ModelError if `model` is none.
     """
     Manifest.load(model)
     file, manifest = names
     fields = {
         "sha256": hashlib.sha256(network).hexdigest(),
         **entry,
-        **read_json(run / CALIBRATION),
         "training": {**training, "config": read_json(run / "config.json"), "commit": commit()},
     }
     with tempfile.TemporaryDirectory(dir=model) as folder:

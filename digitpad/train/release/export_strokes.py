@@ -12,6 +12,7 @@ from digitpad.network.manifest import STROKES_MANIFEST, STROKES_NETWORK
 from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import StrokesNetwork
 from digitpad.network.windows import HIGH, LAYERS, WIDE, Windows
+from digitpad.train.fit.run import CALIBRATION, read_json
 from digitpad.train.fit.strokes_training import STROKES_MODEL
 from digitpad.train.release.addition import add_network, trained
 from digitpad.train.release.export import TOLERANCE, to_onnx
@@ -46,7 +47,7 @@ def export_strokes(run: Path, model: Path) -> None:
         model,
         (STROKES_NETWORK, STROKES_MANIFEST),
         (run / STROKES_NETWORK).read_bytes(),
-        {"kinds": list(STROKES)},
+        {"kinds": list(STROKES), **read_json(run / CALIBRATION)},
         {
             "data": "made drawings of UNIPEN's training writers' digits, signs and letters",
             "parameters": network.count_params(),

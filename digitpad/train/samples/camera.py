@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Box
-from digitpad.labels import INK_KINDS
 from digitpad.train.samples.paper import Sheet, make_sheet, noise
 from digitpad.train.samples.trace import REACH
 from digitpad.train.samples.writing import Piece
 
 cv2.setNumThreads(1)
 
-CANVAS = 64  # px, height of the canvas that pens draw on, before the camera makes it smaller
+CANVAS = 64  # px, height of a line's canvas that pens draw on, before the camera makes it smaller
 SHIFT = 4  # bits of a pixel's fraction in OpenCV's coordinates
 
 Pixels = npt.NDArray[np.uint8]
@@ -33,14 +32,17 @@ class Canvas:
     boxes: list[Box]
 
 
-def draw(pieces: Sequence[Piece], window: Box, pen: float, wear: float) -> Canvas:
+def draw(
+    pieces: Sequence[Piece], window: Box, pen: float, wear: float, height: int = CANVAS
+) -> Canvas:
     """Draw pieces as seen in a window; `pen` is a width as a share of the digits' height.
 
-    `wear` from 0 to 1 is the level at which a scan's grey becomes ink: high for a thin pen.
+    `wear` from 0 to 1 is the level at which a scan's grey becomes ink: high for a thin pen. The
+    canvas is `height` px high.
     """
     left, top, right, bottom = window
-    scale = CANVAS / (bottom - top)
-    shape = (CANVAS, max(8, round((right - left) * scale)))
+    scale = height / (bottom - top)
+    shape = (height, max(8, round((right - left) * scale)))
     ink, owners = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     printed = np.zeros(shape, np.uint8) if any(piece.printed for piece in pieces) else None
     width = max(1, round(pen * scale))
@@ -115,7 +117,7 @@ def photograph(
 
     `unit` is the height of the digits in px of the canvas.
     """
-    small = height / CANVAS
+    small = height / len(canvas.ink)
     shape = (height, max(4, round(canvas.ink.shape[1] * small)))
     unit = unit * small
     sheet = make_sheet(shape, unit, rng, paper)
@@ -157,13 +159,3 @@ def _strength(shape: tuple[int, int], rng: np.random.Generator) -> Sheet | np.fl
         grainy = strength + np.float32(rng.uniform(0.1, 0.45)) * grain
         return np.asarray(grainy.clip(0.1, 1), np.float32)
     return strength
-
-
-def kinds_in_cells(kinds: Pixels, rows: int, columns: int) -> npt.NDArray[np.bool_]:
-    """Return which kinds of ink lie in each cell of a coarse grid: (rows, columns, kinds)."""
-    y, x = np.nonzero(kinds)
-    cell = (y * rows // kinds.shape[0]) * columns + x * columns // kinds.shape[1]
-    index = cell * len(INK_KINDS) + (kinds[y, x].astype(np.intp) - 1)
-    found = np.bincount(index, minlength=rows * columns * len(INK_KINDS))
-    enough = max(1, kinds.size // (rows * columns) // 30)  # a corner of a pixel's line is none
-    return (found >= enough).reshape(rows, columns, len(INK_KINDS))

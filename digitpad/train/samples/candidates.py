@@ -12,8 +12,9 @@ from digitpad.lattice.decode import Lattice
 from digitpad.lattice.pictures import raster_pieces, segment_components
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
-from digitpad.picture.components import Component, find_components
-from digitpad.picture.foreground import find_ink
+from digitpad.network.runtime import PaperNetwork
+from digitpad.picture.components import Component
+from digitpad.picture.pieces import find_pieces
 from digitpad.train.samples.numbers import (
     LINE,
     Digits,
@@ -63,6 +64,7 @@ class Candidates:
         self._scans, self._scan_labels = scans, scan_labels
         self._digits = np.flatnonzero(scan_labels != NONE)  # corrections have others
         self._perturbation = perturbation
+        self._paper = PaperNetwork()
 
     def __call__(self, count: int, rng: np.random.Generator) -> tuple[Inputs, Labels]:
         """Return what the network sees, (count, 28, 28, CHANNELS), and labels (count,).
@@ -111,7 +113,8 @@ class Candidates:
     def _from_picture(
         self, number: PictureNumber, rng: np.random.Generator
     ) -> tuple[Inputs, Labels]:
-        components = find_components(find_ink(number.grey))
+        found = find_pieces(number.grey, self._paper)
+        components = found.components if found else []
         if not components:  # a correction may be nearly black
             return np.zeros((0, SIDE, SIDE, CHANNELS), np.float32), np.zeros(0, np.uint8)
         lattice = segment_components(components)

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Box, union
-from digitpad.labels import INK_KINDS, OTHER, STRUCK, TOKENS, kind_of_ink
-from digitpad.picture.line import ROWS, Line, ink_window, normalise
-from digitpad.train.samples.camera import CANVAS, Canvas, Pixels, draw, kinds_in_cells, photograph
+from digitpad.labels import OTHER, STRUCK
+from digitpad.train.samples.camera import CANVAS, Canvas, Pixels, draw, photograph
 from digitpad.train.samples.marks import MARKS, SPACE
 from digitpad.train.samples.people import People
 from digitpad.train.samples.texts import draw_pattern
@@ -20,7 +19,9 @@ from digitpad.train.samples.writing import Piece, draw_hand, name_of, write
 
 RENDERED = 0.3  # share of lines that are ink with one pen on clean paper
 EMPTY = 0.02  # share of papers without writing
-MOST = 24  # tokens of a line at most
+PEN = 0.065  # width of the pen of rendered ink, share of the ink's height
+ROOM = 0.05  # paper around rendered ink beside half of a pen, share of its height
+FLATTEST = 1 / 16  # ink flatter than this share of its width is a bar in the middle of the line
 LOWEST = 9.0  # px, height of the smallest digits
 
 Look = Literal["ink", "paper"]
@@ -48,21 +49,6 @@ class MadeLine:
     boxes: npt.NDArray[np.float32]  # (tokens, 4): left, top, right, bottom, as shares of w and h
     owners: Pixels  # (CANVAS, w'): the same picture, 1 + number of the piece that lies there, or 0
     pieces: tuple[str, ...]  # what each piece is, of STROKES
-
-    @property
-    def line(self) -> Line:
-        """What the network sees, float32 (HEIGHT, w)."""
-        return normalise(self.picture)
-
-    def cells(self, columns: int) -> npt.NDArray[np.bool_]:
-        """Return which kinds of ink lie in each cell: (ROWS, columns, kinds)."""
-        return kinds_in_cells(self.kinds, ROWS, columns)
-
-    @property
-    def kinds(self) -> Pixels:
-        """1 + index in INK_KINDS of what lies at each pixel of `owners`, or 0."""
-        kinds = [0, *(1 + INK_KINDS.index(kind_of_ink(piece)) for piece in self.pieces)]
-        return np.array(kinds, np.uint8)[self.owners]
 
 
 ANY = Recipe()
@@ -123,6 +109,15 @@ def _render(pieces: list[Piece], rng: np.random.Generator) -> tuple[Canvas, Pixe
     return canvas, 255 - ink
 
 
+def ink_window(box: Box) -> tuple[Box, float]:
+    """Return the part of the paper that ink in a box is seen on, and the pen's width there."""
+    height = max(box.height, box.width * FLATTEST) or 1.0
+    room = height * (ROOM + PEN / 2)
+    middle = (box.top + box.bottom) / 2
+    top, bottom = middle - height / 2 - room, middle + height / 2 + room
+    return Box(box.left - room, top, box.right + room, bottom), height * PEN
+
+
 def _photograph(
     pieces: list[Piece], text: Box, paper: str | None, rng: np.random.Generator
 ) -> tuple[Canvas, Pixels]:
@@ -158,8 +153,3 @@ def _with_truth(pieces: list[Piece], canvas: Canvas, picture: Pixels) -> MadeLin
     found = np.array(boxes, np.float32).reshape(-1, 4) / size
     names = tuple(name_of(piece) for piece in pieces)
     return MadeLine(picture, tuple(tokens), np.clip(found, 0, 1), canvas.owners, names)
-
-
-def encode(tokens: tuple[str, ...]) -> list[int]:
-    """Return tokens as the network numbers them: 0 is blank."""
-    return [1 + TOKENS.index(token) for token in tokens]

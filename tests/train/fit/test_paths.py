@@ -22,6 +22,7 @@ from digitpad.train.samples.corpus import Part
 from digitpad.train.samples.numbers import GAPS, Hand, ink_numbers, picture_numbers, write_number
 from digitpad.train.sources.unipen import Sample
 from tests.drawings import DIGITS, in_one_stroke, placed, together
+from tests.networks import paper
 from tests.train import small
 
 Probabilities = npt.NDArray[np.float32]
@@ -121,7 +122,7 @@ def test_of_two_paths_the_one_whose_boxes_fit_better() -> None:
 def test_most_true_paths_of_pictures_are_found(spacing: str) -> None:
     found = 0
     for number in picture_numbers(SCANS, LABELS, 3, spacing, 40, 5):  # type: ignore[arg-type]
-        segmented = segment_picture(number.grey)
+        segmented = segment_picture(number.grey, paper())
         assert segmented is not None
         boxes = [module._found(Box.of_mask(number.owners == digit)) for digit in range(3)]
         path = true_path(segmented[0], boxes)

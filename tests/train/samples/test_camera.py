@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from digitpad.geometry import Box
-from digitpad.labels import INK_KINDS
-from digitpad.train.samples.camera import CANVAS, Canvas, draw, kinds_in_cells, photograph
+from digitpad.train.samples.camera import CANVAS, Canvas, draw, photograph
 from digitpad.train.samples.texts import DIGIT
 from digitpad.train.samples.writing import Piece, box_of, draw_hand, write
 from tests.train.people import people
@@ -66,16 +65,3 @@ def test_a_picture_shows_the_ink(height: int) -> None:
         assert picture.shape == (height, 2 * height)
         empty = photograph(draw([], WINDOW, 0.1, 0.5), height, 32, np.random.default_rng(seed), "")
         assert np.abs(picture.astype(int) - empty).max() > 40
-
-
-def test_cells_name_the_kinds_in_them() -> None:
-    kinds = np.zeros((64, 128), np.uint8)
-    kinds[4:12, 0:16] = 1 + INK_KINDS.index("circle")
-    kinds[60, 127] = 1 + INK_KINDS.index("digit")  # a pixel alone is none
-    found = kinds_in_cells(kinds, 4, 16)
-    assert found.shape == (4, 16, len(INK_KINDS))
-    assert {tuple(cell) for cell in np.argwhere(found).tolist()} == {
-        (0, 0, INK_KINDS.index("circle")),
-        (0, 1, INK_KINDS.index("circle")),
-    }
-    assert not kinds_in_cells(np.zeros_like(kinds), 4, 16).any()

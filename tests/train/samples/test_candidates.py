@@ -12,7 +12,6 @@ from digitpad.lattice.pictures import segment_components
 from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, see_inks, see_rasters
 from digitpad.picture.components import find_components
-from digitpad.picture.foreground import find_ink
 from digitpad.train.samples import candidates as module
 from digitpad.train.samples.candidates import FOREIGN, MOST, SEVERAL, WHOLE, Candidates
 from digitpad.train.samples.numbers import (
@@ -25,7 +24,7 @@ from digitpad.train.samples.numbers import (
 )
 from digitpad.train.samples.perturb import Perturbation
 from digitpad.train.sources.unipen import Sample
-from tests.drawings import DIGITS
+from tests.drawings import DIGITS, inked
 from tests.train import small
 
 IMAGES, LABELS = small.load_mnist(Path("nowhere"), "test")
@@ -156,7 +155,7 @@ def test_shares_of_ink_are_of_each_digit_and_of_the_lines() -> None:
 
 def test_shares_of_a_picture_are_of_its_digits() -> None:
     drawn = draw_number(number("2047"), np.random.default_rng(0))
-    components = find_components(find_ink(drawn.grey))
+    components = find_components(inked(drawn.grey))
     assert components is not None
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)
@@ -169,7 +168,7 @@ def test_shares_of_a_picture_are_of_its_digits() -> None:
 
 def test_a_line_between_digits_counts_in_a_picture_too() -> None:
     drawn = draw_number(number("20", joined=True), np.random.default_rng(0))
-    components = find_components(find_ink(drawn.grey))
+    components = find_components(inked(drawn.grey))
     assert components is not None
     lattice = segment_components(components)
     shares = module._shares_of_picture(drawn, components, lattice)

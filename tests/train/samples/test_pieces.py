@@ -7,6 +7,7 @@ import numpy as np
 from digitpad.labels import OTHER, STROKES
 from digitpad.train.samples.lines import Recipe, make_line
 from digitpad.train.samples.pieces import find_pieces
+from tests.networks import paper
 from tests.train.people import people
 
 CLEAN = Recipe(look="paper", plain=True, mark="", length=3, paper="")
@@ -14,7 +15,7 @@ CLEAN = Recipe(look="paper", plain=True, mark="", length=3, paper="")
 
 def kinds_of(recipe: Recipe, count: int = 12) -> list[int]:
     """What the pieces of some pictures are."""
-    found = [find_pieces(make_line(people(), 1, index, recipe)) for index in range(count)]
+    found = [find_pieces(make_line(people(), 1, index, recipe), paper()) for index in range(count)]
     assert sum(pieces is not None for pieces in found) > count // 4
     for pieces in found:
         if pieces is not None:
@@ -45,14 +46,15 @@ def test_what_is_two_things_is_not_known_and_what_nobody_drew_is_a_speck() -> No
         (("digit", "circle"), STROKES.index(OTHER)),
         (("digit", "digit"), STROKES.index("digit")),
     ):
-        mixed = find_pieces(dataclasses.replace(made, owners=owners, pieces=pieces))
+        mixed = find_pieces(dataclasses.replace(made, owners=owners, pieces=pieces), paper())
         assert mixed is not None
         assert kind in mixed[1]
-    nothing = find_pieces(dataclasses.replace(made, owners=np.zeros_like(owners)))
+    nothing = find_pieces(dataclasses.replace(made, owners=np.zeros_like(owners)), paper())
     assert nothing is not None
     assert set(nothing[1]) == {STROKES.index("speck")}
 
 
 def test_empty_paper_has_none() -> None:
     made = make_line(people(), 1, 0, CLEAN)
-    assert find_pieces(dataclasses.replace(made, picture=np.full((40, 90), 230, np.uint8))) is None
+    empty = dataclasses.replace(made, picture=np.full((40, 90), 230, np.uint8))
+    assert find_pieces(empty, paper()) is None
