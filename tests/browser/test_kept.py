@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import OpenPage, OtherSite
+from tests.browser.conftest import CALM, OpenPage, OtherSite
 from tests.browser.driver import FLAGS, draw_with_mouse, find_browser, place, place_number
 from tests.browser.test_number import drawn_ink, rectangle
 from tests.browser.test_page import draw, expect_blank, expect_digit, strokes
@@ -224,7 +224,7 @@ def remembering(browser: Browser) -> Iterator[Browser]:
 def test_a_page_that_was_kept_whole_goes_on(
     remembering: Browser, origins: tuple[OtherSite, str]
 ) -> None:
-    page = remembering.new_page()
+    page = remembering.new_page(**CALM)
     page.goto(origins[0].address)
     page.evaluate("addEventListener('pageshow', ({ persisted }) => (window.kept = persisted))")
     fill(page)

@@ -10,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
+from tests.browser.conftest import CALM
 from tests.browser.driver import draw_with_mouse, place
 from tests.browser.test_page import expect_digit
 from tests.drawings import DIGITS
@@ -50,7 +51,7 @@ def cut() -> Iterator[Site]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
+    context = browser.new_context(**CALM)
     yield context
     context.close()
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import digitpad
-from tests.browser.conftest import OtherSite
+from tests.browser.conftest import CALM, OtherSite
 from tests.browser.driver import draw_with_mouse, place
 from tests.drawings import DIGITS
 from tests.test_docs import ROOT, blocks
@@ -124,7 +124,7 @@ def test_it_works_in_a_bundle(
         text for language, text in blocks(ELEMENT / "README.md") if language == "html"
     ).replace("https://digitpad.example/", f"{site}/")
     other.pages["/bundled"] = f"<!doctype html>{markup}<script>{bundle}</script>"
-    page = browser.new_page()
+    page = browser.new_page(**CALM)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{other.address}/bundled")
