@@ -235,13 +235,12 @@ def test_a_page_that_was_kept_whole_goes_on(
     expect(page.locator("#meter .numeral").first).to_have_text("417")
 
 
-@pytest.mark.parametrize(
-    "state",
-    ["", "null", "[]", "{", '{"version": 0, "strokes": 7}', '{"version": 1}', "[[[1, 2]]]"],
-)
-def test_a_state_that_is_none_leaves_the_pad_empty(form: Page, state: str) -> None:
-    form.locator("#people").evaluate("(pad, state) => pad.formStateRestoreCallback(state)", state)
-    assert form.locator("#people").evaluate("(pad) => [pad.value, pad.state]") == ["", ""]
+def test_a_state_that_is_none_leaves_the_pad_empty(form: Page) -> None:
+    pad = form.locator("#people")
+    version = '{"version": 0, "strokes": 7}'
+    for state in ("", "null", "[]", "{", version, '{"version": 1}', "[[[1, 2]]]"):
+        pad.evaluate("(pad, state) => pad.formStateRestoreCallback(state)", state)
+        assert pad.evaluate("(pad) => [pad.value, pad.state]") == ["", ""], state
 
 
 def test_what_a_browser_fills_in_is_a_value(form: Page) -> None:

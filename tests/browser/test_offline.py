@@ -63,6 +63,13 @@ def visit(context: BrowserContext, site: Site) -> Page:
     return page
 
 
+def draw_unread(page: Page) -> None:
+    """Draw a one that cannot be read now."""
+    page.route("**/api/v1/read", lambda route: route.abort())
+    draw_with_mouse(page, place(page, DIGITS[1]))
+    expect(page.locator("#connection")).not_to_be_empty()
+
+
 def count(page: Page) -> int:
     strokes: int = page.locator("digit-pad").evaluate("(pad) => pad.strokes.length")
     return strokes
@@ -95,9 +102,7 @@ def test_offline_the_page_opens_loses_no_stroke_and_reads_it_later(
 
 def test_what_was_cleared_does_not_come_back(cut: Site, context: BrowserContext) -> None:
     page = visit(context, cut)
-    page.route("**/api/v1/read", lambda route: route.abort())
-    draw_with_mouse(page, place(page, DIGITS[1]))
-    expect(page.locator("#connection")).not_to_be_empty()
+    draw_unread(page)
     page.reload()  # with ink that nobody has read
     assert count(page) > 0
     page.click("#clear")
@@ -109,9 +114,7 @@ def test_what_was_cleared_does_not_come_back(cut: Site, context: BrowserContext)
 def test_another_tabs_empty_pad_erases_nothing(cut: Site, context: BrowserContext) -> None:
     page = visit(context, cut)
     other = visit(context, cut)
-    page.route("**/api/v1/read", lambda route: route.abort())
-    draw_with_mouse(page, place(page, DIGITS[1]))
-    expect(page.locator("#connection")).not_to_be_empty()
+    draw_unread(page)
     other.reload()
     other.close()
     page.close(run_before_unload=False)
