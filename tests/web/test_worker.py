@@ -88,8 +88,8 @@ def status(answer: str) -> int:
 def site() -> Iterator[Site]:
     site = Site()
     with site.process:
-        late = time.monotonic() + SECONDS
-        while time.monotonic() < late:
+        late = time.monotonic() + 5 * SECONDS  # it imports much
+        while site.process.poll() is None and time.monotonic() < late:
             with contextlib.suppress(OSError), site.connect():
                 break
             time.sleep(0.05)
