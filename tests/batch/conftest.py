@@ -1,6 +1,7 @@
 """Pictures of digits in a folder, and reading in this process where that is enough."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,30 @@ def scans(tmp_path: Path) -> Path:
     (folder / "more/text.png").write_text("this is no picture")
     (folder / "more/.hidden").write_text("nor this")
     return folder
+
+
+class Killed(BaseException):
+    """What ends a run at once."""
+
+
+@pytest.fixture
+def end_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what lets a run end, from now on, after so many writes."""
+    sync, left = os.fsync, 0
+
+    def fsync(file: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        sync(file)
+
+    def end_after(writes: int) -> None:
+        nonlocal left
+        left = writes
+        monkeypatch.setattr(os, "fsync", fsync)
+
+    return end_after
 
 
 work = cache(Work)

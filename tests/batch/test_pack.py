@@ -1,7 +1,7 @@
 """Parquet files of many small ones: whole, or not there."""
 
 import json
-import os
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -15,11 +15,8 @@ from digitpad.batch.run import run
 from digitpad.batch.sources import items
 from digitpad.batch.table import rows
 from digitpad.errors import Conflict
+from tests.batch.conftest import Killed
 from tests.drawings import DIGITS
-
-
-class Killed(BaseException):
-    """What ends a run at once."""
 
 
 @pytest.fixture
@@ -46,22 +43,12 @@ def test_packed_items_read_as_the_files_do(
 
 
 def test_a_run_that_ends_at_any_write_goes_on_to_the_same_files(
-    small: None, scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: None, scans: Path, tmp_path: Path, end_after: Callable[[int], None]
 ) -> None:
     whole, packed = tmp_path / "whole", tmp_path / "packed"
     pack([str(scans)], whole)
-    sync, left = os.fsync, 0
-
-    def fsync(file: int) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Killed
-        sync(file)
-
-    monkeypatch.setattr(os, "fsync", fsync)
     for writes in count():
-        left = 2 + writes % 2
+        end_after(2 + writes % 2)
         try:
             pack([str(scans)], packed)
             break

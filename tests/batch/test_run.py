@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,12 @@ from digitpad.batch.table import ENDINGS, rows
 from digitpad.batch.work import Rows
 from digitpad.cli import main
 from digitpad.errors import Conflict
+from tests.batch.conftest import Killed
 from tests.cli.running import MAIN, ROOT
 from tests.drawings import DIGITS, placed, together
 from tests.formats.files import stroke, xopp
 
 CODE = f"from digitpad.batch import run; run.PART = 4; run.CHUNK = 3; {MAIN}"
-
-
-class Killed(BaseException):
-    """What ends a run at once."""
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -93,23 +91,13 @@ def test_a_page_has_a_row_for_each_number(here: None, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_run_that_ends_at_any_write_goes_on_to_the_same_table(
-    here: None, scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    here: None, scans: Path, tmp_path: Path, end_after: Callable[[int], None], ending: str
 ) -> None:
     """Each time it ends one write later, before or after what was written has its name."""
     whole, out = tmp_path / f"whole{ending}", tmp_path / f"table{ending}"
     run([str(scans)], whole, "digit")
-    sync, left = os.fsync, 0
-
-    def fsync(file: int) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Killed
-        sync(file)
-
-    monkeypatch.setattr(os, "fsync", fsync)
     for ends, writes in enumerate(cycle((2, 1, 0))):
-        left = writes
+        end_after(writes)
         try:
             run([str(scans)], out, "digit")
             break

@@ -18,6 +18,7 @@ EMBED = Path(__file__).parents[2] / "docs/embed.html"
 WRITTEN = "http://127.0.0.1:8000"  # Digitpad's address in the example
 
 PATIENCE = 30_000  # ms; the machine may have more to do than this
+CALM: Any = {"reduced_motion": "reduce"}  # what moves is drawn anew with each frame
 
 OpenPage = Callable[..., Page]
 expect.set_options(timeout=PATIENCE / 2)
@@ -60,7 +61,7 @@ def open_page(site: str, browser: Browser, complaints: list[str]) -> Iterator[Op
     contexts = []
 
     def open_page(path: str = "/", site: str = site, **options: Any) -> Page:
-        context = browser.new_context(**{"service_workers": "block", **options})
+        context = browser.new_context(**{**CALM, "service_workers": "block", **options})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
@@ -142,7 +143,7 @@ def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OtherSit
 @pytest.fixture
 def form(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
     """Open the example; it must be quiet."""
-    page = browser.new_page()
+    page = browser.new_page(**CALM)
     page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))

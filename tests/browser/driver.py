@@ -15,7 +15,21 @@ from digitpad.ink import Stroke
 from digitpad.web import create_app
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# What a browser leaves out. The last such list counts, so what of Playwright's own asks other sites
+# or changes what a page shows is here again.
+OFF = (
+    "WebUIOmniboxAimPopup",  # pages for suggestions, made anew with each window: most of what
+    "WebUIOmniboxPopup",  # opening one cost
+    "AimEnabled",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+)
 FLAGS = (
+    f"--disable-features={','.join(OFF)}",
     "--no-sandbox",  # it needs rights that containers lack
     "--disable-gpu",
     "--disable-quic",
@@ -26,7 +40,7 @@ FLAGS = (
 )
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "PageUp", "End", "PageDown", " ")
 
-FEW = 24  # points of a stroke that are drawn: each costs a frame
+FEW = 12  # points of a stroke that are drawn, since each costs a frame; 8 make a zero less sure
 
 Path = Sequence[tuple[float, float]]  # points of a stroke in CSS px of the window
 

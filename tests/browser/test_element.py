@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digitpad import Ink
-from tests.browser.conftest import OtherSite, other_site
+from tests.browser.conftest import CALM, OtherSite, other_site
 from tests.browser.driver import draw_with_mouse, place
 from tests.drawings import DIGITS
 
@@ -279,7 +279,7 @@ def test_it_works_under_the_strictest_policy(
         f"default-src 'none'; script-src {digitpad}; connect-src {digitpad}; "
         "img-src data: blob:; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    page = browser.new_page()
+    page = browser.new_page(**CALM)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

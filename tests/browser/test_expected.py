@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import draw_with_mouse, place
-from tests.browser.test_page import expect_digit
+from tests.browser.test_page import expect_blank, expect_digit
 from tests.drawings import DIGITS
 
 FLAWS = """(pad) => Object.keys(ValidityState.prototype)
@@ -36,28 +35,25 @@ def message(page: Page) -> Any:
     return page.locator("digit-pad").evaluate("(pad) => pad.validationMessage")
 
 
-@pytest.mark.parametrize(
-    ("attributes", "flaw", "said"),
-    [
+def test_what_does_not_fit_is_not_valid_and_says_why(open_page: OpenPage) -> None:
+    page = open_page()
+    for attributes, flaw, said in (
         ({"pattern": r"\d{2}"}, "patternMismatch", "It looks like one digit; two are expected."),
         ({"max": "2"}, "rangeOverflow", "It looks like 3; at most 2 is expected."),
         ({"min": "4.5"}, "rangeUnderflow", "It looks like 3; at least 4.5 is expected."),
         ({"step": "2"}, "stepMismatch", "It looks like 3; steps of 2 are expected."),
         ({"minlength": "2"}, "tooShort", "It looks like one digit; at least two are expected."),
         ({"checksum": "ean"}, "badInput", "It looks like 3, whose check digit is another."),
-    ],
-)
-def test_what_does_not_fit_is_not_valid_and_says_why(
-    open_page: OpenPage, attributes: dict[str, str], flaw: str, said: str
-) -> None:
-    page = open_page()
-    asking(page, **attributes)
-    draw_with_mouse(page, place(page, DIGITS[3]))
-    expect(page.locator("#answer")).to_have_attribute("data-status", "unsure")
-    expect(page.locator(".reason")).to_have_text(said)
-    page.wait_for_function("() => !document.querySelector('digit-pad').validity.customError")
-    assert flaws(page) == [flaw]
-    assert message(page) == said
+    ):
+        asking(page, **attributes)
+        draw_with_mouse(page, place(page, DIGITS[3]))
+        expect(page.locator("#answer")).to_have_attribute("data-status", "unsure")
+        expect(page.locator(".reason")).to_have_text(said)
+        page.wait_for_function("() => !document.querySelector('digit-pad').validity.customError")
+        assert flaws(page) == [flaw]
+        assert message(page) == said
+        page.click("#clear")
+        expect_blank(page)
 
 
 def test_what_fits_is_read_and_valid(open_page: OpenPage) -> None:

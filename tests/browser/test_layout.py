@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import OpenPage, OtherSite
+from tests.browser.conftest import CALM, OpenPage, OtherSite
 from tests.browser.driver import draw_with_mouse, place_number
 from tests.browser.test_looks import SHIFTS, expect_no_findings
 from tests.browser.test_number import rectangle
@@ -29,7 +29,7 @@ def boxed(browser: Browser, origins: tuple[OtherSite, str]) -> Iterator[Page]:
         f"<!doctype html><style>body {{ margin: 0 }} {styles}</style>{pads}"
         f'<script type="module" src="{digitpad}/static/digit-pad/digit-pad.js"></script>'
     )
-    page = browser.new_page(viewport={"width": 700, "height": 900})
+    page = browser.new_page(viewport={"width": 700, "height": 900}, **CALM)
     page.goto(f"{other.address}/boxes")
     page.wait_for_function("() => document.querySelector('digit-pad').shadowRoot")
     yield page
@@ -59,7 +59,7 @@ def test_a_number_is_written_on_a_strip(boxed: Page) -> None:
 
 
 def test_on_a_phone_that_lies_the_pad_is_the_page(open_page: OpenPage) -> None:
-    page = open_page(**LYING, locale="de-DE", reduced_motion="reduce")
+    page = open_page(**LYING, locale="de-DE")
     inks = [DIGITS[int(digit)] for digit in "47"]
     draw_with_mouse(page, place_number(page, inks))
     expect(page.locator(".numeral").first).to_have_text("47")

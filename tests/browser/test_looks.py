@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import OpenPage, OtherSite
+from tests.browser.conftest import CALM, OpenPage, OtherSite
 from tests.browser.driver import draw_with_mouse, draw_with_touch, place
 from tests.browser.test_page import PHONE, draw, expect_blank, expect_digit
 from tests.drawings import DIGITS
@@ -113,7 +113,7 @@ def test_german(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 720)])
 def test_nothing_jumps(open_page: OpenPage, size: tuple[int, int]) -> None:
-    page = open_page(viewport={"width": size[0], "height": size[1]})
+    page = open_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="no-preference")
     expect(page.locator(".invitation")).to_be_visible()
     assert page.evaluate(SHIFTS) == 0
     draw(page, 7)
@@ -181,7 +181,7 @@ def test_buttons_are_large_enough(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(open_page: OpenPage, scheme: str, complaints: list[str]) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    page = open_page(color_scheme=scheme)
     steps: list[Callable[[], None]] = [
         lambda: None,
         lambda: draw(page, 0),
@@ -203,7 +203,7 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str, complaints: list[st
 def test_axe_finds_nothing_in_what_is_remembered_or_cannot_be_reached(
     open_page: OpenPage, scheme: str, complaints: list[str]
 ) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    page = open_page(color_scheme=scheme)
     draw(page, 7)
     ask(page)
     page.locator(".labels").get_by_role("button", name="1", exact=True).click()
@@ -232,7 +232,7 @@ def test_axe_finds_nothing_in_what_is_remembered_or_cannot_be_reached(
 def test_axe_finds_nothing_in_a_form_of_another_site(
     browser: Browser, origins: tuple[OtherSite, str], scheme: Any
 ) -> None:
-    page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
+    page = browser.new_page(color_scheme=scheme, **CALM)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

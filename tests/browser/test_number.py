@@ -367,7 +367,7 @@ def colour_at(page: Page, place: np.ndarray) -> list[int]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    page = open_page(color_scheme=scheme)
     reader = FakeReader(page, "2047", sureness=(0.98, 0.7))
     draw_bars(page, 3)
     expect_no_findings(page)

@@ -10,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
+from tests.browser.conftest import CALM
 from tests.browser.driver import draw_with_mouse, place
 from tests.browser.test_page import expect_digit
 from tests.drawings import DIGITS
@@ -50,7 +51,7 @@ def cut() -> Iterator[Site]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
+    context = browser.new_context(**CALM)
     yield context
     context.close()
 
@@ -60,6 +61,13 @@ def visit(context: BrowserContext, site: Site) -> Page:
     page.goto(site.address)
     page.locator("#pad").wait_for()
     return page
+
+
+def draw_unread(page: Page) -> None:
+    """Draw a one that cannot be read now."""
+    page.route("**/api/v1/read", lambda route: route.abort())
+    draw_with_mouse(page, place(page, DIGITS[1]))
+    expect(page.locator("#connection")).not_to_be_empty()
 
 
 def count(page: Page) -> int:
@@ -94,9 +102,7 @@ def test_offline_the_page_opens_loses_no_stroke_and_reads_it_later(
 
 def test_what_was_cleared_does_not_come_back(cut: Site, context: BrowserContext) -> None:
     page = visit(context, cut)
-    page.route("**/api/v1/read", lambda route: route.abort())
-    draw_with_mouse(page, place(page, DIGITS[1]))
-    expect(page.locator("#connection")).not_to_be_empty()
+    draw_unread(page)
     page.reload()  # with ink that nobody has read
     assert count(page) > 0
     page.click("#clear")
@@ -108,9 +114,7 @@ def test_what_was_cleared_does_not_come_back(cut: Site, context: BrowserContext)
 def test_another_tabs_empty_pad_erases_nothing(cut: Site, context: BrowserContext) -> None:
     page = visit(context, cut)
     other = visit(context, cut)
-    page.route("**/api/v1/read", lambda route: route.abort())
-    draw_with_mouse(page, place(page, DIGITS[1]))
-    expect(page.locator("#connection")).not_to_be_empty()
+    draw_unread(page)
     other.reload()
     other.close()
     page.close(run_before_unload=False)

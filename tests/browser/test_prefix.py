@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from digitpad.config import ServerConfig
 from digitpad.web import create_app
+from tests.browser.conftest import CALM
 from tests.browser.test_offline import READY
 from tests.browser.test_page import draw
 
@@ -24,7 +25,7 @@ def test_all_of_it_works_below_a_prefix(
     server = make_server("127.0.0.1", 0, mounted, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    context = browser.new_context()
+    context = browser.new_context(**CALM)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -60,7 +60,7 @@ def test_the_drawing_is_taken_along_as_svg_and_png(open_page: OpenPage) -> None:
 
 
 def test_developers_see_what_was_read_on_this_visit(open_page: OpenPage) -> None:
-    page = open_page("/?dev", locale="de-DE", reduced_motion="reduce")
+    page = open_page("/?dev", locale="de-DE")
     draw(page, 7)
     page.click("#clear")
     draw(page, 3)

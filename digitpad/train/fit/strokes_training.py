@@ -212,6 +212,7 @@ def _compiled(config: StrokesConfig) -> keras.Model:
         keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
+    model.optimizer.build(model.trainable_variables)  # or Keras traces the first step twice
     return model
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import keras
+import numpy as np
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -98,6 +99,7 @@ def _learn(
     """Train the epochs that are left, keep each, and return the model."""
     steps = config.mixture.images // config.batch
     model, done = restore(run) or (_begin(config, steps), 0)
+    _make_variables(model)
     keep_lines(run, done)
     boards = open_tensorboard(run) if tensorboard else None
     for number in range(done, config.epochs):
@@ -182,6 +184,14 @@ def _compiled(config: TrainConfig, steps: int) -> keras.Model:
         metrics=["accuracy"],
     )
     return model
+
+
+def _make_variables(model: keras.Model) -> None:
+    """Make what the first step would; Keras traces a step once more if that made variables."""
+    model.optimizer.build(model.trainable_variables)
+    images, labels = np.zeros((1, *model.input_shape[1:]), np.float32), np.zeros(1, np.uint8)
+    model.compute_metrics(images, labels, model(images))
+    model.reset_metrics()
 
 
 def _make_deterministic() -> None:

@@ -16,7 +16,6 @@ import pytest
 from digitpad import RunError
 from digitpad.network.manifest import FEATURES
 from digitpad.train.samples.corpus import Part, load_corpus
-from tests.train import small
 
 if TYPE_CHECKING:
     from digitpad.train.fit.config import TrainConfig
@@ -167,23 +166,7 @@ def test_a_damaged_checkpoint_is_passed_over(
     assert epochs_on_the_board(run) == [1, 2, 3]
 
 
-def test_one_seed_trains_the_same_twice_and_needs_no_validation(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
-) -> None:
-    from digitpad.train.fit.training import train
-
-    once = dataclasses.replace(config, epochs=1, everything=True)
-    runs = tmp_path / "one", tmp_path / "two"
-    for run in runs:
-        train(run, once, load_corpus(NOWHERE, unipen))
-    assert_same_weights(*runs)
-    assert lines(runs[0]) == lines(runs[1])
-    assert set(lines(runs[0])[0]) == {"epoch", "loss", "accuracy"}
-    assert not (runs[0] / "calibration.json").exists()
-    assert (runs[0] / "figures" / "learning.png").exists()
-
-
-def test_a_run_goes_on_from_another(
+def test_a_run_goes_on_from_another_the_same_twice_and_needs_no_validation(
     tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path, finished: Path
 ) -> None:
     from digitpad.train.fit.training import train
@@ -195,11 +178,15 @@ def test_a_run_goes_on_from_another(
     for run in (after, again):
         train(run, dataclasses.replace(once, after=str(finished)), load_corpus(NOWHERE, unipen))
     assert_same_weights(after, again)
+    assert lines(after) == lines(again)
+    assert set(lines(fresh)[0]) == set(lines(after)[0]) == {"epoch", "loss", "accuracy"}
     for other in (fresh, finished):
         assert any(not np.array_equal(*pair) for pair in zip(weights(after), weights(other),
                                                              strict=True))  # fmt: skip
     assert lines(after)[0]["loss"] < 0.8 * lines(fresh)[0]["loss"]  # it had learned already
-    assert not (after / "calibration.json").exists()
+    for run in (fresh, after):
+        assert not (run / "calibration.json").exists()
+        assert (run / "figures" / "learning.png").exists()
     assert json.loads((after / "config.json").read_text("utf-8"))["after"] == str(finished)
     assert contents(finished) == before
 
@@ -250,61 +237,31 @@ def test_other_options_are_named(finished: Path, config: "TrainConfig") -> None:
     assert contents(finished) == before
 
 
-def test_a_folder_of_something_else_is_not_touched(tmp_path: Path, config: "TrainConfig") -> None:
-    (tmp_path / "letter.txt").write_text("dear")
-    assert "holds no run" in failure(tmp_path, config)
-    assert "cannot be the folder of a run" in failure(tmp_path / "letter.txt", config)
-    assert "cannot be the folder of a run" in failure(tmp_path / "letter.txt" / "run", config)
-    assert contents(tmp_path) == {tmp_path / "letter.txt": b"dear"}
-
-
-@pytest.mark.parametrize("content", [b"", b'{"epochs": ', b"\xff\xfe", b"[1]", b"null"])
-def test_a_damaged_configuration_is_named(
-    tmp_path: Path, config: "TrainConfig", content: bytes
+def test_scans_alone_can_be_learned_and_calibrated_once_all_is_learned(
+    tmp_path: Path, config: "TrainConfig", small_scans: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "config.json").write_bytes(content)
-    assert f"{tmp_path / 'config.json'} is damaged" in failure(tmp_path, config)
-    assert contents(tmp_path) == {tmp_path / "config.json": content}
-
-
-def test_too_few_images_for_one_batch_are_named(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
-) -> None:
-    text = failure(tmp_path / "run", dataclasses.replace(config, batch=501), unipen)
-    assert "too few images for batches of 501" in text
-
-
-def test_a_source_that_is_not_there_cannot_be_left_out(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
-) -> None:
-    mixture = dataclasses.replace(config.mixture, without=("ced", "cde"))
-    text = failure(tmp_path / "run", dataclasses.replace(config, mixture=mixture), unipen)
-    assert text.endswith("no ink of cde to leave out")
-
-
-def test_no_ink_is_named_when_an_epoch_wants_some(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
-) -> None:
-    assert "no ink to learn from" in failure(tmp_path / "run", config)
-    mixture = dataclasses.replace(config.mixture, without=tuple(small.WRITERS))
-    nothing = dataclasses.replace(config, mixture=mixture)
-    assert "no ink to learn from" in failure(tmp_path / "other", nothing, unipen)
-
-
-def test_scans_alone_can_be_learned_and_calibrated(
-    tmp_path: Path, config: "TrainConfig", small_scans: None
-) -> None:
+    from digitpad.train.fit import validation
+    from digitpad.train.fit.calibrate import calibrate
     from digitpad.train.fit.training import train
     from digitpad.train.samples.epoch import Mixture
 
+    calibrated = []
+
+    def count(*given: Any) -> dict[str, float]:
+        calibrated.append(given)
+        return calibrate(*given)
+
+    monkeypatch.setattr(validation, "calibrate", count)
     mixture = Mixture(scans=100, traces=0, inks=0, characters=0, doodles=0, candidates=0)
     train(
         tmp_path / "run",
-        dataclasses.replace(config, epochs=1, mixture=mixture),
+        dataclasses.replace(config, epochs=2, mixture=mixture),
         load_corpus(NOWHERE, None),
     )
-    (line,) = lines(tmp_path / "run")
-    assert set(line) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
+    assert len(calibrated) == 1
+    for number, line in enumerate(lines(tmp_path / "run"), start=1):
+        assert set(line) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
+        assert line["epoch"] == number
     calibration = json.loads((tmp_path / "run" / "calibration.json").read_text("utf-8"))
     assert calibration["rejection"] == 0
     assert 0 < calibration["threshold"] < 1
@@ -358,28 +315,6 @@ def test_validation_is_on_the_validation_writers(
     for calibration in (found, saved):
         calibration.pop("segmentation")
     assert found == pytest.approx(saved, abs=1e-3)
-
-
-def test_an_epoch_is_not_calibrated(
-    tmp_path: Path,
-    config: "TrainConfig",
-    parts: dict[str, Part],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from digitpad.train.fit import validation
-    from digitpad.train.fit.calibrate import calibrate
-    from digitpad.train.fit.training import train
-
-    calibrated = []
-
-    def count(*given: Any) -> dict[str, float]:
-        calibrated.append(given)
-        return calibrate(*given)
-
-    monkeypatch.setattr(validation, "calibrate", count)
-    train(tmp_path / "run", dataclasses.replace(config, epochs=2), parts)
-    assert len(lines(tmp_path / "run")) == 2
-    assert len(calibrated) == 1
 
 
 def test_the_command_line_offers_every_profile() -> None:

@@ -1,72 +1,27 @@
-"""Numbers of known digits: where each digit lies, who owns which ink, and who wrote it."""
+"""Numbers that a hand writes: where each digit lies, and who owns which ink."""
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from digitpad import DataError
-from digitpad.train.samples import numbers as module
 from digitpad.train.samples.numbers import (
     BESIDE,
-    ENOUGH,
     GAPS,
-    LINE,
     Hand,
-    InkNumber,
     Spacing,
-    draw_number,
-    ink_numbers,
-    picture_numbers,
-    real_numbers,
     write_number,
 )
-from digitpad.train.sources.unipen import Sample
-from tests.train import small
-
-PLAIN = Hand(
-    jitter=0, slope=0, drift=0, late=0, disordered=0, joined_natural=0, joined_touching=0
-)  # fmt: skip
-IMAGES, LABELS = small.load_mnist(Path("nowhere"), "test")
-SCANS = IMAGES.astype(np.float32) / np.float32(255)
-SPACINGS: tuple[Spacing, ...] = tuple(GAPS)
-
-Points = npt.NDArray[np.float64]
-
-
-def drawing(*strokes: Sequence[tuple[float, float]], label: str = "4") -> Sample:
-    points = tuple(np.array(stroke, np.float32) for stroke in strokes)
-    return Sample(points, label, "aga/one", "aga", "1a", f"1a/one.dat#{label}")
-
-
-def block(width: float, height: float, label: str = "8") -> Sample:
-    """Two strokes that span a box: down its left side, then across."""
-    return drawing([(5, 7), (5, 7 + height)], [(5, 7), (5 + width, 7 + height)], label=label)
-
-
-def inked(number: InkNumber) -> list[Points]:
-    """The points of each digit, in the order they were written."""
-    points, owners = number.ink.points, np.concatenate(number.owners)
-    assert all(len(s) == len(o) for s, o in zip(number.ink.strokes, number.owners, strict=True))
-    return [points[owners == digit] for digit in range(len(number.text))]
-
-
-def small_digits() -> list[Sample]:
-    """The small set's, ten by each writer."""
-    return [made for made in small.drawings() if made.category == "1a"]
-
-
-def by_writer() -> dict[str, list[Sample]]:
-    found: dict[str, list[Sample]] = {}
-    for made in small_digits():
-        found.setdefault(made.writer, []).append(made)
-    return found
+from tests.train.samples.number_drawings import (
+    PLAIN,
+    SPACINGS,
+    block,
+    by_writer,
+    drawing,
+    inked,
+)
 
 
 @pytest.mark.parametrize("spacing", SPACINGS)
@@ -231,218 +186,3 @@ def test_habits_are_as_frequent_as_the_hand_says() -> None:
         assert joined / 4000 == pytest.approx(lifted, abs=0.01)
         assert late / 1000 == pytest.approx(0.08, abs=0.02)
         assert disordered / 1000 == pytest.approx(0.05, abs=0.02)
-
-
-@pytest.mark.parametrize("spacing", SPACINGS)
-def test_ink_numbers_follow_from_their_seed(spacing: Spacing) -> None:
-    inks = small_digits()
-    one, again, other = (ink_numbers(inks, 4, spacing, 12, seed) for seed in (3, 3, 4))
-    assert [n.text for n in one] != [n.text for n in other]
-    for number, same in zip(one, again, strict=True):
-        assert number.text == same.text
-        np.testing.assert_array_equal(number.ink.points, same.ink.points)
-        assert len(number.text) == 4
-        assert set(np.concatenate(number.owners).tolist()) - {-1} == {0, 1, 2, 3}
-
-
-def test_one_seed_chooses_the_same_digits_at_either_spacing() -> None:
-    inks = small_digits()
-    natural, touching = (ink_numbers(inks, 5, spacing, 20, 1) for spacing in SPACINGS)
-    assert [n.text for n in natural] == [n.text for n in touching]
-
-
-@pytest.fixture
-def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `ink_numbers` return the drawings that it would write."""
-    monkeypatch.setattr(module, "write_number", lambda drawings, *_: drawings)
-
-
-def choose(inks: list[Sample], length: int, count: int) -> list[Any]:
-    return ink_numbers(inks, length, "natural", count, 0)
-
-
-def test_writers_take_turns(chosen: None) -> None:
-    hands = by_writer()
-    lazy = next(iter(hands))
-    hands[lazy].pop()
-    assert len(hands[lazy]) < ENOUGH
-    numbers = choose([made for own in hands.values() for made in own], 3, 2 * len(hands) - 2)
-    names = [{made.writer for made in number} for number in numbers]
-    assert all(len(name) == 1 for name in names)
-    assert Counter(name.pop() for name in names) == {name: 2 for name in hands if name != lazy}
-
-
-def test_no_drawing_comes_twice_before_all_have_come(chosen: None) -> None:
-    own = next(iter(by_writer().values()))
-    for number in choose(own, 10, 20):
-        assert sorted(made.label for made in number) == sorted(made.label for made in own)
-    assert {
-        Counter(m.id for m in number).most_common(1)[0][1] for number in choose(own, 12, 20)
-    } == {2}
-
-
-def test_labels_are_uniform_then_drawings_are(chosen: None) -> None:
-    own = [block(60, 100 + i, label="7" if i < 3 else "2") for i in range(20)]
-    first = [number[0] for number in choose(own, 2, 3000)]
-    assert np.mean([made.label == "7" for made in first]) == pytest.approx(0.5, abs=0.03)
-    heights = Counter(float(made.strokes[0][1, 1]) for made in first if made.label == "7")
-    assert min(heights.values()) > 400
-    assert len(heights) == 3
-
-
-def test_somebody_must_have_written_enough() -> None:
-    with pytest.raises(DataError, match="at least 10 digits"):
-        ink_numbers([block(60, 100)] * (ENOUGH - 1), 2, "natural", 1, 0)
-
-
-@pytest.mark.parametrize("spacing", SPACINGS)
-def test_scans_stand_side_by_side(spacing: Spacing) -> None:
-    gaps = []
-    for number in picture_numbers(SCANS, LABELS, 4, spacing, 60, 2):
-        grey, owners = number.grey, number.owners
-        assert grey.dtype == np.float32
-        assert grey.shape == owners.shape
-        assert grey.min() == 0
-        assert 0.9 < grey.max() <= 1
-        np.testing.assert_array_equal(owners >= 0, grey > 0)
-        assert set(np.unique(owners).tolist()) == {-1, 0, 1, 2, 3}
-        rows, columns = np.nonzero(grey)
-        edges = (rows.min(), columns.min(), *np.array(grey.shape) - 1 - (rows.max(), columns.max()))
-        assert len(set(edges)) == 1
-        assert 4 <= edges[0] <= 8
-        boxes = [np.flatnonzero((owners == digit).any(axis=0))[[0, -1]] for digit in range(4)]
-        gaps += [after[0] - before[1] - 1 for before, after in pairwise(boxes)]
-    if spacing == "natural":
-        assert 1 <= min(gaps) < max(gaps) <= 8
-    else:
-        assert min(gaps) < max(gaps) <= 2
-
-
-def test_ink_is_drawn_where_its_owners_are() -> None:
-    rng = np.random.default_rng(3)
-    papers, heights = set(), []
-    for number in ink_numbers(small_digits(), 3, "natural", 40, 9):
-        drawn = draw_number(number, rng)
-        assert drawn.text == number.text
-        assert drawn.grey.dtype == np.float32
-        assert drawn.grey.shape == drawn.owners.shape
-        paper = round(float(np.median(drawn.grey)))
-        papers.add(paper)
-        ink = np.abs(drawn.grey - paper) > 0.5
-        assert (ink != (drawn.owners >= 0)).sum() < 0.2 * ink.sum()  # a line belongs to nobody
-        found = [np.argwhere(drawn.owners == digit)[:, ::-1] for digit in range(3)]
-        middles, wanted = (
-            np.array([(own.min(axis=0) + own.max(axis=0)) / 2 for own in points])
-            for points in (found, inked(number))
-        )
-        scale, left = np.polyfit(wanted[:, 0], middles[:, 0], 1)
-        np.testing.assert_allclose(middles[:, 0], scale * wanted[:, 0] + left, atol=1)
-        np.testing.assert_allclose(np.diff(middles[:, 1]), scale * np.diff(wanted[:, 1]), atol=2)
-        heights.append(np.median([np.ptp(own[:, 1]) for own in found]))
-    assert papers == {0, 1}
-    assert 25 < min(heights) < 60
-    assert 90 < max(heights) < 160
-
-
-def test_a_line_between_digits_belongs_to_neither_in_a_picture() -> None:
-    joined = write_number(
-        [block(60, 100, "4"), block(60, 100, "7")],
-        "natural",
-        np.random.default_rng(1),
-        dataclasses.replace(PLAIN, joined_natural=1),
-    )
-    lifted = write_number(
-        [block(60, 100, "4"), block(60, 100, "7")], "natural", np.random.default_rng(1), PLAIN
-    )
-    with_line, without = (
-        draw_number(number, np.random.default_rng(5)) for number in (joined, lifted)
-    )
-    ink = np.abs(with_line.grey - np.median(with_line.grey)) > 0.5
-    line = with_line.owners == LINE
-    assert line.sum() > 40
-    assert (line & ink).sum() > 0.9 * line.sum()
-    assert not (without.owners == LINE).any()
-    np.testing.assert_array_equal(with_line.owners[~line], without.owners[~line])
-
-
-@pytest.mark.parametrize("strokes", [[(5, 5)], [(5, 5), (25, 5)]])
-@pytest.mark.parametrize("length", [1, 3])
-def test_dots_and_dashes_are_drawn_too(strokes: list[tuple[float, float]], length: int) -> None:
-    drawings = [drawing(strokes)] * length
-    number = write_number(drawings, "natural", np.random.default_rng(0), PLAIN)
-    drawn = draw_number(number, np.random.default_rng(0))
-    assert max(drawn.grey.shape) < 1000
-    assert set(np.unique(drawn.owners).tolist()) == {-1, *range(length)}
-
-
-def test_scans_are_the_ones_that_the_text_says() -> None:
-    scans = np.zeros((10, 28, 28), np.float32)
-    labels = np.arange(10, dtype=np.uint8)
-    for digit in range(10):  # a bar as light as its label says
-        scans[digit, 4:24, 10:16] = (1 + digit) / 10
-    for number in picture_numbers(scans, labels, 6, "touching", 30, 5):
-        inside = [number.grey[number.owners == digit].max() for digit in range(6)]
-        assert [round(10 * float(light)) - 1 for light in inside] == [int(d) for d in number.text]
-        over = [number.grey[number.owners == digit] for digit in range(6)]
-        assert all(np.allclose(light, light.max()) for light in over)  # the lighter one wins
-
-
-def test_pictures_follow_from_their_seed() -> None:
-    one, again, other = (
-        picture_numbers(SCANS, LABELS, 3, "natural", 10, seed) for seed in (1, 1, 2)
-    )
-    for number, same in zip(one, again, strict=True):
-        assert number.text == same.text
-        np.testing.assert_array_equal(number.grey, same.grey)
-    assert [n.text for n in one] != [n.text for n in other]
-    closer = picture_numbers(SCANS, LABELS, 3, "touching", 10, 1)
-    assert [n.text for n in one] == [n.text for n in closer]
-
-
-def at(place: str, left: float, top: float = 0.0, width: float = 60, height: float = 100) -> Sample:
-    """A block in a file, at "<file>#<segment>", labelled as the segment."""
-    points = np.array([(left, top), (left, top + height), (left + width, top + height)], np.float32)
-    label = place.rpartition("#")[2][-1]
-    return Sample((points, points[:1]), label, "aga/one", "aga", "1a", f"1a/aga/{place}")
-
-
-def texts(drawings: Sequence[Sample]) -> list[str]:
-    return sorted(number.text for number in real_numbers(drawings))
-
-
-def test_digits_written_side_by_side_are_a_number() -> None:
-    drawings = [at("a.dat#3", 160), at("a.dat#2", 80), at("a.dat#1", 0)]
-    (number,) = real_numbers(drawings)
-    assert number.text == "123"
-    digits = inked(number)
-    for digit, made in zip(digits, reversed(drawings), strict=True):
-        np.testing.assert_array_equal(digit, np.concatenate(made.strokes))
-
-
-@pytest.mark.parametrize(
-    "second",
-    [
-        at("a.dat#2", 60 + 61),  # too far to the right
-        at("a.dat#2", 60 - 16),  # one upon the other
-        at("a.dat#2", -80),  # to the left
-        at("a.dat#2", 80, top=51),  # the next line
-        at("a.dat#3", 80),  # a letter was between them
-        at("b.dat#2", 80),  # another file
-    ],
-)
-def test_digits_elsewhere_are_none(second: Sample) -> None:
-    assert texts([at("a.dat#1", 0), second]) == []
-
-
-def test_a_number_ends_where_the_next_begins() -> None:
-    first = [at(f"a.dat#{i}", 80.0 * i) for i in (1, 2, 3)]
-    second = [at(f"a.dat#{i}", 80.0 * i, top=300) for i in (4, 5)]
-    alone = at("a.dat#10", 900)  # which comes after 9, not after 1
-    assert texts([*first, *second, alone]) == ["123", "45"]
-    assert texts([]) == []
-
-
-def test_lines_without_height_may_be_in_a_number() -> None:
-    dash = at("a.dat#2", 70, top=50, width=30, height=0)
-    assert texts([at("a.dat#1", 0), dash]) == ["12"]
-    assert texts([at("a.dat#1", 0, height=0), at("a.dat#2", 60, height=0)]) == ["12"]

