@@ -79,7 +79,7 @@ echo "Installing $lock into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 if [ "$lock" = requirements-dev.txt ]; then
     PATH=$PWD/.venv/bin:$PATH npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --silent ||
-        echo "Without npm's packages the tests of the element's types and bundles are skipped, in CI they fail"
+        echo "Without npm's packages the tests of the element's types and bundles are skipped"
 fi
 rm .venv/unfinished
 touch ".venv/$lock.done"
