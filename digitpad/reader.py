@@ -28,7 +28,7 @@ from digitpad.network.inputs import Inputs, Rasters, see_inks, see_rasters
 from digitpad.network.manifest import FEATURES, PAPER_MANIFEST, SHIPPED, STROKES_MANIFEST
 from digitpad.network.posteriors import Logits, Probabilities
 from digitpad.network.runtime import BATCH, PaperNetwork, Recognizer, StrokesNetwork
-from digitpad.picture.decode import Source, load
+from digitpad.picture.decode import Source, load_shrunk
 from digitpad.picture.pieces import Pieces
 from digitpad.reading import BLANK, Reading
 from digitpad.style import Style
@@ -49,6 +49,7 @@ class _Segmented(NamedTuple):
     rasters: Rasters | None = None  # (candidates, 28, 28) of a picture; ink is drawn in batches
     parted: Parted = NOTHING
     share: float = 1.0  # how likely it is, of all ways
+    times: int = 1  # px of the picture, across and down, in the unit of the boxes
 
 
 Ways = Sequence[_Segmented]  # the likeliest first; none where nothing is drawn
@@ -140,12 +141,12 @@ class Reader:
                 return [_Segmented(one_digit(ink))]
             return self._part_ink(ink, expected)
         with stage("picture"):
-            grey = load(source)
+            grey, times = load_shrunk(source)
             see = picture_of_one_digit if expect == "digit" else look
             found = see(grey, self._paper)
         if isinstance(found, Pieces):
-            return self._part_picture(found, expected)
-        return [] if found is None else [_Segmented(*found)]
+            return self._part_picture(found, times, expected)
+        return [] if found is None else [_Segmented(*found, times=times)]
 
     def _part_ink(self, ink: Ink, expected: Format | None) -> Ways:
         """Part ink, and find the candidates of its digits.
@@ -173,13 +174,13 @@ class Reader:
             *(segment(part_ink(ink, way.likely), way.share) for way in others),
         ]
 
-    def _part_picture(self, pieces: Pieces, expected: Format | None) -> Ways:
-        """Part a picture's pieces, and find the candidates of its digits."""
+    def _part_picture(self, pieces: Pieces, times: int, expected: Format | None) -> Ways:
+        """Part pieces of a picture that was shrunk, and find the candidates of its digits."""
 
         def segment(parted: Parted, share: float) -> _Segmented:
             components = [pieces.components[number] for number in parted.digits]
             with stage("lattice"):
-                return _Segmented(*found_in(components), parted, share)
+                return _Segmented(*found_in(components), parted, share, times * pieces.times)
 
         likely = self._strokes(see_picture(pieces))
         parted = part_picture(pieces, likely)
@@ -204,14 +205,14 @@ class Reader:
                 yield ways if isinstance(ways, DigitpadError) else BLANK
                 continue
             seen = []
-            for lattice, _, parted, share in ways:
+            for lattice, _, parted, share, _ in ways:
                 own = slice(start, start + len(lattice.candidates))
                 seen.append(Seen(lattice, parted, share, logits[own], inputs[own, ..., 0]))
                 start = own.stop
             weights = self._weights["ink" if ways[0].rasters is None else "picture"]
             with stage("lattice"):
                 reading = tell(seen, weights, self.manifest.threshold, expected)
-            yield reading
+            yield reading.enlarged(ways[0].times)
 
 
 def _home(model: Path, manifest: str) -> Path:

@@ -1,6 +1,6 @@
 """What was read: digits with calibrated probabilities, and how sure it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from digitpad.geometry import Box
@@ -96,6 +96,21 @@ class Reading:
             return "<Reading blank>"
         why = "" if self.reason is None else f": {self.reason}"
         return f"<Reading {self.text!r}, {self.status}, {self.confidence:.2%} sure{why}>"
+
+    def enlarged(self, times: int) -> "Reading":
+        """Return the same of a picture whose sides are so many times as long."""
+        if times == 1:
+            return self
+
+        def enlarge(box: Box) -> Box:
+            return Box(*(edge * times for edge in box))
+
+        return replace(
+            self,
+            digits=tuple(replace(digit, box=enlarge(digit.box)) for digit in self.digits),
+            signs=tuple(replace(sign, box=enlarge(sign.box)) for sign in self.signs),
+            marks=tuple(replace(mark, box=enlarge(mark.box)) for mark in self.marks),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON: the one form, of the command line and of the HTTP interface."""

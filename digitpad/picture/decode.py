@@ -23,15 +23,21 @@ Pixels = npt.NDArray[Any]  # (h, w), (h, w, 3) or (h, w, 4): uint8, or of grey f
 
 
 def load(source: Source) -> Grey:
+    """Return `load_shrunk`'s pixels alone."""
+    return load_shrunk(source)[0]
+
+
+def load_shrunk(source: Source) -> tuple[Grey, int]:
     """Decode a PNG, JPEG or WebP (path or bytes), a PIL image or an array to float32 (h, w).
 
     Colours are projected on the axis along which they vary most, so that ink and paper of equal
     lightness stay apart. Of several frames the first is taken. Arrays are (h, w), (h, w, 3) or
     (h, w, 4): unsigned integers of 8 or 16 bits, bool or float in [0, 1]. Raises
-    UnsupportedPicture, TooLarge or InvalidInput.
+    UnsupportedPicture, TooLarge or InvalidInput. Also returns how many px of the picture, across
+    and down, were averaged to each.
     """
     if isinstance(source, np.ndarray):
-        pixels = _from_array(source)
+        pixels, size = _from_array(source), (source.shape[1], source.shape[0])
     elif not isinstance(source, str | Path | bytes | Image.Image):
         raise InvalidInput(
             "expected ink, or a picture as a path, bytes, a PIL image or an array; "
@@ -40,6 +46,7 @@ def load(source: Source) -> Grey:
     else:
         opened = not isinstance(source, Image.Image)
         image = source if isinstance(source, Image.Image) else _open(source)
+        size = image.size
         check_size(*image.size)
         if 0 in image.size:
             raise InvalidInput(f"a picture must have pixels, found {image.width} × {image.height}")
@@ -49,7 +56,7 @@ def load(source: Source) -> Grey:
             raise
         except Exception as error:  # decoders raise nearly anything on damaged files
             raise UnsupportedPicture(f"the picture is damaged or cut short: {error}") from error
-    return _to_grey(pixels)
+    return _to_grey(pixels), shrinking(*size)
 
 
 def size_of(data: bytes) -> tuple[int, int]:

@@ -30,6 +30,6 @@ def raster_ink(grey: Grey, network: PaperNetwork) -> tuple[Raster, Box | None]:
         return np.zeros((SIDE, SIDE), np.float32), None
     raster, box = raster_found(found.all)
     if box is not None:
-        x, y = float(found.left), float(found.top)
-        box = Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+        corner = (found.left, found.top, found.left, found.top)
+        box = Box(*(found.times * (edge + move) for edge, move in zip(box, corner, strict=True)))
     return raster, box

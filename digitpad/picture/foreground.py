@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
@@ -21,13 +22,15 @@ MOST = 60_000  # area of a look, at most
 SMALLEST, LARGEST = 11.0, 37.0  # height of digits that are told well; others are looked at again
 FINER = 2.5  # times as fine is the next look where nothing was found, or too small
 ROOM = 1.0  # of the digits' height: what is looked at again around them
+FINE = 96.0  # px, height of digits: larger ones are averaged down
+PART = 0.5  # of the picture: what is smaller is looked at alone
 FOUND = 0.5  # covered so far, a pixel is ink
 
 # From what the network says to ink.
 AROUND = 15  # px to each side: paper there is what ink is compared with
 STRONG = 0.7  # share of the writing's strength that what hangs together with it has
 LEAST, FULL = 0.15, 0.5  # covered so far or less a pixel has no ink; so far, as much as it shows
-FAINTEST = 0.05  # of full contrast: what ink differs from paper at least
+FAINTEST = 0.08  # of full contrast: what ink differs from paper at least
 FAINT, STEEP = 0.2, 0.45  # share of the ink's strength that is none, and in which it becomes ink
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
 LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
@@ -42,8 +45,9 @@ class Inked:
 
     writing: Grey  # digits, signs, letters, and what strikes them out
     marks: Grey  # underlines, circles, boxes, rules, specks
-    left: int  # px in the picture
+    left: int  # px of the same size, in the picture
     top: int
+    times: int  # px of the picture, across and down, in one of these
 
     @property
     def all(self) -> Grey:
@@ -65,15 +69,21 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
             break
         scale *= FINER
     left = top = 0
-    if height and not SMALLEST <= height <= LARGEST:
+    times = max(1, int(height / scale / FINE))
+    if height:
         rows, columns = _around(seen.covers, height, scale)
-        left, top, grey = columns.start, rows.start, grey[rows, columns]
-        scale = min(scale * UNIT / height, (MOST / grey.size) ** 0.5)
-        seen = _look(grey, scale, network)
+        part = grey[rows, columns]
+        if not SMALLEST <= height <= LARGEST or part.size < PART * grey.size:
+            left, top, grey = columns.start, rows.start, part
+            scale = min(scale * UNIT / height, (MOST / grey.size) ** 0.5)
+            seen = _look(grey, scale, network)
+    if times > 1:
+        high, wide = (times * (side // times) for side in grey.shape)
+        grey = np.asarray(Image.fromarray(grey[:high, :wide]).reduce(times))
     layers = [_matte(grey, seen, layer) for layer in (0, 1)]
     if not any((layer > FOUND).any() for layer in layers):
         return None
-    return Inked(layers[0], layers[1], left, top)
+    return Inked(layers[0], layers[1], left // times, top // times, times)
 
 
 class _Seen(NamedTuple):
@@ -95,7 +105,9 @@ def _look(grey: Grey, scale: float, network: PaperNetwork) -> _Seen:
     near = (_mean(coarse * free) + 1e-3 * overall) / (_mean(free) + 1e-3)
     paper = np.asarray(near, np.float32)
     sign = 1 if float(((coarse - paper) * covered).sum()) > 0 else -1
-    writing = _grow(covers, _strength(coarse, paper, sign))
+    strength = _strength(coarse, paper, sign)
+    covers = np.where(strength[..., None] > FAINTEST, covers, np.float32(0))
+    writing = _grow(covers, strength)
     return _Seen(np.stack([writing, covers[..., 1]], axis=2), paper, sign)
 
 

@@ -23,7 +23,8 @@ class Pieces:
     """The pieces of a picture's ink."""
 
     components: list[Component]  # from left to right
-    rest: list[Component]  # dust and lines
+    rest: list[Component]  # dust and marks
+    times: int = 1  # px of the picture, across and down, in one of these
 
     @cached_property
     def connected(self) -> list[list[int]]:
@@ -62,6 +63,7 @@ def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
     return Pieces(
         [_move(component, found) for component in components],
         [_move(piece, found) for piece in rest[:MOST_REST]],
+        found.times,
     )
 
 

@@ -17,6 +17,7 @@ from digitpad.network.inputs import raster_inks
 from digitpad.picture import components
 from digitpad.picture import decode as picture
 from digitpad.picture.components import Component
+from digitpad.picture.pieces import find_pieces
 from tests.drawings import DIGITS, inked, placed, render, together
 from tests.lattices import check, matches
 from tests.networks import paper
@@ -65,7 +66,9 @@ def test_any_candidates_raster_can_be_had_alone() -> None:
     grey, _ = pictured(placed("2047", gap=0.0), pen=8)
     found = segment_picture(grey, paper())
     assert found is not None
-    components = find_components(inked(grey))
+    pieces = find_pieces(grey, paper())
+    assert pieces is not None
+    components = pieces.components
     lattice = segment_components(components)
     assert lattice.pieces == len(components) == found[0].pieces
     assert [c.pieces for c in lattice.candidates] == [c.pieces for c in found[0].candidates]
@@ -202,9 +205,14 @@ def strewn(kind: str) -> Grey:
 
 
 @pytest.mark.parametrize("kind", ["bars", "across", "dots"])
-def test_far_more_than_a_number_has_is_unsure(kind: str) -> None:
+def test_far_more_than_a_number_has_is_never_read(kind: str) -> None:
     grey = strewn(kind)
     assert components.find_components(inked(grey)) is None
+    assert Reader().read(grey).status != "read"
+
+
+def test_far_more_digits_than_a_number_has_are_unsure() -> None:
+    grey, _ = pictured(placed("2475" * 15, gap=0.1), 40, 5)
     found = segment_picture(grey, paper())
     assert found is not None
     assert found[0].crowded

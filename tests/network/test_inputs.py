@@ -160,7 +160,7 @@ def test_colours_of_a_picture_change_little(ink: Ink, colours: tuple[str, str]) 
     )
     assert box is not None
     assert same_box is not None
-    np.testing.assert_allclose(same_box, box, atol=1)
+    np.testing.assert_allclose(same_box, box, atol=4)
     assert np.abs(again - plain).mean() < 0.01
 
 
@@ -171,7 +171,7 @@ def test_the_place_in_a_picture_changes_little(ink: Ink, x: int, y: int) -> None
     moved, box = raster_picture(picture.load(render(ink, size=(500, 400), at=at)), paper())
     still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))), paper())
     assert box is not None
-    assert abs(box[0] - (at[0] - 6)) <= 1
+    assert abs(box[0] - (at[0] - 6)) <= 2
     assert np.abs(moved - still).mean() < 0.01
 
 

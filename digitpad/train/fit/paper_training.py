@@ -39,7 +39,7 @@ class Batch(NamedTuple):
     """Pictures in frames of one size, and how far their pixels are covered."""
 
     pictures: npt.NDArray[np.float32]  # (n, h, w, 1)
-    covered: npt.NDArray[np.uint8]  # (n, h, w, 3): writing, marks, and where the picture is
+    covered: npt.NDArray[np.uint8]  # (n, h, w, 2): by writing, by marks; 255 is 1
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,17 @@ def train_paper(run: Path, config: PaperConfig, data: Path, unipen: Path) -> Non
 
 
 def pack(scenes: list[Scene], frame: tuple[int, int]) -> Batch:
-    """Put scenes into the top left corners of frames, (height, width) px."""
+    """Put scenes into the top left corners of frames, (height, width) px.
+
+    Around them there is no ink: the network must not take for it what is perfectly even.
+    """
     pictures = np.zeros((len(scenes), *frame, 1), np.float32)
-    covered = np.zeros((len(scenes), *frame, len(COVERS) + 1), np.uint8)
+    covered = np.zeros((len(scenes), *frame, len(COVERS)), np.uint8)
     for row, scene in enumerate(scenes):
         high, wide = scene.picture.shape
         seen = normalise(scene.picture.astype(np.float32) / np.float32(255))
         pictures[row, : len(seen), : seen.shape[1], 0] = seen[: frame[0], : frame[1]]
-        whole = np.full_like(scene.picture, 255)
-        covered[row, :high, :wide] = np.stack([scene.writing, scene.marks, whole], axis=-1)
+        covered[row, :high, :wide] = np.stack([scene.writing, scene.marks], axis=-1)
     return Batch(pictures, covered)
 
 
@@ -121,9 +123,8 @@ def validate(model: keras.Model, batches: list[Batch]) -> dict[str, float]:
     """
     both, wanted, found = (np.zeros(len(COVERS)) for _ in range(3))
     for batch in batches:
-        there = batch.covered[..., -1:] > 127
-        truth = batch.covered[..., :-1] > 127
-        said = (model.predict_on_batch(batch.pictures) > 0) & there
+        truth = batch.covered > 127
+        said = model.predict_on_batch(batch.pictures) > 0
         both += (truth & said).sum(axis=(0, 1, 2))
         wanted += truth.sum(axis=(0, 1, 2))
         found += said.sum(axis=(0, 1, 2))

@@ -10,7 +10,8 @@ from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.paper import MULTIPLE, Grey, normalise
 from digitpad.train.fit.paper_training import PAPER_MODEL
 from digitpad.train.release.addition import add_network, trained
-from digitpad.train.release.export import TOLERANCE, to_bytes
+from digitpad.train.release.export import TOLERANCE
+from digitpad.train.release.naming import to_bytes
 from digitpad.train.release.paper_graph import to_graph
 
 

@@ -90,7 +90,7 @@ def _window(pieces: list[Piece], text: Box, rng: np.random.Generator) -> Box:
     right = max(right, left + 0.3)
     what = rng.random()
     if what < FAR:
-        room = rng.uniform(0, 2.5, 4)
+        room = rng.uniform(0, 2.5 if rng.random() < 0.7 else 8, 4)
     elif what < FAR + TIGHT:
         room = rng.uniform(-0.04, 0.12, 4)
     else:

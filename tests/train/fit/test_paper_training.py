@@ -68,14 +68,13 @@ def test_the_validation_scenes_are_not_learned_from() -> None:
         PaperConfig(seed=VALIDATION_SEED)
 
 
-def test_what_is_no_picture_does_not_count() -> None:
+def test_the_loss_is_that_of_two_independent_covers() -> None:
     rng = np.random.default_rng(0)
-    found = rng.normal(size=(1, 16, 32, 2)).astype(np.float32)
-    wanted = rng.random((1, 16, 32, 3)).astype(np.float32)
-    wanted[..., 2] = 0
-    wanted[:, :, :20, 2] = 1
-    part = float(cover_loss(wanted[:, :, :20], found[:, :, :20]))
-    assert float(cover_loss(wanted, found)) == pytest.approx(part, rel=1e-5)
+    found = rng.normal(size=(2, 16, 32, 2)).astype(np.float32)
+    wanted = rng.random((2, 16, 32, 2)).astype(np.float32)
+    share = 1 / (1 + np.exp(-found))
+    each = -wanted * np.log(share) - (1 - wanted) * np.log(1 - share)
+    assert float(cover_loss(wanted, found)) == pytest.approx(each.sum(axis=-1).mean(), rel=1e-4)
 
 
 def test_a_network_that_says_nothing_finds_nothing() -> None:

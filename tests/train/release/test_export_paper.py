@@ -23,8 +23,8 @@ from digitpad.network.runtime import PaperNetwork
 from digitpad.train.fit.paper_network import build_paper_network
 from digitpad.train.fit.paper_training import PaperConfig
 from digitpad.train.fit.run import write_json
-from digitpad.train.release import export_paper as module
 from digitpad.train.release.export_paper import export_paper, golden_pictures
+from digitpad.train.release.paper_graph import to_graph
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +89,8 @@ def test_another_network_disagrees(
     shutil.copytree(model, tmp_path / "model")
     before = (tmp_path / "model" / PAPER_NETWORK).read_bytes()
     keras.utils.set_random_seed(1)
-    other = module.to_graph(build_paper_network())
-    monkeypatch.setattr(module, "to_graph", lambda network: other)
+    other = to_graph(build_paper_network())
+    monkeypatch.setattr("digitpad.train.release.export_paper.to_graph", lambda network: other)
     with pytest.raises(RunError, match="disagrees with Keras"):
         export_paper(run, tmp_path / "model")
     assert (tmp_path / "model" / PAPER_NETWORK).read_bytes() == before
