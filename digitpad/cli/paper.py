@@ -2,18 +2,21 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from digitpad.cli.example import example
+from digitpad.cli.tables import table
 from digitpad.config import data_folder, prepared_unipen
 
+Split = Literal["validation", "test"]
 PATH = click.Path(path_type=Path)
 
 
 @click.group("paper")
 def main() -> None:
-    """The network that tells ink from paper: train, export it, look at what it learns from."""
+    """The network that tells ink from paper: train, export, measure it, look at its scenes."""
 
 
 @main.command()
@@ -48,6 +51,30 @@ def export(run: Path, model: Path) -> None:
 
     export_paper(run, model)
     print(f"the paper network of {model} agrees with Keras on every golden picture")
+
+
+@main.command()
+@click.argument("model", required=False, type=PATH)
+@click.option("--count", default=200, show_default=True, type=click.IntRange(1), help="Of a kind.")
+@click.option(
+    "--split", default="validation", type=click.Choice(["validation", "test"]), show_default=True
+)
+@example("digitpad paper evaluate models/first --count 50")
+def evaluate(model: Path | None, count: int, split: Split) -> None:
+    """Measure what a model reads of numbers on made paper of every kind.
+
+    The test split is for models that are done: choose by the validation split.
+    """
+    from digitpad.reader import Reader
+    from digitpad.train.measure.papers import evaluate_papers
+    from digitpad.train.measure.tables import PAPERS, paper_row
+    from digitpad.train.samples.people import load_people
+
+    reader = Reader(model) if model else Reader()
+    people = load_people(data_folder(), prepared_unipen())[split]
+    with table(*PAPERS) as add_row:
+        for row in evaluate_papers(reader, people, count):
+            add_row(*paper_row(row))
 
 
 @main.command()

@@ -8,7 +8,9 @@ from click.testing import CliRunner
 from digitpad.cli import main
 
 
-@pytest.mark.parametrize("command", [["train", "run", "--profile", "quick"], ["sheet", "s.png"]])
+@pytest.mark.parametrize(
+    "command", [["train", "run", "--profile", "quick"], ["sheet", "s.png"], ["evaluate"]]
+)
 def test_without_ink_it_says_what_to_do(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ from digitpad.train.measure.measures import (
     wilson,
 )
 from digitpad.train.measure.numbers import evaluate_numbers
+from digitpad.train.measure.papers import evaluate_papers
 from digitpad.train.samples.corpus import Part, load_corpus, to_ink
 from digitpad.train.samples.people import load_people
 from digitpad.train.samples.render import encode, render
@@ -86,6 +87,8 @@ def evaluate(
         if people is not None:
             beside = evaluate_beside(Reader(model), people)
             metrics["beside"] = list(progress.track(beside, description="with signs and marks"))
+            papers = evaluate_papers(Reader(model), people)
+            metrics["papers"] = list(progress.track(papers, description="on made paper"))
             formats = evaluate_formats(Reader(model), part, people)
             metrics["formats"] = list(progress.track(formats, description="with formats"))
     report = {"model": recognizer.manifest.sha256, **metrics}

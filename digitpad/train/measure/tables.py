@@ -8,6 +8,8 @@ BESIDE = ("drawings", "n", "ink: right", "unsure", "wrong and sure",
 FORMATS = ("drawings", "n", "format: right", "unsure", "wrong and sure",
            "without: right", "unsure", "wrong and sure")  # fmt: skip
 
+PAPERS = ("numbers on paper", "n", "right", "unsure", "blank", "wrong and sure")
+
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
 
 
@@ -39,6 +41,9 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
     if "beside" in metrics:
         found = [beside_row(row) for row in metrics["beside"]]
         numbers.append(("With more than digits", BESIDE, found))
+    if "papers" in metrics:
+        found = [paper_row(row) for row in metrics["papers"]]
+        numbers.append(("On made paper, crops, blur and noise included", PAPERS, found))
     if "formats" in metrics:
         found = [format_row(row) for row in metrics["formats"]]
         numbers.append(
@@ -70,6 +75,12 @@ def beside_row(row: dict[str, Any]) -> tuple[str, ...]:
 def format_row(row: dict[str, Any]) -> tuple[str, ...]:
     """Lay out what became of one kind of drawings, under FORMATS."""
     return _fates(row, "format", "free")
+
+
+def paper_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """Lay out what became of pictures of one kind, under PAPERS."""
+    shares = [row[share] for share in ("right", "unsure", "blank", "wrong_and_sure")]
+    return (row["what"], f"{row['pictures']:,}", *(f"{share:.1%}" for share in shares))
 
 
 def _fates(row: dict[str, Any], *ways: str) -> tuple[str, ...]:
