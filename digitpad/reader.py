@@ -116,7 +116,8 @@ class Reader:
         """Yield what `read` returns of each source, or the error that it raises, in their order.
 
         Sources are taken as they are needed: the next ones after a batch of BATCH candidates, which
-        go through the network together. Larger batches gain nothing (`python -m bench.batch`).
+        go through the network together. Larger batches gain nothing, nor do strokes of several
+        sources (`python -m bench.batch`).
         """
         expected = _expected(expect)
         for batch in _batches(self._find(source, expect, expected) for source in sources):
