@@ -355,6 +355,13 @@ def test_what_is_not_a_whole_picture(client: FlaskClient, name: str) -> None:
     refused(client.post(READ, data={"image": (io.BytesIO(data), "a.png")}), 415)
 
 
+def test_a_picture_of_another_kind_is_named(client: FlaskClient) -> None:
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    form = {"image": (io.BytesIO(heic), "a.heic")}
+    refused(client.post(READ, data=form), 415, "PNG, JPEG or WebP", "found a HEIC picture")
+    refused(client.post(READ, data=heic, content_type="image/heic"), 415, "image/png", "image/heic")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "image/gif", "application/xml", None])
 def test_unknown_content_types(client: FlaskClient, kind: str | None) -> None:
     refused(client.post(READ, data='{"ink": {"strokes": []}}', content_type=kind), 415)
