@@ -1,8 +1,8 @@
 """What reading 128 at once takes, beside 128 requests: `python -m bench.batch`.
 
 The site with one process on loopback, and a client that asks again at once over one connection.
-Then what the network takes for each of its inputs, by how many go through it together. Takes about
-a minute; `bench.bounds` has the costliest batches.
+Then what the networks take for each of their inputs, by how many go through together: strokes do so
+item by item, and more would gain nothing. About a minute; `bench.bounds` has the costliest batches.
 """
 
 import base64
@@ -21,8 +21,9 @@ import numpy as np
 from bench.read import NUMBERS, beside, per_digit, png
 from bench.start import JSON, READ, READ_MANY, ROOT, running, web_line
 from digitpad import Ink
+from digitpad.beside import see_ink
 from digitpad.network.inputs import see_inks
-from digitpad.network.runtime import Recognizer
+from digitpad.network.runtime import Recognizer, StrokesNetwork
 from digitpad.train.release.golden import golden_inks
 from digitpad.web.schemas import MOST_ITEMS
 
@@ -56,7 +57,7 @@ def main() -> None:
         compare(
             site.port, "pictures of 280 x 280", alone, {"items": [of_file(file) for file in files]}
         )
-    network(inks)
+    networks(inks, numbers)
 
 
 def compare(port: int, name: str, alone: Sequence[tuple[bytes, str]], batch: Item) -> None:
@@ -75,13 +76,20 @@ def compare(port: int, name: str, alone: Sequence[tuple[bytes, str]], batch: Ite
     print(f"{name:24} {by_itself:6.3f} {together:6.3f} {by_itself / together:6.1f}", flush=True)
 
 
-def network(inks: Sequence[Ink]) -> None:
-    """Print what the network takes for an input, by how many it takes at once."""
-    recognizer = Recognizer()
-    inputs = np.concatenate([see_inks(inks)] * (max(TOGETHER) // len(inks) + 1))
-    print("\ninputs in a run   ms for each")
+def networks(inks: Sequence[Ink], numbers: Sequence[Ink]) -> None:
+    """Print what the networks take for an input, by how many they take at once."""
+    recognizer, strokes = Recognizer(), StrokesNetwork()
+    digits, windows = (
+        np.concatenate([one] * (max(TOGETHER) // len(one) + 1))
+        for one in (see_inks(inks), np.concatenate([see_ink(ink) for ink in numbers]))
+    )
+    print(f"\n{'':6} {'a digit':>8} {'a stroke':>9}\n{'at once':6} {'ms':>7} {'ms':>9}")
     for count in TOGETHER:
-        print(f"{count:15} {1000 * per_digit(partial(recognizer, inputs[:count]), count):13.3f}")
+        each = [
+            1000 * per_digit(partial(run, inputs[:count]), count)
+            for run, inputs in ((recognizer, digits), (strokes, windows))
+        ]
+        print(f"{count:6} {each[0]:8.3f} {each[1]:9.3f}")
 
 
 def send(client: http.client.HTTPConnection, path: str, body: bytes, kind: str = JSON) -> None:

@@ -6,14 +6,16 @@ Each time the site that the Procfile starts, with two workers on loopback; while
 clients ask for readings at an even rate, and others send corrections, the same one again until it
 is acknowledged. In the end every acknowledged one must be in the database, once. A correction that
 was acknowledged before somebody deleted the file is gone with it, and is not counted. Takes about
-two minutes; PostgreSQL's faults need Debian's postgresql.
+three minutes; PostgreSQL's faults need Debian's postgresql, and a full disk root, who mounts one.
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -31,13 +33,16 @@ import numpy as np
 import psutil
 
 from bench.start import INK, JSON, READ, ROOT, Site, running, web_line
-from digitpad.store import Database, corrections
+from digitpad.network.manifest import MANIFEST, NETWORK, SHIPPED
+from digitpad.store import Database, corrections, versions
 from tests import postgresql
 
 RATE, READERS, SENDERS = 40, 16, 2  # readings a second; clients at most
 PATIENCE = 10  # s
 SLOW = 50  # connections of a kind
 LOCKED = 0.5  # of the time
+PROMOTED = 3.0  # s from one promotion to the next; a process looks as often
+DISK = 16_000_000  # bytes of the disk that is filled: SQLite's log alone takes up to 4 MB
 
 
 @dataclass
@@ -85,6 +90,34 @@ def deleted(case: Case) -> None:
     case.emptied = time.monotonic()
 
 
+def full(case: Case) -> None:
+    """Its disk is full for a third of the time."""
+    case.wait(case.seconds / 3)
+    ballast = case.path.with_name("ballast")
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    case.wait(case.seconds / 3)
+    ballast.unlink()
+
+
+def promoted(case: Case) -> None:
+    """Other versions of the model are promoted, again and again."""
+    database = open_database(case)
+    network, manifest = (
+        (SHIPPED / NETWORK).read_bytes(),
+        json.loads((SHIPPED / MANIFEST).read_text()),
+    )
+    before = None
+    for number in itertools.count():
+        versions.register(database, manifest | {"version": f"v{number}"}, network, "d" * 64)
+        versions.promote(database, f"v{number}", before)
+        before = f"v{number}"
+        if not case.wait(PROMOTED):
+            break
+    database.close()
+
+
 def stopped(case: Case) -> None:
     """PostgreSQL stops, as in a crash, and starts again."""
     assert case.server is not None
@@ -122,6 +155,8 @@ FAULTS: dict[str, Callable[[Case], None]] = {
     "slow": slow,
     "locked": locked,
     "deleted": deleted,
+    "full": full,
+    "promoted": promoted,
     "stopped": stopped,
 }
 
@@ -150,7 +185,7 @@ def prepared(name: str, seconds: float) -> Iterator[Case]:
     if name == "stopped" and binaries is None:
         raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
     server = postgresql.Server(binaries) if binaries else None
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, small_disk(folder, name == "full"):
         path = Path(folder) / "digitpad.db"
         url = server.empty() if server else f"sqlite:///{path}"
         Database(url).upgrade()
@@ -158,6 +193,21 @@ def prepared(name: str, seconds: float) -> Iterator[Case]:
             yield Case(site, path, server, seconds)
     if server:
         server.remove()
+
+
+@contextlib.contextmanager
+def small_disk(folder: str, wanted: bool) -> Iterator[None]:
+    """Mount a small disk at a folder, if it is wanted."""
+    if not wanted:
+        yield
+        return
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", folder]
+    if subprocess.run(mount, check=False).returncode:
+        raise SystemExit("full: expected root, who may mount a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)  # connections may be open
 
 
 def measure(case: Case, fault: Callable[[Case], None]) -> str:

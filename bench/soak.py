@@ -10,6 +10,7 @@ last minute than after the third. Ends with status 1 where either is above what 
 """
 
 import argparse
+import http.client
 import itertools
 import json
 import os
@@ -72,7 +73,7 @@ def soak(site: Site, key: str, minutes: int) -> tuple[float, float]:
         statuses: Counter[str] = Counter()
         while not is_over.is_set():
             works.wait()
-            statuses[f"{name} {how.act()}"] += 1
+            statuses[f"{name} {_outcome(how)}"] += 1
             is_over.wait(how.pause)
         return statuses
 
@@ -98,6 +99,14 @@ def soak(site: Site, key: str, minutes: int) -> tuple[float, float]:
         statuses = sum((one.result() for one in using), Counter[str]())
     print("; ".join(f"{name}: {count}" for name, count in sorted(statuses.items())))
     return max(highest), rests[-1] - rests[min(SETTLED, minutes) - 1]
+
+
+def _outcome(how: Use) -> str:
+    """Do what a client does; return the status, or what became of it: the others go on."""
+    try:
+        return str(how.act())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return type(error).__name__
 
 
 def memory(site: Site, seconds: float) -> Iterator[int]:

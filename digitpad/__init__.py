@@ -20,6 +20,7 @@ from digitpad.errors import (
 if TYPE_CHECKING:
     from digitpad.expect import Format
     from digitpad.ink import Ink
+    from digitpad.printed import Printed, Sheet
     from digitpad.reader import Reader
     from digitpad.reading import Alternative, Digit, Mark, Reading, Sign
     from digitpad.style import Example, Style
@@ -37,9 +38,11 @@ __all__ = [
     "InvalidInput",
     "Mark",
     "ModelError",
+    "Printed",
     "Reader",
     "Reading",
     "RunError",
+    "Sheet",
     "Sign",
     "Style",
     "TooLarge",
@@ -51,6 +54,7 @@ if not TYPE_CHECKING:  # type checkers would take any name for one of the module
         "Format": "expect",
         "Ink": "ink",
         "Reader": "reader",
+        **dict.fromkeys(("Printed", "Sheet"), "printed"),
         **dict.fromkeys(("Alternative", "Digit", "Mark", "Reading", "Sign"), "reading"),
         **dict.fromkeys(("Example", "Style"), "style"),
     }

@@ -74,9 +74,10 @@ class Shift:
 def seen(reading: Reading) -> Iterator[Seen]:
     """Tell what a reading counts as."""
     yield "answers", reading.status
-    for sign in reading.signs:
-        yield "signs", sign.sign
-    if not reading.signs:
+    written = [sign.sign for sign in reading.signs if not sign.is_printed]
+    for sign in written:
+        yield "signs", sign
+    if not written:
         yield "signs", "none"
     for digit in reading.digits:
         yield from _seen_of(digit)

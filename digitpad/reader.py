@@ -20,6 +20,7 @@ from digitpad.beside import (
 )
 from digitpad.errors import DigitpadError, InvalidInput
 from digitpad.expect import NAMED, Format, Name, named
+from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.pictures import found_in, look, picture_of_one_digit
@@ -30,6 +31,7 @@ from digitpad.network.posteriors import Logits, Probabilities
 from digitpad.network.runtime import BATCH, PaperNetwork, Recognizer, StrokesNetwork
 from digitpad.picture.decode import Source, load_shrunk
 from digitpad.picture.pieces import Pieces
+from digitpad.printed import Printed, Sheet, with_printed
 from digitpad.reading import BLANK, Reading
 from digitpad.style import Style
 from digitpad.telling import Seen, tell
@@ -37,6 +39,7 @@ from digitpad.timing import stage
 
 Mode = Literal["digit", "number"]
 Expect = Mode | Name | Format
+Readable = Ink | Sheet | Source
 EXPECTED: tuple[Mode | Name, ...] = (*get_args(Mode), *NAMED)
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
 NOTHING = Parted()  # beside the digits
@@ -76,9 +79,11 @@ class Reader:
         }
 
     def read(
-        self, source: Ink | Source, expect: Expect = "number", style: Style | None = None
+        self, source: Readable, expect: Expect = "number", style: Style | None = None
     ) -> Reading:
-        """Read ink, or a picture given as path, bytes, PIL image or array.
+        """Read ink, on a Sheet if its paper has printed signs, or a picture.
+
+        A picture is given as path, bytes, PIL image or array.
 
         `expect` is "number" for one digit or up to 20 side by side, "digit" for exactly one, and
         "decimal" for a number that may have a minus before it and one point or comma, told as ".";
@@ -91,7 +96,7 @@ class Reader:
 
     def read_many(
         self,
-        sources: Iterable[Ink | Source],
+        sources: Iterable[Readable],
         expect: Expect = "number",
         style: Style | None = None,
     ) -> list[Reading]:
@@ -105,14 +110,15 @@ class Reader:
 
     def read_each(
         self,
-        sources: Iterable[Ink | Source],
+        sources: Iterable[Readable],
         expect: Expect = "number",
         style: Style | None = None,
     ) -> Iterator[Reading | DigitpadError]:
         """Yield what `read` returns of each source, or the error that it raises, in their order.
 
         Sources are taken as they are needed: the next ones after a batch of BATCH candidates, which
-        go through the network together. Larger batches gain nothing (`python -m bench.batch`).
+        go through the network together. Larger batches gain nothing, nor do strokes of several
+        sources (`python -m bench.batch`).
         """
         expected = _expected(expect)
         for batch in _batches(self._find(source, expect, expected) for source in sources):
@@ -125,21 +131,23 @@ class Reader:
         """
         return self._recognizer(inputs)
 
-    def _find(self, source: Ink | Source, expect: Expect, expected: Format | None) -> _Found:
+    def _find(self, source: Readable, expect: Expect, expected: Format | None) -> _Found:
         try:
             return self._segment(source, expect, expected)
         except DigitpadError as error:
             return error
 
-    def _segment(self, source: Ink | Source, expect: Expect, expected: Format | None) -> Ways:
+    def _segment(self, source: Readable, expect: Expect, expected: Format | None) -> Ways:
         """Find what may be digits, or the one digit."""
         if isinstance(source, Ink):
-            if not source.strokes:
+            source = Sheet(source)
+        if isinstance(source, Sheet):
+            if not source.ink.strokes:
                 return []
-            ink = source.thinned(MOST_POINTS)
+            ink = source.ink.thinned(MOST_POINTS)
             if expect == "digit":
                 return [_Segmented(one_digit(ink))]
-            return self._part_ink(ink, expected)
+            return self._part_ink(ink, expected, source.printed)
         with stage("picture"):
             grey, times = load_shrunk(source)
             see = picture_of_one_digit if expect == "digit" else look
@@ -148,7 +156,7 @@ class Reader:
             return self._part_picture(found, times, expected)
         return [] if found is None else [_Segmented(*found, times=times)]
 
-    def _part_ink(self, ink: Ink, expected: Format | None) -> Ways:
+    def _part_ink(self, ink: Ink, expected: Format | None, printed: Sequence[Printed]) -> Ways:
         """Part ink, and find the candidates of its digits.
 
         Nothing stands beside a stroke that is alone, so one that can only be one digit is left to
@@ -164,6 +172,8 @@ class Reader:
         def segment(parted: Parted, share: float) -> _Segmented:
             digits = take(ink, parted.digits)
             assert digits is not None
+            if printed:
+                parted = with_printed(parted, Box.around_each(ink.strokes), printed)
             return _Segmented(segment_ink(digits), None, parted, share)
 
         likely = self._strokes(see_ink(ink))

@@ -58,11 +58,13 @@ class Sign:
     sign: str  # of `labels.SIGNS`; "other" is none of them, "struck" what was struck out
     confidence: float  # how likely its ink is that sign's
     box: Box
-    ink: Ink | None  # None when a picture was read
+    ink: Ink | None  # None when a picture was read, or it is printed
+    is_printed: bool = False  # on the paper: whoever asked said so
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it for JSON."""
-        return {"sign": self.sign, "confidence": self.confidence, "box": list(self.box)}
+        """Return it for JSON: `printed` only where it is."""
+        printed = {"printed": True} if self.is_printed else {}
+        return {"sign": self.sign, "confidence": self.confidence, "box": list(self.box), **printed}
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,6 +164,22 @@ def draw_a_point(page: Page) -> None:
     expect(page.locator(".beside .sign")).to_be_visible()
 
 
+def fill_boxes(page: Page) -> None:
+    """Write a date into its boxes, as a hand does."""
+    page.locator("digit-pad").evaluate("(pad) => pad.setAttribute('expect', 'date')")
+    boxes = page.locator(".print .cell")
+    paper = page.locator("#pad").bounding_box()
+    assert paper is not None
+    for place_of, digit in enumerate("29022024"):
+        box = boxes.nth(place_of).bounding_box()
+        assert box is not None
+        across = (box["x"] + box["width"] / 2 - paper["x"]) / paper["width"]
+        size = 0.65 * box["height"] / paper["height"]
+        draw_with_mouse(page, place(page, wobble(golden_inks()[int(digit)]), size, across))
+    expect(page.locator(".numeral").first).to_have_text("29.02.2024")
+    expect(page.locator("#announcement")).to_contain_text("sure")
+
+
 SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "number": (README, draw),
     "corrected": (SMALL, correct),
@@ -172,6 +188,7 @@ SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "offline": (SMALL, go_offline),
     "sign": (SMALL, draw_a_point),
     "strip": (STRIP, write_on_a_strip),
+    "boxes": (SMALL, fill_boxes),
     "lying": (LYING, draw_narrow),
 }
 STATES = (

@@ -4,7 +4,7 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
 from digitpad.errors import InvalidInput
@@ -68,9 +68,12 @@ class Format:
         """Whether a text, of digits and signs, fits."""
         return self.automaton.accepts(text)
 
-    @cached_property
+    @property
     def machines(self) -> dict[str, Machine]:
-        """What a text must fit, by what is wrong with one that does not."""
+        """What a text must fit, by what is wrong with one that does not.
+
+        Made anew: a pattern's remembers all that was asked of it, a hundred times its table.
+        """
         low, high = (None if b is None else Decimal(b) for b in (self.min, self.max))
         found: dict[str, Machine] = {}
         if self.pattern is not None:

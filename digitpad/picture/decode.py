@@ -12,6 +12,7 @@ from PIL import Image, ImageFile
 from digitpad.errors import DigitpadError, InvalidInput, TooLarge, UnsupportedPicture
 from digitpad.network.inputs import Grey
 from digitpad.picture.cost import MAX_PIXELS, check_cost, check_size, draft, shrinking
+from digitpad.picture.kinds import kind_of
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 BAND = 1 << 18  # pixels that are looked at together: few MB whatever is made of them
@@ -86,7 +87,10 @@ def _open(source: str | Path | bytes) -> Image.Image:
             f"a picture may have at most {MAX_PIXELS:,} pixels, found more in {name}"
         ) from error
     except Exception as error:
-        raise UnsupportedPicture(f"expected a PNG, JPEG or WebP picture in {name}") from error
+        kind = kind_of(source)
+        found = f", found {kind}: save it as PNG or JPEG" if kind else ""
+        expected = f"expected a PNG, JPEG or WebP picture in {name}"
+        raise UnsupportedPicture(expected + found) from error
 
 
 def _decode(image: Image.Image, opened: bool) -> Pixels:

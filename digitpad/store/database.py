@@ -26,6 +26,9 @@ POOL = {"pool_size": 2, "max_overflow": 4, "pool_timeout": 5}
 CONNECT_TIMEOUT = 2  # s
 STATEMENT_TIMEOUT = 10_000  # ms
 BUSY_TIMEOUT = 5  # s that SQLite waits for another writer
+# kB of pages that each connection keeps to SQLite: its own 2,000 would fill as the file grows, in
+# each of the processes, with what the system keeps anyway.
+CACHE = 256
 REST = 3.0  # s after a failure in which no other attempt is made
 LEFT_ALONE = 30.0  # s after a failure in which `is_down` tells those who can do without to do so
 LOCK = 0x64696769  # of PostgreSQL's advisory locks: "digi"
@@ -241,7 +244,7 @@ def _line(error: Exception) -> str:
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver begins no transactions: _begin_sqlite does
     _turn_to_wal(connection)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

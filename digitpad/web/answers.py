@@ -83,6 +83,7 @@ class SignBody(TypedDict):
     sign: Annotated[str, Field(description=f"one of {' '.join(SIGNS)}, {OTHER} or {STRUCK}")]
     confidence: Annotated[Probability, Field(description="how likely its ink is that sign's")]
     box: BoxBody
+    printed: NotRequired[Annotated[bool, Field(description="present when it is, on the paper")]]
 
 
 @closed

@@ -59,7 +59,7 @@ def read() -> Response:
         sent, examples = read_request(ReadRequest)
         style = with_examples(examples, style)
         ink = sent.ink.to_ink()
-        reading = reader.read(ink, _expect(sent, asked), style)
+        reading = reader.read(sent.ink.to_source(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":
         form = check(ReadForm, single(_form()), "the form")
         reading = reader.read(form.image, _expect(form, asked), style)

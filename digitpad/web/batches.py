@@ -14,6 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from digitpad.errors import DigitpadError, InvalidInput, TooLarge
 from digitpad.ink import Ink
 from digitpad.picture.decode import size_of
+from digitpad.printed import Sheet
 from digitpad.web.answers import BatchBody, Problem, ReadingBody, answer, reading_body
 from digitpad.web.bodies import check
 from digitpad.web.counting import note
@@ -64,7 +65,7 @@ def read_many() -> Response:
     limits().spend("readings", cost=len(sent.items))
     style = with_examples(examples, style)
     sources = [_source(item) for item in sent.items]
-    _check_points(source for source in sources if isinstance(source, Ink))
+    _check_points(ink for source in sources if (ink := _ink(source)) is not None)
     good = (source for source in sources if not isinstance(source, DigitpadError))
     readings = reader.read_each(_begun(good, until), sent.expect, style)
     told: list[ReadingBody | Problem] = []
@@ -75,19 +76,19 @@ def read_many() -> Response:
         elif isinstance(found, DigitpadError):
             told.append(problem_body(STATUSES[type(found)], str(found)))
         else:
-            note(found, source if isinstance(source, Ink) else None)
+            note(found, _ink(source))
             told.append(reading_body(found, reader.manifest, style is not None))
     request.environ[MODEL] = reader.manifest.version
     body: BatchBody = {"readings": told}
     return answer(body)
 
 
-def _source(item: Any) -> Ink | bytes | DigitpadError:
+def _source(item: Any) -> Ink | Sheet | bytes | DigitpadError:
     """Return what is to be read of an item, a picture as its file, or why there is nothing."""
     try:
         sent = check(BatchItem, item, "the item")
         if sent.ink is not None:
-            return sent.ink.to_ink()
+            return sent.ink.to_source()
         picture = _decode(sent.picture or "")
         width, height = size_of(picture)
         if width * height > SMALL:
@@ -98,6 +99,13 @@ def _source(item: Any) -> Ink | bytes | DigitpadError:
         return picture
     except DigitpadError as error:
         return error
+
+
+def _ink(source: Ink | Sheet | bytes | DigitpadError) -> Ink | None:
+    """Return the ink of what is to be read, None where there is none."""
+    if isinstance(source, Sheet):
+        return source.ink
+    return source if isinstance(source, Ink) else None
 
 
 def _decode(url: str) -> bytes:
@@ -113,7 +121,7 @@ def _check_points(inks: Iterable[Ink]) -> None:
         raise TooLarge(f"items may have at most {ITEMS_POINTS:,} points in all, found {points:,}")
 
 
-def _begun(sources: Iterable[Ink | bytes], until: float) -> Iterator[Ink | bytes]:
+def _begun(sources: Iterable[Ink | Sheet | bytes], until: float) -> Iterator[Ink | Sheet | bytes]:
     """Yield sources for as long as this thread has time."""
     for source in sources:
         if time.thread_time() > until:

@@ -132,10 +132,10 @@ class Connection(asyncio.Protocol):
         """Go as far as what was received allows."""
         if self._request is None:
             head, end, rest = self._received.partition(b"\r\n\r\n")
-            if end:
+            if end and len(head) <= LONGEST_HEAD:
                 self._received = rest
                 self._begin(head.lstrip(b"\r\n") + end)
-            elif len(self._received) > LONGEST_HEAD:
+            elif len(head) > LONGEST_HEAD:
                 self.refuse(431, f"a request's head may have at most {LONGEST_HEAD:,} bytes")
         if self._framing is not None and not self._lingers:
             self._take_body(self._framing)

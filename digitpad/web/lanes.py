@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
-LINE = re.compile(rb"([^ ]*) ([^ ?]*)")  # the method and the path of a request
+LINE = re.compile(rb"([^ ]*) ([^ ?#]*)")  # the method and the path of a request
+KIND = re.compile(rb"\r\ncontent-type:[ \t]*([^\r;]*)", re.IGNORECASE)  # of its body
 # At the end of a path: the site may lie under a prefix
 READ, BATCHES = b"/api/v1/read", b"/api/v1/read-many"
 # They ask the database
@@ -71,11 +73,16 @@ class Lanes:
         self.pages = Lane("pages", 1, most=64, patience=0.5, usual=0.002)
 
     def choose(self, head: bytes) -> Lane:
-        """Return the lane of a request, by its line and headers as they were sent."""
+        """Return the lane of a request, by its line and headers as they were sent.
+
+        However it is written: what came into a lane of others would take their threads.
+        """
         found = LINE.match(head)
         method, path = found.groups() if found else (b"", b"")
+        path = unquote_to_bytes(path)
         if method == b"POST" and path.endswith(READ):
-            return self.ink if b"application/json" in head.lower() else self.pictures
+            kinds = {kind.strip().lower() for kind in KIND.findall(head)}
+            return self.ink if kinds == {b"application/json"} else self.pictures
         if path.endswith(BATCHES):
             return self.batches
         return self.database if DATABASE.search(path) else self.pages

@@ -33,8 +33,17 @@ REFUSED = Counter("digitpad_refused", "Requests that would have waited too long"
 LOAD = Gauge("digitpad_load", "Requests in work and in wait", ["lane"], multiprocess_mode="livesum")
 CONNECTIONS = Gauge("digitpad_connections", "Open connections", multiprocess_mode="livesum")
 
+
+class _Lines:
+    """Writes a line at once: between two writes, as `print` makes, another process's may come."""
+
+    def info(self, line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
 log = structlog.wrap_logger(
-    structlog.PrintLogger(sys.stdout),
+    _Lines(),
     processors=[
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.LogfmtRenderer(

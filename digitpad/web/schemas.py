@@ -22,9 +22,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from digitpad.errors import TooLarge
 from digitpad.expect import CheckDigits, Format, Name
+from digitpad.geometry import Box
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Ink
-from digitpad.labels import DIGITS
+from digitpad.labels import DIGITS, SIGNS
+from digitpad.lattice.decode import LONGEST
 from digitpad.network.inputs import SIDE
+from digitpad.printed import Printed, Sheet
 from digitpad.reader import EXPECTED, Expect, Mode
 from digitpad.style import MOST
 from digitpad.web.rasters import DATA_URL, MAX_RASTER
@@ -84,6 +87,11 @@ Uuid = Annotated[
     Wanted("a UUID in lower case with hyphens"),
 ]
 Digit = Annotated[str, Field(pattern=DIGIT_FORM), Wanted(f'"{DIGITS[0]}" to "{DIGITS[-1]}"')]
+SignText = Annotated[
+    str,
+    Field(pattern=f"^[{''.join(sign for sign in SIGNS if sign != '-')}-]$"),
+    Wanted(f"one of {' '.join(SIGNS)}"),
+]
 Label = Annotated[
     str | None, Field(pattern=DIGIT_FORM), Wanted(f'"{DIGITS[0]}" to "{DIGITS[-1]}" or null')
 ]
@@ -207,6 +215,33 @@ class InkBody(Body):
         return Ink(tuple(np.array(axis, np.float64).T.copy() for axis in axes))
 
 
+class PrintedBody(Body):
+    """A sign that is printed on the paper."""
+
+    sign: SignText
+    box: Annotated[
+        list[Coordinate],
+        Field(min_length=4, max_length=4),
+        Wanted("left, top, right and bottom, in the unit of the ink"),
+    ]
+
+
+class SheetBody(InkBody):
+    """A drawing, and what is printed on its paper."""
+
+    printed: list[PrintedBody] = Field(
+        [],
+        max_length=LONGEST,
+        description="signs that need not be written: each counts where digits stand on both sides "
+        "of it, none over it, and it is not written there, too",
+    )
+
+    def to_source(self) -> Ink | Sheet:
+        """Return it as what a reader takes."""
+        printed = tuple(Printed(own.sign, Box(*own.box)) for own in self.printed)
+        return Sheet(self.to_ink(), printed) if printed else self.to_ink()
+
+
 class DrawingBody(InkBody):
     """A drawing that has points."""
 
@@ -275,7 +310,7 @@ class Asked(Body):
 class ReadRequest(Asked):
     """Ink to read."""
 
-    ink: InkBody
+    ink: SheetBody
 
 
 READ_EXAMPLE = {"ink": {"strokes": [[[40, 10], [38, 45], [36, 90]]]}}
@@ -286,7 +321,7 @@ class BatchItem(Body):
 
     model_config = _one_of("ink", "picture")
 
-    ink: InkBody | None = Field(None, json_schema_extra=_not_null)
+    ink: SheetBody | None = Field(None, json_schema_extra=_not_null)
     picture: PictureText | None = Field(
         None, description=f"at most {SMALL:,} pixels", json_schema_extra=_not_null
     )

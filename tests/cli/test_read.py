@@ -186,6 +186,13 @@ def test_wrong_ink_is_one_line_that_says_what_was_expected(ink: str, said: str) 
     assert len(line) < 200
 
 
+def test_a_picture_of_another_kind_is_named(folder: Path) -> None:
+    (folder / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    result = run("read", "--json", "photo.heic")
+    assert result.exit_code == 1
+    assert "found a HEIC picture: save it as PNG or JPEG" in json.loads(result.stdout)["error"]
+
+
 def test_files_that_fail_have_their_row_and_the_others_are_read(folder: Path) -> None:
     names = ["text.png", "3.png", "missing.png", "empty.png", "7.png", "."]
     result = run("read", "--json", *names)

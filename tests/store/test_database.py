@@ -16,7 +16,7 @@ from sqlalchemy import text
 from digitpad.errors import Conflict, StoreError, StoreUnavailable
 from digitpad.store import Database, corrections, versions, writers
 from digitpad.store import database as module
-from digitpad.store.database import MIGRATIONS, NEWEST
+from digitpad.store.database import CACHE, MIGRATIONS, NEWEST
 from digitpad.store.schema import Base
 from tests import postgresql
 from tests.store.examples import correction
@@ -174,6 +174,11 @@ def test_a_file_that_stays_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             corrections.add(database, None, correction())
         assert writers.revision(database, kept.writer) == 1  # reading goes on
     assert corrections.add(database, kept.writer, correction())[1]
+
+
+def test_what_a_connection_keeps_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'digitpad.db'}").reading() as session:
+        assert session.scalar(text("PRAGMA cache_size")) == -CACHE
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from digitpad import Ink, Reader
 from digitpad.web.answers import ModelBody, ReadingBody
 from digitpad.web.rasters import DATA_URL
-from tests.drawings import DIGITS, render
+from tests.drawings import DIGITS, placed, render, together
 
 READ = "/api/v1/read"
 STROKES = [[[10, 10], [10, 90]]]
@@ -26,6 +26,10 @@ EXAMPLE = {"ink": {"strokes": STROKES}, "label": "7"}
 
 def asking(expect: dict[str, Any]) -> dict[str, Any]:
     return {"ink": {"strokes": []}, "expect": expect}
+
+
+def printing(signs: Any) -> dict[str, Any]:
+    return {"ink": {"strokes": STROKES, "printed": signs}}
 
 
 def with_examples(examples: Any) -> dict[str, Any]:
@@ -146,6 +150,22 @@ def test_no_ink_is_blank(client: FlaskClient, strokes: Any) -> None:
     assert (body["status"], body["text"], body["digits"]) == ("blank", "", [])
 
 
+def test_a_sign_that_is_printed_is_read_between_digits(client: FlaskClient) -> None:
+    strokes = together(placed("125", gap=0.5)).to_lists()
+    left = max(x for stroke in strokes[:1] for x, _ in stroke)
+    point = {"sign": ".", "box": [left + 20, 90, left + 30, 100]}
+    body = {"ink": {"strokes": strokes, "printed": [point]}, "expect": "amount"}
+    answer = send(client, body).json
+    assert answer is not None
+    assert (answer["text"], answer["status"]) == ("1.25", "read")
+    assert answer["signs"] == [{**point, "confidence": 1.0, "printed": True}]
+    many = client.post(
+        "/api/v1/read-many", json={"items": [{"ink": body["ink"]}, {"ink": {"strokes": strokes}}]}
+    )
+    assert many.json is not None
+    assert [read["text"] for read in many.json["readings"]] == ["1.25", "125"]
+
+
 def test_an_empty_picture_is_blank(client: FlaskClient) -> None:
     data = encode(Image.new("L", (90, 90), 255))
     body = client.post(READ, data=data, content_type="image/png").json
@@ -183,6 +203,13 @@ def test_one_point_is_unsure(client: FlaskClient) -> None:
         ({"ink": {"strokes": "12"}}, "ink.strokes"),
         ({"ink": {"strokes": None}}, "ink.strokes"),
         ({"ink": {"strokes": [], "pen": 3}}, "ink has an unknown key 'pen'"),
+        (printing([{"sign": "7", "box": [1, 2, 3, 4]}]), "ink.printed[0].sign must be one of . ,"),
+        (
+            printing([{"sign": ".", "box": [1, 2, 3]}]),
+            "ink.printed[0].box must be left, top, right",
+        ),
+        (printing([{"sign": "."}]), "ink.printed[0] must have the key 'box'"),
+        (printing([{"sign": ".", "box": [1, 2, 3, 4]}] * 21), "ink.printed may have at most 20"),
         ({"ink": {}}, "'strokes'"),
         ({"ink": []}, "ink must be an object"),
         ({"strokes": []}, "the body has an unknown key 'strokes'"),
@@ -322,6 +349,13 @@ def test_what_is_not_a_whole_picture(client: FlaskClient, name: str) -> None:
     data = NOT_PICTURES[name]
     refused(client.post(READ, data=data, content_type="image/png"), 415)
     refused(client.post(READ, data={"image": (io.BytesIO(data), "a.png")}), 415)
+
+
+def test_a_picture_of_another_kind_is_named(client: FlaskClient) -> None:
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    form = {"image": (io.BytesIO(heic), "a.heic")}
+    refused(client.post(READ, data=form), 415, "PNG, JPEG or WebP", "found a HEIC picture")
+    refused(client.post(READ, data=heic, content_type="image/heic"), 415, "image/png", "image/heic")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "image/gif", "application/xml", None])

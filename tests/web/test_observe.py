@@ -1,7 +1,9 @@
 """A line for each request that nothing can forge, and metrics."""
 
+import io
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,18 @@ def test_a_request_is_one_line_whatever_its_path(
     capsys.readouterr()
     client.get(path)
     assert line(capsys)["path"] == written
+
+
+def test_a_line_is_written_at_once_lest_another_process_comes_between(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "write", written.append, raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    client.get("/healthz")
+    [found] = written
+    assert found.endswith("\n")
 
 
 @pytest.mark.parametrize("given", ["", "a b", "a=b", "a" * 65, "\u00e4", "a;b"])

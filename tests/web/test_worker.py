@@ -134,6 +134,7 @@ def test_a_body_is_asked_for(site: Site) -> None:
         (b"GET /" + b"a" * 5_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nA: " + b"a" * 9_000 + b"\r\n\r\n", 431),
         (b"a" * 40_000, 431),
+        (b"GET / HTTP/1.1\r\n" + 5 * (b"A: " + b"a" * 8_000 + b"\r\n") + b"\r\n", 431),
         (CHUNKED + b"zz\r\n", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: br\r\n\r\n", 501),
         (post("0", "/fails"), 500),

@@ -12,8 +12,7 @@ from PIL import Image
 from digitpad import Digit, Ink, Reader, Reading, Style
 from digitpad.geometry import Box
 from digitpad.network.inputs import Grey
-from digitpad.picture.decode import Source
-from digitpad.reader import Expect
+from digitpad.reader import Expect, Readable
 from digitpad.reading import Status
 from digitpad.train.measure import numbers as module
 from digitpad.train.measure.figures import number_mistakes
@@ -50,7 +49,7 @@ class Fake(Reader):
         self.singles = 0
 
     def read(
-        self, source: Ink | Source, expect: Expect = "number", style: Style | None = None
+        self, source: Readable, expect: Expect = "number", style: Style | None = None
     ) -> Reading:
         self.asked.append(expect)
         for known, answer in self.told:
@@ -60,7 +59,7 @@ class Fake(Reader):
         return reading("33" if expect == "number" and self.singles == 1 else "3", 0.9)
 
     def read_many(
-        self, sources: Iterable[Ink | Source], expect: Expect = "number", style: Style | None = None
+        self, sources: Iterable[Readable], expect: Expect = "number", style: Style | None = None
     ) -> list[Reading]:
         return [self.read(source, expect) for source in sources]
 

@@ -11,12 +11,12 @@
 
 const CLOSE = 0.5;  // of the strokes' unit: boxes come back in it, rounded
 
-/** The signs and the marks of a reading. @param {Shown|null} shown @param {Expect} expect @returns {Beside[]} */
+/** The signs and the marks that were written. @param {Shown|null} shown @param {Expect} expect @returns {Beside[]} */
 export function beside(shown, expect) {
   const plain = expect === "number" || expect === "digit";
   const fits = !plain && shown?.status === "read";  // then no sign stands there that was not asked for
   return [
-    ...(shown?.signs ?? []).map(({ sign, box }) => ({ name: sign, box, fits, says: true })),
+    ...(shown?.signs ?? []).filter(({ printed }) => !printed).map(({ sign, box }) => ({ name: sign, box, fits, says: true })),
     ...(shown?.marks ?? []).map(({ kind, box }) => ({ name: kind, box, fits: false, says: false })),
   ];
 }

@@ -2,10 +2,11 @@
 /**
  * @import {Expect} from "./expected.js"
  * @import {Left} from "./left.js"
+ * @import {Printed} from "./print.js"
  * @import {Alternative} from "./words.js"
  * @typedef {{digit: string, confidence: number, probabilities: number[], box: number[], alternatives: Alternative[],
  *   raster: string, ink?: {strokes: number[][][]}}} Digit
- * @typedef {{sign: string, confidence: number, box: number[]}} Sign
+ * @typedef {{sign: string, confidence: number, box: number[], printed?: true}} Sign
  * @typedef {{kind: string, box: number[]}} Mark
  * @typedef {{text: string, status: "read"|"unsure"|"blank", reason: string|null, confidence: number,
  *   alternatives: Alternative[], digits: Digit[], signs: Sign[], marks: Mark[], model: {version: string, sha256: string},
@@ -41,6 +42,7 @@ export class LiveReader extends EventTarget {
   /** @type {Expect} */ expect = "number";
   /** A writer's, or none. @type {string|null} */ token = null;
   /** What was left as it was read: sent along with ink. @type {Left|null} */ left = null;
+  /** What is printed on the paper, if anything can be. @type {{readonly printed: readonly Printed[]}|null} */ paper = null;
   requests = 0;
 
   /** Asks the service from now on. */
@@ -156,8 +158,9 @@ export class LiveReader extends EventTarget {
     }
     headers.set("Content-Type", "application/json");
     const strokes = question.map((stroke) => stroke.map(([x, y]) => [x, y]));
-    const examples = this.left?.examples.length ? this.left.examples : undefined;
-    return { method: "POST", headers, body: JSON.stringify({ ink: { strokes }, expect: this.expect, examples }) };
+    const some = (/** @type {readonly unknown[]|undefined} */ list) => list?.length ? list : undefined;
+    const ink = { strokes, printed: some(this.paper?.printed) };
+    return { method: "POST", headers, body: JSON.stringify({ ink, expect: this.expect, examples: some(this.left?.examples) }) };
   }
 
   /** @param {Response} response @param {any} body */

@@ -23,6 +23,8 @@ export interface Sign {
   sign: string;
   confidence: number;
   box: Box;
+  /** There where it is printed on the paper. */
+  printed?: true;
 }
 
 export interface Mark {

@@ -98,7 +98,7 @@ export class DigitPad extends Field {
   /** All that is on the pad, as a text: what is drawn, read and said of it, or the picture; "" when that is nothing. Can be set. */
   get state() {
     const told = this.#correcting.fresh ? this.#correcting.told : null;
-    return pack({ strokes: this.strokes, told, given: this.#given, picture: this.#picture.url });
+    return pack({ strokes: this.strokes, paper: this.#pad.paper, told, given: this.#given, picture: this.#picture.url });
   }
 
   set state(text) {
@@ -174,7 +174,7 @@ export class DigitPad extends Field {
 
   #listen() {
     const [pad, reader, { answer, boxes }] = [this.#pad, this.#reader, this.#screen];
-    reader.left = this.#correcting.left;
+    [reader.left, reader.paper] = [this.#correcting.left, pad];
     pad.addEventListener("clear", () => this.#correcting.leave());
     pad.addEventListener("unclear", () => this.#correcting.left.takeBack());
     pad.addEventListener("cut", () => (reader.drop(), boxes.hide()));
@@ -221,7 +221,7 @@ export class DigitPad extends Field {
     const words = (this.#words = wordsFor(this));
     const labels = [...this.labels].map(({ textContent }) => textContent?.trim());
     label(this.#root, words, this.#reader.expect, this.ariaLabel ?? labels.join(" "));
-    this.#pad.redraw();
+    this.#screen.print(words, this.#reader.expect);
     this.#render();
   }
 
@@ -293,12 +293,12 @@ export class DigitPad extends Field {
   }
 
   /** Empties the pad for good, and puts this on it. @param {ReturnType<typeof unpack>} kept */
-  #put({ strokes, told, given, picture }) {
+  #put({ strokes, paper, told, given, picture }) {
     this.#picture.show(null);
     this.#given = null;
     this.#correcting.forget();
     this.#changed = "";
-    this.#pad.restore(points(strokes));
+    this.#pad.restore(points(strokes), paper);
     this.#picture.show(picture);
     this.#given = given;
     if (told) this.#correcting.restore(told);

@@ -6,8 +6,10 @@
  * @import {Expect} from "./expected.js"
  * @import {Shown} from "./said.js"
  * @import {Words} from "./words.js"
- * @typedef {{strokes: number[][][], told: Told|null, given: string|null, picture: string|null}} Kept  all that is on the pad;
- *   `told` is of that ink or picture, a data URL; `given` is a value that was set, not drawn
+ * @import {Size} from "./view.js"
+ * @typedef {{strokes: number[][][], paper: Size|null, told: Told|null, given: string|null, picture: string|null}} Kept  all that is on
+ *   the pad; `told` is of that ink or picture, a data URL; `given` is a value that was set, not drawn; `paper` is the size of paper on
+ *   which there is print
  */
 
 import { misfit } from "./expected.js";
@@ -25,7 +27,7 @@ export function pack(kept) {
  * @param {string} text @returns {Kept}
  */
 export function unpack(text) {
-  /** @type {Kept} */ const nothing = { strokes: [], told: null, given: null, picture: null };
+  /** @type {Kept} */ const nothing = { strokes: [], paper: null, told: null, given: null, picture: null };
   if (/^[\d.,+\-/:()=%#]+$/.test(text)) return { ...nothing, given: text };
   try {
     const { version, ...kept } = JSON.parse(text);

@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * @import {Point, Stroke} from "./history.js"
- * @import {View} from "./view.js"
+ * @import {Printed} from "./print.js"
+ * @import {Size, View} from "./view.js"
  */
 import { svgOf } from "./export.js";
 import { History } from "./history.js";
 import { Layer } from "./layer.js";
 import { distance } from "./lines.js";
+import { Print } from "./print.js";
 import { fitted, framed, shown, toInk, toPad } from "./view.js";
 
 const PEN = 0.028;  // line width, as a share of the height that the pad shows
@@ -28,6 +30,7 @@ export class Pad extends EventTarget {
   /** @type {Point[]|null} */ #live = null;
   /** @type {View} */ #view = { scale: 1, left: 0, top: 0 };
   /** What stays in sight, in the strokes' unit; null before the first layout. @type {DOMRect|null} */ #frame = null;
+  /** The paper that ink is written on: of the pad's size when the first came. @type {Size|null} */ #paper = null;
   #pen = 1;
   #began = 0;
   #rubbed = false;  // whether ink was erased since `end`
@@ -40,6 +43,7 @@ export class Pad extends EventTarget {
   constructor(element) {
     super();
     this.element = element;
+    this.print = new Print(element);
     // Two layers: each move redraws only the stroke in progress, however much was drawn before.
     this.settled = new Layer(element);
     this.moving = new Layer(element);
@@ -113,9 +117,14 @@ export class Pad extends EventTarget {
     this.#rubbed = true;
   }
 
-  /** As new, with these strokes, which can be undone one by one. @param {readonly Stroke[]} strokes */
-  restore(strokes) {
+  /**
+   * As new, with these strokes, which can be undone one by one, on paper of that size.
+   * @param {readonly Stroke[]} strokes @param {Size|null} [paper]
+   */
+  restore(strokes, paper = null) {
     this.#live = null;
+    this.#paper = paper;
+    if (paper) [this.#frame, this.#pen] = [new DOMRect(0, 0, paper.width, paper.height), PEN * paper.height];
     this.#history.restore(strokes);
     this.#cut();
   }
@@ -170,9 +179,20 @@ export class Pad extends EventTarget {
   }
 
   redraw() {
+    if (this.#paper) this.print.show(this.#paper, (box) => toPad(this.#view, box, 0));
     for (const layer of [this.settled, this.moving]) layer.clear(this.#view);
     for (const stroke of this.#history.strokes) this.settled.trace(stroke, this.#pen, this.#odd.includes(stroke));
     if (this.#live) this.moving.trace(this.#live, this.#pen);
+  }
+
+  /** The signs that are printed on the paper. @returns {Printed[]} */
+  get printed() {
+    return this.#paper ? this.print.signs(this.#paper) : [];
+  }
+
+  /** The paper's size, where anything is printed on it. */
+  get paper() {
+    return this.print.shape ? this.#paper : null;
   }
 
   /** The strokes as the text of an SVG, "" where there are none. */
@@ -214,6 +234,7 @@ export class Pad extends EventTarget {
     if (frame !== this.#frame) this.#pen = PEN * frame.height;
     this.#frame = frame;
     this.#view = fitted(frame, size);
+    if (this.strokes.length === 0 || !this.#paper) this.#paper = size;
     for (const layer of [this.settled, this.moving]) layer.resize();
     this.redraw();
     this.dispatchEvent(new Event("view"));

@@ -21,6 +21,7 @@
 import { AnswerView, hopeless, likeliest, WORTH_SAYING } from "./answer.js";
 import { beside, strokesOf } from "./beside.js";
 import { Boxes } from "./boxes.js";
+import { shapeOf } from "./shape.js";
 
 /** Shows what the pad knows, and keeps nothing of it. */
 export class Screen {
@@ -36,6 +37,13 @@ export class Screen {
   /** @param {string} selector @returns {HTMLElement} */
   part(selector) {
     return /** @type {HTMLElement} */ (this.root.querySelector(selector));
+  }
+
+  /** Prints on the paper what is expected. @param {Words} words @param {Expect} expect */
+  print(words, expect) {
+    const hints = typeof expect === "string" ? words.hints[expect] : undefined;
+    this.pad.print.set(shapeOf(expect), words.point, hints ?? "");
+    this.pad.redraw();
   }
 
   /** @param {Scene} scene */

@@ -72,6 +72,19 @@ const CSS = `
 #pad canvas, .picture { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
 .picture { object-fit: contain; background: var(--paper); }
 
+/* What is printed for whoever writes */
+
+.print, .print span { position: absolute; }
+.print { inset: 0; pointer-events: none; }
+.print span { display: grid; place-content: end center; line-height: 0.75; color: var(--text); }
+.print .cell { border: 1px solid var(--edge); background: var(--paper); }
+.print .line { border-bottom: 1px solid var(--edge); }
+.print .cell { place-content: center; }
+.print .cell::before { content: attr(data-hint); font: italic 0.4em/1 var(--serif); color: var(--muted); }
+.inked .print .cell::before { content: none; }
+#pad:has(.print > *) ~ .invitation { visibility: hidden; }
+#pad:has(.cell) .boxes div:not(.doubtful, .asked) { border-color: transparent; }  /* one box is enough */
+
 .cursor {
   position: absolute;
   inset: -0.6rem auto auto -0.6rem;

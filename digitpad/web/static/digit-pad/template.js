@@ -5,6 +5,7 @@
  */
 
 import { mode } from "./expected.js";
+import { shapeOf } from "./shape.js";
 
 const UNDO = "M9 6 4.5 10.5 9 15M4.5 10.5H15a4.5 4.5 0 0 1 0 9h-4";
 const REDO = "M15 6l4.5 4.5L15 15M19.5 10.5H9a4.5 4.5 0 0 0 0 9h4";
@@ -78,11 +79,11 @@ export const content = () => make("div", { class: "root" },
 export function label(root, words, expect, name) {
   /** @param {string} selector */
   const part = (selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-  const asked = mode(expect);
+  const [asked, shape] = [mode(expect), shapeOf(expect)];
   part("#pad").ariaLabel = name || words.draw[asked];
   part("#pad").setAttribute("aria-roledescription", words.pad);
   part(".invitation").textContent = words.draw[asked];
-  part("#pad-help").textContent = words.help[asked];
+  part("#pad-help").textContent = shape ? words.printed(shape) : words.help[asked];
   part("#keys").textContent = words.keys;
   part("#undo").ariaLabel = part("#undo").title = words.undo;
   part("#redo").ariaLabel = part("#redo").title = words.redo;

@@ -83,6 +83,13 @@ const english = {
   draw: { number: "Draw a number", digit: "Draw a digit", decimal: "Draw a number" },
   pad: "drawing pad",
   help: { number: "One digit or many, any size.", digit: "One digit, any size.", decimal: "With a minus or a point, any size." },
+  point: ".",
+  /** What goes into each box, a letter each. @type {Readonly<Record<string, string>>} */
+  hints: { date: "DDMMYYYY", time: "HHMM" },
+  /** What is said of a shape of shape.js. @param {string} shape */
+  printed: (shape) => shape === "DpD" ? "Decimals go after the printed point."
+    : shape.includes("D") ? "The point is printed: write on both sides of it."
+    : `One digit in each box${/[^d ]/.test(shape) ? "; what stands between is printed" : ""}.`,
   keys: "Arrow keys move the pen, Space puts it down and lifts it. Home, End, Page Up and Page Down move it aslant. " +
     "Control or Command with Z undoes, with Y redoes. Delete clears.",
   undo: "Undo",
@@ -241,6 +248,11 @@ const german = {
   help: {
     number: "Eine Ziffer oder mehrere, beliebig groß.", digit: "Eine Ziffer, beliebig groß.", decimal: "Mit Minus oder Punkt, beliebig groß.",
   },
+  point: ",",
+  hints: { date: "TTMMJJJJ", time: "SSMM" },
+  printed: (shape) => shape === "DpD" ? "Nachkommastellen kommen hinter das gedruckte Komma."
+    : shape.includes("D") ? "Das Komma ist gedruckt: schreib links und rechts davon."
+    : `In jedes Kästchen eine Ziffer${/[^d ]/.test(shape) ? "; was dazwischen steht, ist gedruckt" : ""}.`,
   keys: "Die Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf und hebt ihn ab. Pos 1, Ende, Bild auf und Bild ab " +
     "bewegen ihn schräg. Strg oder Cmd mit Z macht rückgängig, mit Y wiederholt. Entf löscht alles.",
   undo: "Rückgängig",
