@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from digitpad import __version__
-from digitpad.batch import parts, table
+from digitpad.batch import parts, review, table
 from digitpad.batch.processes import Chunk, Processes
 from digitpad.batch.sources import Item, items
 from digitpad.errors import Conflict, DataError
@@ -42,28 +42,39 @@ def run(
     expect: Expect = "number",
     model: Path | None = None,
     *,
+    pages: Path | None = None,
     strict: bool = False,
     progress: Callable[[int], None] = lambda items: None,
 ) -> Summary:
     """Read all items of `sources` into the table `out`, or go on with a run that was killed.
 
     What is done is in a hidden folder beside `out`, which may itself be in a folder that is read.
-    `progress` is told how many items are. With `strict`
-    the first item that cannot be read ends the run, with DataError. Raises Conflict where that
-    folder is of another model, other options or other sources, or a table is there already.
+    What is unsure also goes to pages in the folder `pages`, for a person to review. `progress` is
+    told how many items are. With `strict` the first item that cannot be read ends the run, with
+    DataError. Raises Conflict where that folder is of another model, other options or other
+    sources, or a table or pages are there already.
     """
     table.check_ending(out)
     folder = out.with_name(f".{out.name}.parts")
-    if out.exists() and not (folder / parts.PLAN).exists():
-        raise Conflict(f"{out} is there already: remove it, or choose another name")
+    if not (folder / parts.PLAN).exists():
+        if out.exists():
+            raise Conflict(f"{out} is there already: remove it, or choose another name")
+        if pages:
+            review.check_new(pages)
     plan = {**_identity(model), "expect": repr(expect), "sources": list(sources), "part": PART}
+    plan["review"] = pages and str(pages)
     with parts.opened(folder, plan) as done:
         if out.exists():  # a run was killed when it had all but tidied up
             return _summarize(table.rows(out), folder)
-        with Processes(_cores(), model, expect) as processes:
+        with Processes(_cores(), model, expect, pages is not None) as processes:
             _read(sources, done, processes, strict, progress)
-        with parts.replacing(out) as file, table.writing(out.suffix, file) as write:
-            return _summarize(_each(done.rows(), write), folder)
+        with ExitStack() as stack:
+            file = stack.enter_context(parts.replacing(out))
+            rows: Iterable[table.Row] = done.rows()
+            rows = _each(rows, stack.enter_context(table.writing(out.suffix, file)))
+            if pages:
+                rows = _each(rows, stack.enter_context(review.writing(pages)))
+            return _summarize(rows, folder)
 
 
 def _identity(model: Path | None) -> dict[str, Any]:

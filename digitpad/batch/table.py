@@ -40,7 +40,9 @@ def writing(kind: str, file: IO[bytes]) -> Iterator[Callable[[Row], None]]:
         text = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="")
         rows = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         rows.writeheader()
-        yield lambda row: rows.writerow(row | {name: json.dumps(row[name]) for name in NESTED})
+        yield lambda row: rows.writerow(
+            {name: json.dumps(row[name]) if name in NESTED else row[name] for name in COLUMNS}
+        )
         text.detach()
     else:
         import pyarrow
@@ -54,7 +56,8 @@ def writing(kind: str, file: IO[bytes]) -> Iterator[Callable[[Row], None]]:
                 waiting.clear()
 
             def write(row: Row) -> None:
-                waiting.append(row | {name: _unicode(row[name]) for name in ("id", "error")})
+                texts = {name: _unicode(row[name]) for name in ("id", "error")}
+                waiting.append({name: texts.get(name, row[name]) for name in COLUMNS})
                 if len(waiting) == AT_ONCE:
                     flush()
 

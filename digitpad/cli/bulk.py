@@ -22,13 +22,18 @@ SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."
 
 
 def read_all(
-    sources: Sequence[str], out: Path, expect: "Expect", model: Path | None, strict: bool
+    sources: Sequence[str],
+    out: Path,
+    expect: "Expect",
+    model: Path | None,
+    pages: Path | None,
+    strict: bool,
 ) -> None:
     """Read all sources into a table, and say on standard error what is in it."""
     from digitpad.batch.run import run
 
     with _progress(sources, "read") as progress:
-        summary = run(sources, out, expect, model, strict=strict, progress=progress)
+        summary = run(sources, out, expect, model, pages=pages, strict=strict, progress=progress)
     told = [f"{count:,} {status}" for status, count in sorted(summary.statuses.items())]
     print(f"{out}: {', '.join(told) or 'no rows'}", file=sys.stderr)
     if summary.repeated:
