@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from digitpad.batch import parts
 from digitpad.batch.page import grey_url
+from digitpad.batch.places import Local
 from digitpad.batch.table import Row
 from digitpad.errors import Conflict
 from digitpad.geometry import SMALLEST
@@ -69,7 +69,7 @@ def writing(folder: Path) -> Iterator[Callable[[Row], None]]:
         nonlocal number
         number += 1
         name = f"review-{number:04}"
-        with parts.replacing(folder / f"{name}.html") as file:
+        with Local(folder / f"{name}.html").replacing() as file:
             file.write(of_rows(name, waiting).encode())
         waiting.clear()
 

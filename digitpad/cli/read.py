@@ -47,7 +47,7 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 @click.option("--checksum", help="How the last digit follows from the others: luhn, ean, …")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
-@click.option("--out", type=click.Path(path_type=Path), help="A .csv, .jsonl or .parquet to write.")
+@click.option("--out", help="A .csv, .jsonl or .parquet to write; a path or a URL.")
 @click.option("--review", type=click.Path(path_type=Path), help="With --out: a folder for pages.")
 @click.option("--strict", is_flag=True, help="With --out: end at the first that cannot be read.")
 @example("digitpad read docs/samples/2047.png docs/samples/seven.json")
@@ -56,7 +56,7 @@ def main(
     expect: "Expect",
     as_json: bool,
     model: Path | None,
-    out: Path | None,
+    out: str | None,
     review: Path | None,
     strict: bool,
     **asked: Any,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from digitpad.batch import review
+from digitpad.batch.places import Local
 from digitpad.batch.run import run
 from digitpad.batch.table import rows
 from digitpad.errors import Conflict
@@ -42,7 +43,7 @@ def test_what_is_unsure_is_on_a_page(
     run([str(unsure)], out, "digit", pages=pages)
     assert out.read_bytes() == plain.read_bytes()
     [page] = pages.iterdir()
-    wanted = [row for row in rows(out) if row["status"] == "unsure"]
+    wanted = [row for row in rows(Local(out)) if row["status"] == "unsure"]
     assert [row["id"] for row in wanted] == [
         f"{unsure}/{name}.json" for name in ("<twice>", "both")
     ]

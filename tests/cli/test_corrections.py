@@ -74,7 +74,7 @@ def test_what_was_exported_is_imported_once(database: Database, tmp_path: Path) 
     run("corrections", "accept", *(str(one.id) for one in given), "--confirm")
     file = tmp_path / "accepted.jsonl"
     file.write_text(run("corrections", "export").stdout)
-    erased = list(corrections.everyone(database))[0]
+    erased = next(iter(corrections.everyone(database)))
     assert corrections.remove(database, erased.writer, erased.id)
     said = run("corrections", "import", str(file)).stdout
     assert said == "imported: 1, known: 1, without a drawing: 0\n"
