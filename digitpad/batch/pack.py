@@ -9,6 +9,7 @@ import pyarrow.parquet
 
 from digitpad import formats
 from digitpad.batch import parts
+from digitpad.batch.places import Local
 from digitpad.batch.sources import Item, items
 from digitpad.errors import Conflict, DigitpadError, InvalidInput
 
@@ -32,7 +33,7 @@ def pack(
     for source in sources:
         if "://" not in source and Path(source).resolve() in (own, *own.parents):
             raise InvalidInput(f"expected a folder outside of {source}, found {folder}")
-    with parts.kept(folder, {"sources": list(sources), "bytes": SHARD}):
+    with parts.kept(Local(folder), {"sources": list(sources), "bytes": SHARD}):
         done = sorted(folder.glob(f"*{ENDING}"))
         found = iter(items(sources, skipped=sum(map(_count, done))))
         for path in done:
@@ -40,7 +41,7 @@ def pack(
         number = len(done)
         waiting = next(found, None)
         while waiting is not None:
-            with parts.replacing(folder / f"{number:08}{ENDING}") as file:
+            with Local(folder / f"{number:08}{ENDING}").replacing() as file:
                 waiting = _write(file, waiting, found, progress)
             number += 1
     return number

@@ -15,7 +15,8 @@ from digitpad.drift import Shift
 from digitpad.errors import DigitpadError
 from digitpad.picture.decode import load
 
-SMALL = (240, 96)  # px, width and height of what a picture is shrunk to
+SMALL = (480, 160)  # px, width and height of what a picture is shrunk to
+QUALITY = 85  # of a JPEG: 1 to 10 kB, and strokes of 1 px are still clear
 WIDE, HIGH, EDGE = 480, 160, 24  # px of a plot, and around it
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -24,6 +25,7 @@ table { border-collapse: collapse; }
 th, td { padding: .2rem 1rem .2rem 0; text-align: left; overflow-wrap: anywhere; }
 td { font-variant-numeric: tabular-nums; }
 figure { display: inline-block; margin: 0 1rem 1rem 0; vertical-align: bottom; }
+img { max-width: 240px; }
 figcaption { max-width: 15rem; overflow-wrap: anywhere; }
 svg { max-width: 100%; fill: currentcolor; stroke: none; font-size: 12px; }
 polyline { fill: none; stroke: currentcolor; stroke-width: 2; }
@@ -82,17 +84,18 @@ def _figure(row: Row) -> str:
     """Show a row, with its picture where its id is that of a file."""
     said = f"{row['text']}, {row['confidence']:.1%}: {row['id']}"
     try:
-        grey = load(Item(row["id"], path=row["id"]).load())
+        url = grey_url(Item(row["id"], path=row["id"]).load())
     except DigitpadError:  # of an archive, or gone, or ink
         return f"<figure><figcaption>{escape(said)}</figcaption></figure>"
-    picture, file = Image.fromarray(np.uint8(grey * 255)), io.BytesIO()
-    picture.thumbnail(SMALL)
-    picture.save(file, "PNG")
-    data = base64.b64encode(file.getvalue()).decode()
-    return (
-        f'<figure><img alt="" src="data:image/png;base64,{data}">'
-        f"<figcaption>{escape(said)}</figcaption></figure>"
-    )
+    return f'<figure><img alt="" src="{url}"><figcaption>{escape(said)}</figcaption></figure>'
+
+
+def grey_url(picture: bytes) -> str:
+    """Return a small copy of a picture as a data URL; raises as `load` does."""
+    small, file = Image.fromarray(np.uint8(load(picture) * 255)), io.BytesIO()
+    small.thumbnail(SMALL)
+    small.save(file, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

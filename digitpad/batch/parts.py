@@ -5,20 +5,16 @@ items' ids, so that a run that goes on finds what is done, and notices when the 
 Parts are written in their order. The table is made of them at the end, and they go.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from digitpad.errors import Conflict, InvalidInput
+from digitpad.batch.places import Place
+from digitpad.errors import Conflict
 
-PLAN = ".plan.json"  # what the parts are of; hidden, since a folder of them may be a source
-LOCK = ".lock"
+PLAN = ".plan.json"  # what the parts are of; hidden, since its folder may be a source
 ENDING = ".jsonl"
 AGAIN = "remove that folder to begin again"
 
@@ -26,9 +22,9 @@ AGAIN = "remove that folder to begin again"
 class Parts:
     """The parts of a table, of which one process at a time may write; see `opened`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self._folder = folder
-        self._done = sorted(path.name for path in folder.glob(f"*{ENDING}"))
+        self._done = [name for name in folder.names() if name.endswith(ENDING)]
 
     def __len__(self) -> int:
         return len(self._done)
@@ -41,15 +37,20 @@ class Parts:
     def write(self, number: int, ids: "Ids", lines: bytes) -> None:
         """Keep a part for good."""
         name = _name(number, ids)
-        with replacing(self._folder / name) as file:
+        with (self._folder / name).replacing() as file:
             file.write(lines)
         self._done.append(name)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows of all parts."""
         for name in self._done:
-            with (self._folder / name).open("rb") as file:
+            with (self._folder / name).open() as file:
                 yield from map(json.loads, file)
+
+    def remove(self) -> None:
+        """Remove them, the first one last."""
+        while self._done:
+            (self._folder / self._done.pop()).remove()
 
 
 class Ids:
@@ -69,66 +70,39 @@ class Ids:
 
 
 @contextmanager
-def opened(folder: Path, plan: dict[str, Any]) -> Iterator[Parts]:
+def opened(folder: Place, plan: dict[str, Any]) -> Iterator[Parts]:
     """Open or make a folder of parts as `kept` does; it is removed at the end, parts first."""
     with kept(folder, plan):
-        yield Parts(folder)
-        for path in folder.glob(f"*{ENDING}"):
-            path.unlink()
-        shutil.rmtree(folder)
+        parts = Parts(folder)
+        yield parts
+        parts.remove()
+        folder.remove()
 
 
 @contextmanager
-def kept(folder: Path, plan: dict[str, Any]) -> Iterator[None]:
-    """Open or make a folder of what follows a plan, for one run at a time.
+def kept(folder: Place, plan: dict[str, Any]) -> Iterator[None]:
+    """Open or make a folder of what follows a plan, for one run at a time where it can be locked.
 
     Raises Conflict where another run writes there, or the plan was another; InvalidInput where it
     cannot be written.
     """
-    try:
-        folder.mkdir(exist_ok=True, parents=True)
-        with (folder / LOCK).open("ab") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Conflict(f"another run writes to {folder}") from error
-            _follow(folder / PLAN, plan)
-            yield
-    except OSError as error:
-        raise InvalidInput(f"cannot write to {folder}: {error.strerror or error}") from error
+    with folder.held():
+        _follow(folder, plan)
+        yield
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that is at `path`, in place of what was there, when all of it is on the disk."""
-    new = path.with_name(f".{path.name.lstrip('.')}.new")
-    try:
-        with new.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # its name is on the disk, too
-    finally:
-        os.close(folder)
-
-
-def _follow(path: Path, plan: dict[str, Any]) -> None:
+def _follow(folder: Place, plan: dict[str, Any]) -> None:
     """Keep the plan, or compare it with the one that is kept."""
-    if not path.exists():
-        with replacing(path) as file:
+    if not (folder / PLAN).exists():
+        with (folder / PLAN).replacing() as file:
             file.write(json.dumps(plan, indent=2).encode() + b"\n")
         return
-    begun = json.loads(path.read_bytes())
+    with (folder / PLAN).open() as kept_plan:
+        begun = json.load(kept_plan)
     for name, wanted in plan.items():
         if (found := begun.get(name)) != wanted:
             raise Conflict(
-                f"{path.parent} was begun with other {name}: "
+                f"{folder} was begun with other {name}: "
                 f"expected {_short(found)}, found {_short(wanted)}; {AGAIN}"
             )
 

@@ -25,8 +25,10 @@ Chunk = Sequence[Item]
 class Processes:
     """Processes that read; used as a context. They end with this one, however that ends."""
 
-    def __init__(self, count: int, model: Path | None, expect: Expect) -> None:
-        self._count, self._told = count, (model, expect)
+    def __init__(
+        self, count: int, model: Path | None, expect: Expect, reviewed: bool = False
+    ) -> None:
+        self._count, self._told = count, (model, expect, reviewed)
 
     def __enter__(self) -> Self:
         self._start()
@@ -88,11 +90,11 @@ class Processes:
 _work: Work  # of a process of the pool
 
 
-def _begin(model: Path | None, expect: Expect) -> None:
+def _begin(model: Path | None, expect: Expect, reviewed: bool) -> None:
     global _work  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told, and ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _work = Work(model, expect)
+    _work = Work(model, expect, reviewed)
 
 
 def _end_with_parent() -> None:

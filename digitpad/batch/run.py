@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from digitpad import __version__
-from digitpad.batch import parts, table
+from digitpad.batch import parts, review, table
+from digitpad.batch.places import place
 from digitpad.batch.processes import Chunk, Processes
 from digitpad.batch.sources import Item, items
 from digitpad.errors import Conflict, DataError
@@ -45,32 +46,45 @@ class Summary:
 
 def run(
     sources: Sequence[str],
-    out: Path,
+    out: str | Path,
     expect: Expect = "number",
     model: Path | None = None,
     *,
+    pages: Path | None = None,
     strict: bool = False,
     progress: Callable[[int], None] = lambda items: None,
 ) -> Summary:
     """Read all items of `sources` into the table `out`, or go on with a run that was killed.
 
-    What is done is in a hidden folder beside `out`, which may itself be in a folder that is read.
-    `progress` is told how many items are. With `strict`
-    the first item that cannot be read ends the run, with DataError. Raises Conflict where that
-    folder is of another model, other options or other sources, or a table is there already.
+    What is done is in a hidden folder beside `out`, a path or a URL, which may itself be in a
+    folder that is read.
+    What is unsure also goes to pages in the folder `pages`, for a person to review. `progress` is
+    told how many items are. With `strict` the first item that cannot be read ends the run, with
+    DataError. Raises Conflict where that folder is of another model, other options or other
+    sources, or a table or pages are there already.
     """
-    table.check_ending(out)
-    folder = out.with_name(f".{out.name}.parts")
-    if out.exists() and not (folder / parts.PLAN).exists():
-        raise Conflict(f"{out} is there already: remove it, or choose another name")
+    where = place(out)
+    kind = table.kind_of(where.name)
+    folder = where.beside(f".{where.name}.parts")
+    if not (folder / parts.PLAN).exists():
+        if where.exists():
+            raise Conflict(f"{out} is there already: remove it, or choose another name")
+        if pages:
+            review.check_new(pages)
     plan = {**_identity(model), "expect": repr(expect), "sources": list(sources), "part": PART}
+    plan["review"] = pages and str(pages)
     with parts.opened(folder, plan) as done:
-        if out.exists():  # a run was killed when it had all but tidied up
-            return _summarize(table.rows(out), folder)
-        with Processes(_cores(), model, expect) as processes:
+        if where.exists():  # a run was killed when it had all but tidied up
+            return _summarize(table.rows(where), folder.scratch)
+        with Processes(_cores(), model, expect, pages is not None) as processes:
             _read(sources, done, processes, strict, progress)
-        with parts.replacing(out) as file, table.writing(out.suffix, file) as write:
-            return _summarize(_each(done.rows(), write), folder)
+        with ExitStack() as stack:
+            file = stack.enter_context(where.replacing())
+            rows: Iterable[table.Row] = done.rows()
+            rows = _each(rows, stack.enter_context(table.writing(kind, file)))
+            if pages:
+                rows = _each(rows, stack.enter_context(review.writing(pages)))
+            return _summarize(rows, folder.scratch)
 
 
 def _identity(model: Path | None) -> dict[str, Any]:
@@ -147,7 +161,7 @@ def _each(rows: Iterable[table.Row], do: Callable[[table.Row], None]) -> Iterato
         yield row
 
 
-def _summarize(rows: Iterable[table.Row], folder: Path) -> Summary:
+def _summarize(rows: Iterable[table.Row], folder: Path | None) -> Summary:
     """Count a table's rows; ids go into files by their hash, so that few are held at once."""
     summary = Summary()
     with TemporaryDirectory(dir=folder) as buckets, ExitStack() as stack:

@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from tarfile import HeaderError, ReadError
 from typing import IO, Any, Self
 
@@ -137,7 +136,8 @@ def _remote(url: str) -> Iterator[str]:
         found = system.glob(path) if glob.has_magic(path) else system.find(path)
     except Exception:
         found = []  # opening the URL tells the error
-    names = [name for name in sorted(found) if not Path(name).name.startswith(".")]
+    asked = path.split("/")
+    names = [name for name in sorted(found) if not _is_below_hidden(name.split("/"), asked)]
     yield from (str(system.unstrip_protocol(name)) for name in names) if names else (url,)
 
 
@@ -258,6 +258,10 @@ def _is_hidden(name: str) -> bool:
     """Whether a member is hidden, or what macOS adds to archives."""
     parts = [part for part in name.split("/") if part not in (".", "..")]
     return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def _is_below_hidden(parts: Sequence[str], asked: Sequence[str]) -> bool:
+    return any(part.startswith(".") and part not in asked for part in parts)
 
 
 def _take(file: IO[bytes], name: str) -> bytes:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from digitpad.batch.places import Place
 from digitpad.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ ENDINGS = (".csv", ".jsonl", ".parquet")
 AT_ONCE = 8_192  # rows of a Parquet file's group: few MB, and still well compressed
 
 
-def check_ending(table: Path) -> None:
-    """Raise InvalidInput for a name that says no kind of table."""
-    if table.suffix not in ENDINGS:
-        raise InvalidInput(f"expected a table called {', '.join(ENDINGS)}; found {table.name}")
-    if table.suffix == ".parquet":
+def kind_of(name: str) -> str:
+    """Return which of ENDINGS a table's name has; raises InvalidInput for another."""
+    kind = Path(name).suffix
+    if kind not in ENDINGS:
+        raise InvalidInput(f"expected a table called {', '.join(ENDINGS)}; found {name}")
+    if kind == ".parquet":
         import pyarrow.parquet  # noqa: F401  not when all has been read
+    return kind
 
 
 @contextmanager
@@ -40,7 +43,9 @@ def writing(kind: str, file: IO[bytes]) -> Iterator[Callable[[Row], None]]:
         text = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="")
         rows = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         rows.writeheader()
-        yield lambda row: rows.writerow(row | {name: json.dumps(row[name]) for name in NESTED})
+        yield lambda row: rows.writerow(
+            {name: json.dumps(row[name]) if name in NESTED else row[name] for name in COLUMNS}
+        )
         text.detach()
     else:
         import pyarrow
@@ -54,7 +59,8 @@ def writing(kind: str, file: IO[bytes]) -> Iterator[Callable[[Row], None]]:
                 waiting.clear()
 
             def write(row: Row) -> None:
-                waiting.append(row | {name: _unicode(row[name]) for name in ("id", "error")})
+                texts = {name: _unicode(row[name]) for name in ("id", "error")}
+                waiting.append({name: texts.get(name, row[name]) for name in COLUMNS})
                 if len(waiting) == AT_ONCE:
                     flush()
 
@@ -63,13 +69,13 @@ def writing(kind: str, file: IO[bytes]) -> Iterator[Callable[[Row], None]]:
                 flush()
 
 
-def rows(table: Path) -> Iterator[Row]:
+def rows(table: Place) -> Iterator[Row]:
     """Yield the rows of a table, one after the other; raises InvalidInput."""
-    check_ending(table)
+    kind = kind_of(table.name)
     try:
-        with table.open("rb") as file:
+        with table.open() as file:
             read = {".csv": _from_csv, ".jsonl": _from_lines, ".parquet": _from_parquet}
-            for row in read[table.suffix](file):
+            for row in read[kind](file):
                 yield {name: row[name] for name in COLUMNS}
     except KeyError as error:
         raise InvalidInput(f"{table}: expected a column {error}, found none") from error

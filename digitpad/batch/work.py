@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from digitpad import formats
+from digitpad.batch import review
 from digitpad.batch.sources import Item
 from digitpad.errors import DigitpadError, InvalidInput
 from digitpad.geometry import Box
@@ -26,11 +27,11 @@ class Rows(NamedTuple):
 
 
 class Work:
-    """Reads items with a model, as told what to expect."""
+    """Reads items with a model, as told what to expect; rows that are unsure may be reviewed."""
 
-    def __init__(self, model: Path | None, expect: Expect) -> None:
+    def __init__(self, model: Path | None, expect: Expect, reviewed: bool = False) -> None:
         self._reader = Reader(model) if model else Reader()
-        self._expect = expect
+        self._expect, self._reviewed = expect, reviewed
 
     def __call__(self, items: Sequence[Item]) -> Rows:
         """Return the rows of items, which go through the network together."""
@@ -49,7 +50,7 @@ class Work:
             return [of_error(items[0].id, f"{type(error).__name__}: {error}")]
 
     def _read(self, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
-        waiting = deque[tuple[str, DigitpadError | None]]()  # what was opened, and not told
+        waiting = deque[tuple[str, DigitpadError | Source]]()  # what was opened, and not told
 
         def sources() -> Iterator[Source]:
             for item in items:
@@ -59,21 +60,25 @@ class Work:
                     waiting.append((item.id, error))
                     continue
                 for number, (box, source) in enumerate(opened, start=1):
-                    waiting.append((item.id if box is None else f"{item.id}#{number}", None))
+                    waiting.append((item.id if box is None else f"{item.id}#{number}", source))
                     yield source
 
         def errors() -> Iterator[dict[str, Any]]:
-            while waiting and waiting[0][1] is not None:
+            while waiting and isinstance(waiting[0][1], DigitpadError):
                 yield of_error(waiting[0][0], str(waiting.popleft()[1]))
 
         for outcome in self._reader.read_each(sources(), self._expect):
             yield from errors()
-            name, _ = waiting.popleft()
-            yield (
-                of_error(name, str(outcome))
-                if isinstance(outcome, DigitpadError)
-                else self._of_reading(name, outcome)
-            )
+            name, source = waiting.popleft()
+            if isinstance(outcome, DigitpadError):
+                yield of_error(name, str(outcome))
+                continue
+            row = self._of_reading(name, outcome)
+            if self._reviewed and outcome.status == "unsure":
+                assert not isinstance(source, DigitpadError)
+                model = self._reader.manifest.sha256
+                row[review.FIELD] = review.of_reading(name, source, outcome, model)
+            yield row
         yield from errors()
 
     def _of_reading(self, name: str, reading: Reading) -> dict[str, Any]:

@@ -22,13 +22,18 @@ SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."
 
 
 def read_all(
-    sources: Sequence[str], out: Path, expect: "Expect", model: Path | None, strict: bool
+    sources: Sequence[str],
+    out: str,
+    expect: "Expect",
+    model: Path | None,
+    pages: Path | None,
+    strict: bool,
 ) -> None:
     """Read all sources into a table, and say on standard error what is in it."""
     from digitpad.batch.run import run
 
     with _progress(sources, "read") as progress:
-        summary = run(sources, out, expect, model, strict=strict, progress=progress)
+        summary = run(sources, out, expect, model, pages=pages, strict=strict, progress=progress)
     told = [f"{count:,} {status}" for status, count in sorted(summary.statuses.items())]
     print(f"{out}: {', '.join(told) or 'no rows'}", file=sys.stderr)
     if summary.repeated:
@@ -54,11 +59,11 @@ def pack(sources: tuple[str, ...], out: Path) -> None:
 
 
 @click.command()
-@click.argument("table", type=PATH)
-@click.argument("other", required=False, type=PATH)
+@click.argument("table")
+@click.argument("other", required=False)
 @click.option("--html", type=PATH, help="A page to write, with plots.")
 @example("digitpad report march.parquet february.parquet --html march.html")
-def report(table: Path, other: Path | None, html: Path | None) -> None:
+def report(table: str, other: str | None, html: Path | None) -> None:
     """Say what is in a TABLE of `digitpad read --out`, and how it differs from an OTHER one.
 
     How many rows of which status and why; how many remain, and what share of them is expected to be
@@ -66,14 +71,15 @@ def report(table: Path, other: Path | None, html: Path | None) -> None:
     stability index, from the OTHER table to this one.
     """
     from digitpad.batch import page
+    from digitpad.batch.places import place
     from digitpad.batch.report import drift
     from digitpad.batch.report import report as count_rows
     from digitpad.batch.table import rows
 
-    found = count_rows(rows(table))
-    shifts = drift(count_rows(rows(other)), found) if other else []
+    found = count_rows(rows(place(table)))
+    shifts = drift(count_rows(rows(place(other))), found) if other else []
     whole = found.rows or 1
-    with print_table("rows", "share", "status", title=str(table)) as add_row:
+    with print_table("rows", "share", "status", title=table) as add_row:
         for status, number in found.statuses.most_common():
             add_row(f"{number:,}", f"{number / whole:.2%}", status)
     for title, counter in (("unsure", found.reasons), ("errors", found.errors)):
@@ -95,7 +101,7 @@ def report(table: Path, other: Path | None, html: Path | None) -> None:
             for shift in shifts:
                 add_row(*shift_cells(shift))
     if html:
-        html.write_text(page.of_report(table.name, found, shifts), "utf-8")
+        html.write_text(page.of_report(place(table).name, found, shifts), "utf-8")
 
 
 @contextmanager

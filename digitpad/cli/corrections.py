@@ -1,6 +1,7 @@
 """`digitpad corrections`: people's corrections, looked at, reviewed and handed on."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from digitpad.cli.database import open_database
 from digitpad.cli.example import example
 from digitpad.cli.tables import table
 from digitpad.config import retention
+from digitpad.errors import InvalidInput
 
 if TYPE_CHECKING:  # commands import the store themselves, to start fast
     from digitpad.store.corrections import Kept, State
@@ -94,6 +96,25 @@ def export(state: "State") -> None:
 
     for kept in store.everyone(open_database(), state):
         print(json.dumps({**_fields(kept), **kept.drawing.to_json()}))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@example("digitpad corrections import review-0001.jsonl")
+def bring(file: Path) -> None:
+    """Keep what a page of `digitpad read --review` saved, or what `export` printed.
+
+    Corrections are pending until they are accepted. The same FILE again changes nothing. A text
+    with more or fewer digits than were found has no drawings to learn from.
+    """
+    from digitpad.store.importing import bring as bring_all
+
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise InvalidInput(f"cannot read {file}: {error.strerror}") from error
+    found = bring_all(open_database(), lines)
+    print(f"imported: {found.new}, known: {found.known}, without a drawing: {found.without}")
 
 
 @main.command()

@@ -47,7 +47,8 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 @click.option("--checksum", help="How the last digit follows from the others: luhn, ean, …")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
-@click.option("--out", type=click.Path(path_type=Path), help="A .csv, .jsonl or .parquet to write.")
+@click.option("--out", help="A .csv, .jsonl or .parquet to write; a path or a URL.")
+@click.option("--review", type=click.Path(path_type=Path), help="With --out: a folder for pages.")
 @click.option("--strict", is_flag=True, help="With --out: end at the first that cannot be read.")
 @example("digitpad read docs/samples/2047.png docs/samples/seven.json")
 def main(
@@ -55,7 +56,8 @@ def main(
     expect: "Expect",
     as_json: bool,
     model: Path | None,
-    out: Path | None,
+    out: str | None,
+    review: Path | None,
     strict: bool,
     **asked: Any,
 ) -> None:
@@ -76,17 +78,18 @@ def main(
     With --out a source may also be a folder, a glob, a ZIP, a TAR, a Parquet file with a column
     image or ink, or a URL. All cores read, and the rows go to a table; what cannot be read is a row
     with its error. A run that was killed goes on when it is started again. The exit status is 0
-    when the table is there.
+    when the table is there. With --review also, a person sees what is unsure on a page, and says
+    what stands there; what the page saves is for `digitpad corrections import`.
     """
     if any(value is not None for value in asked.values()):
         expect = _format(asked)
     if out is not None:
         if as_json:
             raise click.UsageError("expected --json or --out; found both")
-        read_all(files, out, expect, model, strict)
+        read_all(files, out, expect, model, review, strict)
         return
-    if strict:
-        raise click.UsageError("expected --out with --strict, found none")
+    if strict or review:
+        raise click.UsageError("expected --out with --strict and --review, found none")
     from digitpad.reader import Reader
 
     reader = Reader(model) if model else Reader()

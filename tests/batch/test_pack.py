@@ -11,6 +11,7 @@ import pytest
 from digitpad import DigitpadError
 from digitpad.batch import pack as packing
 from digitpad.batch.pack import pack
+from digitpad.batch.places import Local
 from digitpad.batch.run import run
 from digitpad.batch.sources import items
 from digitpad.batch.table import rows
@@ -39,7 +40,9 @@ def test_packed_items_read_as_the_files_do(
     assert len(table.filter(table["ink"].is_valid())) == 1
     run(sources, tmp_path / "files.jsonl", "digit")
     run([str(packed)], tmp_path / "packed.jsonl", "digit")
-    assert list(rows(tmp_path / "files.jsonl")) == list(rows(tmp_path / "packed.jsonl"))
+    assert list(rows(Local(tmp_path / "files.jsonl"))) == list(
+        rows(Local(tmp_path / "packed.jsonl"))
+    )
 
 
 def test_a_run_that_ends_at_any_write_goes_on_to_the_same_files(

@@ -62,7 +62,7 @@ def test_the_page_is_whole_and_names_are_text(scans: Path) -> None:
     assert "<script" not in page
     assert "http" not in page
     assert "a&amp;b.csv" in page
-    assert page.count('<img alt="" src="data:image/png;base64,') == 1
+    assert page.count('<img alt="" src="data:image/jpeg;base64,') == 1
     for svg in page.split("<svg")[1:]:
         ElementTree.fromstring("<svg" + svg.partition("</svg>")[0] + "</svg>")
 

@@ -17,6 +17,7 @@ import pytest
 
 from digitpad import DataError, DigitpadError, Reader
 from digitpad.batch import parts, processes
+from digitpad.batch.places import Local
 from digitpad.batch.processes import Processes
 from digitpad.batch.run import Summary, run
 from digitpad.batch.sources import Item
@@ -42,7 +43,7 @@ def test_every_item_is_a_row_in_its_order(
     summary = run([str(scans), "missing.png"], out, "digit", progress=told.append)
     assert summary == Summary({"read": 11, "error": 2})  # type: ignore[arg-type]
     assert sum(told) == 13
-    found = list(rows(out))
+    found = list(rows(Local(out)))
     names = [f"{n}.png" for n in range(10)] + ["ink.json", "more/text.png"]
     assert [row["id"] for row in found] == [*(f"{scans}/{name}" for name in names), "missing.png"]
     assert [row["text"] for row in found] == [*"0123456789", "5", None, None]
@@ -84,7 +85,7 @@ def test_a_page_has_a_row_for_each_number(here: None, tmp_path: Path) -> None:
     (tmp_path / "notes.xopp").write_bytes(xopp("".join(lines)))
     out = tmp_path / "table.jsonl"
     run([str(tmp_path / "empty.xopp"), str(tmp_path / "notes.xopp")], out)
-    blank, forty = rows(out)
+    blank, forty = rows(Local(out))
     assert (blank["id"], blank["status"]) == (f"{tmp_path}/empty.xopp", "blank")
     assert (forty["id"], forty["text"]) == (f"{tmp_path}/notes.xopp#1", "40")
 
@@ -175,7 +176,10 @@ def test_another_plan_is_refused(
     with pytest.raises(Conflict, match="the sources have changed since"):
         run(sources, out, "digit")
     (scans / "0a.png").unlink()
-    with parts.kept(parts_of(out), {}), pytest.raises(Conflict, match="another run writes to"):
+    with (
+        parts.kept(Local(parts_of(out)), {}),
+        pytest.raises(Conflict, match="another run writes to"),
+    ):
         run(sources, out, "digit")
     monkeypatch.setattr("digitpad.batch.run.__version__", "0.0")
     with pytest.raises(Conflict, match=r'other digitpad: expected ".*", found "0\.0"'):
@@ -242,7 +246,7 @@ def test_an_error_that_none_expects_is_the_row_of_its_item(
     monkeypatch.setattr(Item, "load", fail)
     out = tmp_path / "table.jsonl"
     run([f"{scans}/[0-2].png"], out, "digit")
-    assert [(row["text"], row["error"]) for row in rows(out)] == [
+    assert [(row["text"], row["error"]) for row in rows(Local(out))] == [
         ("0", None), (None, "RuntimeError: no reason"), ("2", None),
     ]  # fmt: skip
 

@@ -8,7 +8,8 @@ import pyarrow.parquet
 import pytest
 
 from digitpad import InvalidInput
-from digitpad.batch.table import COLUMNS, ENDINGS, Row, check_ending, rows, writing
+from digitpad.batch.places import Local
+from digitpad.batch.table import COLUMNS, ENDINGS, Row, kind_of, rows, writing
 from digitpad.batch.work import of_error
 
 READ: Row = {
@@ -34,7 +35,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, ending: str) -> None:
     with table.open("wb") as file, writing(ending, file) as write:
         for row in (READ, BLANK, ERROR):
             write(row)
-    assert list(rows(table)) == [READ, BLANK, ERROR]
+    assert list(rows(Local(table))) == [READ, BLANK, ERROR]
     assert ERROR["error"] == "cannot read it: no such file"
 
 
@@ -43,7 +44,7 @@ def test_a_table_without_rows(tmp_path: Path, ending: str) -> None:
     table = tmp_path / f"table{ending}"
     with table.open("wb") as file, writing(ending, file):
         pass
-    assert list(rows(table)) == []
+    assert list(rows(Local(table))) == []
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -71,12 +72,12 @@ def test_what_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, 
     table = tmp_path / name
     table.write_bytes(content)
     with pytest.raises(InvalidInput, match=said):
-        list(rows(table))
+        list(rows(Local(table)))
 
 
 def test_other_endings_are_refused() -> None:
     with pytest.raises(InvalidInput, match=r"called \.csv, \.jsonl, \.parquet; found a\.txt"):
-        check_ending(Path("a.txt"))
+        kind_of("a.txt")
 
 
 def test_columns_are_those_of_a_row() -> None:

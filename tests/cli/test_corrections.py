@@ -67,6 +67,22 @@ def test_the_list_fits_a_terminal_of_80_columns(database: Database) -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_what_was_exported_is_imported_once(database: Database, tmp_path: Path) -> None:
+    given = correction(7, "1"), picture(3, label=None)
+    for one in given:
+        corrections.add(database, None, one)
+    run("corrections", "accept", *(str(one.id) for one in given), "--confirm")
+    file = tmp_path / "accepted.jsonl"
+    file.write_text(run("corrections", "export").stdout)
+    erased = next(iter(corrections.everyone(database)))
+    assert corrections.remove(database, erased.writer, erased.id)
+    said = run("corrections", "import", str(file)).stdout
+    assert said == "imported: 1, known: 1, without a drawing: 0\n"
+    again = corrections.find(database, erased.id)
+    assert (again.state, again.label) == ("pending", "1")
+    assert "cannot read" in run("corrections", "import", str(tmp_path / "none")).stderr
+
+
 def test_what_the_model_contradicts_is_held(database: Database) -> None:
     wrong, right = correction(7, "1"), correction(3, "3")
     for given in (wrong, right):
