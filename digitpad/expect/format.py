@@ -12,6 +12,7 @@ from digitpad.expect.automaton import Automaton, Machine, compile_all
 from digitpad.expect.checks import CHECKSUMS, CheckDigits, Length, Range, Step
 from digitpad.expect.pattern import Pattern
 
+Mode = Literal["digit", "number"]
 Name = Literal["decimal", "date", "time", "amount", "postcode-de", "postcode-us", "card", "ean"]
 NAMED: tuple[Name, ...] = get_args(Name)  # formats that have a name
 Number = Decimal | int | float | str
@@ -103,6 +104,10 @@ class Format:
                 return f"it looks like {text}, whose check digit is another"
             case _:
                 return f"it looks like {text}, which is not what is expected"
+
+
+Expect = Mode | Name | Format
+EXPECTED: tuple[Mode | Name, ...] = (*get_args(Mode), *NAMED)
 
 
 @lru_cache(REMEMBERED)

@@ -4,13 +4,14 @@ What a reading says of itself stands in its `to_dict`. The types are of dictiona
 describes in OpenAPI and writes as JSON; making and dumping pydantic's models takes twice as long.
 """
 
-from typing import Annotated, Any, NotRequired, cast
+from typing import Annotated, Any, Literal, NotRequired, cast
 
 from flask import Response
 from pydantic import ConfigDict, Field, with_config
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
+from digitpad.form import FormReading
 from digitpad.labels import DIGITS, MARKS, OTHER, SIGNS, STRUCK
 from digitpad.network.inputs import SIDE
 from digitpad.network.manifest import Manifest
@@ -128,6 +129,43 @@ def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBo
     body["model"] = {"version": model.version, "sha256": model.sha256}
     body["personal"] = personal
     return cast(ReadingBody, body)
+
+
+@closed
+class FieldBody(TypedDict):
+    """What was read in a field of a form."""
+
+    name: str
+    box: Annotated[BoxBody, Field(description="around it, in px of the picture")]
+    reading: ReadingBody
+
+
+@closed
+class FormBody(TypedDict):
+    """What was read of a form."""
+
+    status: Annotated[
+        Literal["read", "unsure"],
+        Field(description="unsure where a field is, or the form was not found"),
+    ]
+    reason: Annotated[str | None, Field(description="why there are no fields")]
+    fields: list[FieldBody]
+
+
+def form_body(form: FormReading, model: Manifest, personal: bool) -> FormBody:
+    """Tell what a model read of a form."""
+    return {
+        "status": form.status,
+        "reason": form.reason,
+        "fields": [
+            {
+                "name": field.name,
+                "box": list(field.box),
+                "reading": reading_body(field.reading, model, personal),
+            }
+            for field in form.fields
+        ],
+    }
 
 
 class Problem(TypedDict):

@@ -24,6 +24,7 @@ from digitpad.errors import TooLarge
 from digitpad.expect import CheckDigits, Format, Name
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Ink
 from digitpad.labels import DIGITS
+from digitpad.layout import Layout
 from digitpad.network.inputs import SIDE
 from digitpad.reader import EXPECTED, Expect, Mode
 from digitpad.style import MOST
@@ -312,6 +313,22 @@ class ReadForm(Body):
 
     image: Picture
     expect: ExpectedText = "number"
+
+
+class FormForm(Body):
+    """A picture of a form to read, and where its fields are."""
+
+    image: Picture
+    layout: Annotated[str, Wanted("a text")] | None = Field(
+        None,
+        description="a layout as JSON; without one, the boxes, combs and lines to write on that "
+        "are found are the fields",
+        json_schema_extra=_not_null,
+    )
+
+    def to_layout(self) -> Layout | None:
+        """Return the layout, if there is one. Raises InvalidInput."""
+        return None if self.layout is None else Layout.from_json(self.layout)
 
 
 class ReadQuery(Body):

@@ -14,6 +14,7 @@ from digitpad.web.lanes import Lane, Lanes
         ("POST /api/v1/read", "Content-Type: multipart/form-data; boundary=a", "pictures"),
         ("POST /api/v1/read", "Accept: */*", "pictures"),
         ("POST /api/v1/read-many", "Content-Type: application/json", "batches"),
+        ("POST /api/v1/read-form", "Content-Type: multipart/form-data; boundary=a", "batches"),
         ("GET /api/v1/read", "Accept: */*", "pages"),
         ("POST /api/v1/corrections", "Content-Type: application/json", "database"),
         ("DELETE /api/v1/corrections/1", "Accept: */*", "database"),
