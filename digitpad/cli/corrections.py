@@ -1,7 +1,7 @@
 """`digitpad corrections`: people's corrections, looked at, reviewed and handed on."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -106,13 +106,14 @@ def expire() -> None:
     print(f"erased, older than {days} days: {store.expire(open_database(), days)}")
 
 
-def _fields(kept: "Kept") -> dict[str, str | None]:
+def _fields(kept: "Kept") -> dict[str, Any]:
     return {
         "id": str(kept.id),
         "writer": str(kept.writer),
         "label": kept.label,
         "predicted": kept.predicted,
         "model": kept.model,
+        **({} if kept.expect is None else {"expect": kept.expect}),
         "state": kept.state,
         "created": kept.created.isoformat(),
     }

@@ -110,6 +110,21 @@ Expect = Mode | Name | Format
 EXPECTED: tuple[Mode | Name, ...] = (*get_args(Mode), *NAMED)
 
 
+Plain = str | dict[str, Any]  # what is expected, as JSON has it: a name or an object
+
+
+def to_plain(expect: Expect) -> Plain:
+    """Return what is expected for JSON: a name, or the parts of a format that are given."""
+    if not isinstance(expect, Format):
+        return expect
+    given = {field.name: getattr(expect, field.name) for field in fields(expect)}
+    return {
+        name: value if isinstance(value, str | int) else float(value)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
 @lru_cache(REMEMBERED)
 def _compile(format_: Format) -> Automaton:
     return compile_all(list(format_.machines.values()))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.errors import InvalidInput
-from digitpad.expect import EXPECTED, Expect, Format
+from digitpad.expect import EXPECTED, Expect, Format, to_plain
 from digitpad.geometry import Box
 
 MOST_FIELDS = 50  # of a form: each costs as much as a number
@@ -33,13 +33,7 @@ class Field:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
-        expect = self.expect
-        if isinstance(expect, Format):
-            given = {f.name: getattr(expect, f.name) for f in fields(expect)}
-            told: Any = {k: _plain(v) for k, v in given.items() if v is not None}
-        else:
-            told = expect
-        return {"box": list(self.box), "format": told}
+        return {"box": list(self.box), "format": to_plain(self.expect)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,11 +190,6 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise InvalidInput(f"the layout has the key {twice!r:.40} twice")
     return found
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON has, where a format has a decimal."""
-    return value if isinstance(value, str | int) else float(value)
 
 
 def _kind(value: Any) -> str:

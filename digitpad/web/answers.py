@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, with_config
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
+from digitpad.expect import Plain
 from digitpad.form import FormReading
 from digitpad.labels import DIGITS, MARKS, OTHER, SIGNS, STRUCK
 from digitpad.network.inputs import SIDE
@@ -201,6 +202,9 @@ class CorrectionBody(TypedDict):
     label: schemas.Label
     predicted: schemas.Digit
     model: schemas.Sha256
+    expect: NotRequired[
+        Annotated[Plain, Field(description="what was expected there, where that was sent")]
+    ]
     created: Annotated[str, Field(description="when it came, in UTC (ISO 8601)")]
     raster: Annotated[
         str, Field(description=f"the drawing: a PNG of {SIDE} x {SIDE} grey pixels as a data URL")
@@ -225,6 +229,7 @@ def correction_body(kept: Kept) -> CorrectionBody:
         "label": kept.label,
         "predicted": kept.predicted,
         "model": kept.model,
+        **({} if kept.expect is None else {"expect": kept.expect}),
         "created": kept.created.isoformat(timespec="seconds"),
         "raster": data_url(kept.drawing.raster),
     }

@@ -82,6 +82,10 @@ GERMAN = {  # "#" is a number
     "made by the client: the same correction, sent again, is one": (
         "vom Aufrufer erdacht: Dieselbe Korrektur, noch einmal gesendet, ist eine"
     ),
+    "what was expected there": "was dort erwartet war",
+    "what was expected there, where that was sent": (
+        "was dort erwartet war, wenn es gesendet wurde"
+    ),
     "what it was read as": "als was es gelesen wurde",
     "SHA-# of the model that read it": "SHA-# des Modells, das es las",
     "how many the caller has": "wie viele der Aufrufer hat",

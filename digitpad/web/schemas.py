@@ -343,6 +343,9 @@ class CorrectionRequest(Labelled):
     id: Uuid = Field(description="made by the client: the same correction, sent again, is one")
     predicted: Digit = Field(description="what it was read as")
     model: Sha256 = Field(description="SHA-256 of the model that read it")
+    expect: Expected | None = Field(
+        None, description="what was expected there", json_schema_extra=_not_null
+    )
 
 
 def _whole(text: object) -> object:
