@@ -23,10 +23,10 @@ TALLEST = 96  # px of a field's height: what the picture has, and no more than d
 WIDEST = 1536  # px of a field's width, as of any picture that is read
 MOST_PIXELS = 1_000_000  # of a field; together with it the sides bound time and memory
 
-# Printed lines. Shares of the darkness in their middle.
-TRACE = 0.1  # darkness of what is left of a line; the faintest pencil has twice that
+# Printed lines.
+TRACE = 0.1  # darkness of what is left of one: the fields of an empty form stay below twice that
 FAINTEST = 0.08  # darkness below which nothing is printed there
-EDGE = 0.15  # where a line ends
+EDGE = 0.15  # where a line ends, share of the darkness in its middle
 COVERED = 25  # percentile of the darkness along it: what is written covers less than the rest
 
 
@@ -86,11 +86,7 @@ def _without_traces(field: Grey) -> Grey:
     """Return the darkness of ink alone: without what noise, and erased lines, leave on paper."""
     noise = 1.4826 * float(np.median(np.abs(field - np.median(field))))
     left = max(TRACE, float(np.median(field)) + 3 * noise)
-    soft = np.asarray(
-        Image.fromarray(field).resize(
-            (-(-field.shape[1] // 2), -(-field.shape[0] // 2)), Image.Resampling.BOX
-        )
-    )
+    soft = np.asarray(Image.fromarray(field).reduce(2))
     if soft.max() < 2 * left:
         return np.zeros_like(field)
     return np.asarray(np.maximum(field - left, 0) / (1 - left), np.float32)

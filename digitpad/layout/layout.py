@@ -15,6 +15,7 @@ from digitpad.expect import EXPECTED, Expect, Format, to_plain
 from digitpad.geometry import Box
 
 MOST_FIELDS = 50  # of a form: each costs as much as a number
+LEAST_LINES = 4  # or half as many marks: fewer may be anything
 MOST_LINES = 500  # printed ones that it is found by
 LONGEST_NAME = 100  # characters
 MAX_BYTES = 300_000  # of the file: all that, at length
@@ -57,7 +58,7 @@ class Layout:
             [self.lines.reshape(-1, 2), np.array(self.marks, float).reshape(-1, 2)]
         )
         extent = np.ptp(points, axis=0) if len(points) else np.zeros(2)
-        if len(self.lines) + 2 * len(self.marks) < 4 or min(extent) <= 0:
+        if len(self.lines) + 2 * len(self.marks) < LEAST_LINES or min(extent) <= 0:
             raise InvalidInput(
                 "a layout must have printed lines or marks that a page is found by: at least four "
                 f"lines or two marks, found {len(self.lines)} and {len(self.marks)}"

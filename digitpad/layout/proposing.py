@@ -14,7 +14,7 @@ from PIL import Image
 from digitpad.geometry import Box, union
 from digitpad.layout.following import Places, look_across
 from digitpad.layout.homography import Matrix
-from digitpad.layout.layout import MOST_FIELDS, MOST_LINES, Field, Layout
+from digitpad.layout.layout import LEAST_LINES, MOST_FIELDS, MOST_LINES, Field, Layout
 from digitpad.layout.light import find_dark, find_print, widest
 from digitpad.layout.shapes import OUTWARD, corners_of, find_shapes
 from digitpad.network.inputs import Grey
@@ -58,8 +58,8 @@ class Proposal(NamedTuple):
 def propose(grey: Grey) -> Proposal | None:
     """Propose a layout for a picture of a form, empty or filled in, float32 (h, w) in [0, 1].
 
-    Its fields are field1, field2 … in the order in which they are read, and take numbers. Of a
-    picture without any it is None.
+    Its fields are field1, field2 … in the order in which they are read, and take numbers. None
+    where there is nothing to write on, or too little to find another copy by.
     """
     factor = shrinking(grey.shape[1], grey.shape[0], SIDE)
     small = np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
@@ -67,9 +67,9 @@ def propose(grey: Grey) -> Proposal | None:
     level, upright = _rules(find_print(dark))
     cells = _cells(level | upright)
     combs = _combs(cells)
-    written = _lines_to_write_on(dark, level, [Box.around(cell) for cell in cells], combs)
+    written = _lines_to_write_on(dark, level, [Box.around(cell) for cell in cells])
     boxes = [union(Box.around(cell) for cell in comb) for comb in combs] + [w.box for w in written]
-    if not boxes:
+    if not combs and len(written) < LEAST_LINES:
         return None
     lines = np.concatenate(
         [line for comb in combs for line in _frame(comb)] + [w.line for w in written]
@@ -205,9 +205,7 @@ class _Written(NamedTuple):
     box: Box  # above it
 
 
-def _lines_to_write_on(
-    dark: Grey, level: Mask, cells: Sequence[Box], combs: Sequence[Sequence[Quad]]
-) -> list[_Written]:
+def _lines_to_write_on(dark: Grey, level: Mask, cells: Sequence[Box]) -> list[_Written]:
     """Return level rules that are no box's, and the room above each."""
     longer = max(level.shape)
     heights = [box.height for box in cells]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from digitpad.layout.following import Places, follow
-from digitpad.layout.homography import Matrix, fit_points, fit_similarity, move
+from digitpad.layout.homography import Matrix, Points, fit_points, fit_similarity, move
 from digitpad.layout.layout import Layout
 from digitpad.layout.light import find_dark, find_print, widest
 from digitpad.layout.shapes import Corners, corners_of_box, find_shapes, printed_shapes
@@ -27,6 +27,7 @@ TRIED = 6  # guesses that are followed along the lines
 ALIKE = 1.5  # by which two sides may differ and be the same: handwriting sticks out of its frame
 DRIFT = 0.12  # of the way to a shape: how far off it may be, by perspective and a seed's tilt
 
+EDGE = 1 / 100  # of the picture's longer side by which a field may be beyond its edge
 FOUND = 0.75  # share of a line's places with print, below which it is not there
 TOLERANCE = 1 / 700  # of the picture's longer side that print may be away from its line
 MOST_LEAN = 1.6  # times as large as the farthest part of a page its nearest is, at most
@@ -40,6 +41,7 @@ class Registration(NamedTuple):
 
 
 NOT_FOUND = "the form's printed lines were not found"
+OUTSIDE = "a field of the form is not in the picture"
 TWICE = "the form's printed lines are found in more than one place"
 
 
@@ -68,9 +70,12 @@ def _register(dark: Grey, layout: Layout) -> Registration:
             continue
         if not any(_is_same(matrix, other, corners) for other in there):
             there.append(matrix)
-    if not there:
-        return Registration(None, NOT_FOUND)
-    return Registration(there[0]) if len(there) == 1 else Registration(None, TWICE)
+    if len(there) != 1:
+        return Registration(None, TWICE if there else NOT_FOUND)
+    fields = np.array([corners_of_box(field.box) for field in layout.fields])
+    if not (_is_view(there[0], fields) and _is_inside(dark, move(there[0], fields.reshape(-1, 2)))):
+        return Registration(None, OUTSIDE)
+    return Registration(there[0])
 
 
 def _guesses(prints: Corners, found: Corners) -> list[Matrix]:
@@ -172,6 +177,13 @@ def _is_there(mask: npt.NDArray[np.bool_], layout: Layout, places: Places, matri
     print_there = _look(mask, seen[:, None] + offsets * across[:, None]).any(axis=1)
     shares = np.bincount(places.line, print_there) / np.bincount(places.line)
     return bool(shares.min() >= FOUND)
+
+
+def _is_inside(dark: Grey, points: Points) -> bool:
+    """Whether points (n, 2) are in a picture, or nearly so."""
+    height, width = dark.shape
+    room = EDGE * max(height, width)
+    return bool(((points >= -room) & (points <= np.array([width, height]) + room)).all())
 
 
 def _look(mask: npt.NDArray[np.bool_], points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

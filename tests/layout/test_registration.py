@@ -7,7 +7,7 @@ from PIL import Image
 from digitpad import Field, Layout
 from digitpad.geometry import Box
 from digitpad.layout.homography import fit_points, move
-from digitpad.layout.registration import NOT_FOUND, TWICE, register
+from digitpad.layout.registration import NOT_FOUND, OUTSIDE, TWICE, register
 from digitpad.layout.shapes import corners_of_box
 from tests.forms import LAYOUT, SHARP, TEXTS, page, photograph, seen
 
@@ -67,6 +67,13 @@ def test_a_part_of_a_page_is_not_found() -> None:
     whole = photograph(page(), turn=2)
     cut_off = whole.crop((0, 0, whole.width, round(0.6 * whole.height)))
     assert register(grey(cut_off), LAYOUT).reason == NOT_FOUND
+
+
+def test_a_field_that_is_not_in_the_picture_is_not_read() -> None:
+    far = Field("far", Box(300, 20, 340, 30))
+    layout = Layout(400.0, 70.0, (*LAYOUT.fields, far), LAYOUT.lines)
+    found = register(grey(photograph(page())), layout)
+    assert (found.matrix, found.reason) == (None, OUTSIDE)
 
 
 def test_a_page_that_is_there_twice_is_read_nowhere() -> None:
