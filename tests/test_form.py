@@ -93,7 +93,8 @@ def test_the_http_interface_answers_the_same(client: FlaskClient) -> None:
 
 def test_what_is_wrong_with_a_form_that_is_sent(client: FlaskClient) -> None:
     refused(client.post(FORM, json={}), 415)
-    refused(client.post(FORM, data={"layout": LAYOUT.to_json()}), 422)
+    alone = {"layout": LAYOUT.to_json()}
+    refused(client.post(FORM, data=alone, content_type="multipart/form-data"), 422, "image")
     sent = {"image": file(PHOTO), "layout": "{}"}
     refused(client.post(FORM, data=sent), 422, "the layout must have the key 'size'")
     picture = io.BytesIO(b"this is no picture"), "form.png"
