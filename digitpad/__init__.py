@@ -19,7 +19,9 @@ from digitpad.errors import (
 
 if TYPE_CHECKING:
     from digitpad.expect import Format
+    from digitpad.form import FieldReading, FormReading
     from digitpad.ink import Ink
+    from digitpad.layout import Field, Layout
     from digitpad.printed import Printed, Sheet
     from digitpad.reader import Reader
     from digitpad.reading import Alternative, Digit, Mark, Reading, Sign
@@ -33,9 +35,13 @@ __all__ = [
     "Digit",
     "DigitpadError",
     "Example",
+    "Field",
+    "FieldReading",
+    "FormReading",
     "Format",
     "Ink",
     "InvalidInput",
+    "Layout",
     "Mark",
     "ModelError",
     "Printed",
@@ -52,6 +58,8 @@ __all__ = [
 if not TYPE_CHECKING:  # type checkers would take any name for one of the module's
     _HOMES = {
         "Format": "expect",
+        **dict.fromkeys(("FieldReading", "FormReading"), "form"),
+        **dict.fromkeys(("Field", "Layout"), "layout"),
         "Ink": "ink",
         "Reader": "reader",
         **dict.fromkeys(("Printed", "Sheet"), "printed"),

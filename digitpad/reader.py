@@ -1,8 +1,9 @@
 """Ink or a picture in, a reading out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +20,23 @@ from digitpad.beside import (
     weigh_pieces,
 )
 from digitpad.errors import DigitpadError, InvalidInput
-from digitpad.expect import NAMED, Format, Name, named
+from digitpad.expect import EXPECTED, NAMED, Expect, Format, Mode, named
+from digitpad.form import FormReading, in_picture
 from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.pictures import found_in, look, picture_of_one_digit
 from digitpad.lattice.strokes import MOST_STROKES, one_digit, segment_ink
+from digitpad.layout import Layout
+from digitpad.layout.cutting import cut
+from digitpad.layout.proposing import propose
+from digitpad.layout.registration import register
 from digitpad.network.inputs import Inputs, Rasters, see_inks, see_rasters
 from digitpad.network.manifest import FEATURES, PAPER_MANIFEST, SHIPPED, STROKES_MANIFEST
 from digitpad.network.posteriors import Logits, Probabilities
 from digitpad.network.runtime import BATCH, PaperNetwork, Recognizer, StrokesNetwork
-from digitpad.picture.decode import Source, load_shrunk
+from digitpad.picture.cost import PAGE_SIDE
+from digitpad.picture.decode import Source, load_scaled
 from digitpad.picture.pieces import Pieces
 from digitpad.printed import Printed, Sheet, with_printed
 from digitpad.reading import BLANK, Reading
@@ -37,12 +44,20 @@ from digitpad.style import Style
 from digitpad.telling import Seen, tell
 from digitpad.timing import stage
 
-Mode = Literal["digit", "number"]
-Expect = Mode | Name | Format
+__all__ = ["EXPECTED", "Expect", "Mode", "Reader"]
+
 Readable = Ink | Sheet | Source
-EXPECTED: tuple[Mode | Name, ...] = (*get_args(Mode), *NAMED)
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
+NOTHING_TO_WRITE_ON = "no boxes, combs or lines to write on were found"
 NOTHING = Parted()  # beside the digits
+
+
+class _Asked(NamedTuple):
+    """What to read, and what is expected there."""
+
+    source: Readable
+    expect: Expect
+    expected: Format | None
 
 
 class _Segmented(NamedTuple):
@@ -58,7 +73,11 @@ class _Segmented(NamedTuple):
 Ways = Sequence[_Segmented]  # the likeliest first; none where nothing is drawn
 
 
-_Found = Ways | DigitpadError  # of a source
+class _Found(NamedTuple):
+    """What may be in a source, or why that is not known; and what is expected there."""
+
+    ways: Ways | DigitpadError
+    expected: Format | None
 
 
 class Reader:
@@ -121,8 +140,41 @@ class Reader:
         sources (`python -m bench.batch`).
         """
         expected = _expected(expect)
-        for batch in _batches(self._find(source, expect, expected) for source in sources):
-            yield from self._read_batch(batch, expected, style)
+        return self._read_asked((_Asked(s, expect, expected) for s in sources), style)
+
+    def read_form(
+        self, source: Source, layout: Layout | None = None, style: Style | None = None
+    ) -> FormReading:
+        """Read each field of a form on a picture, given as `read` takes it, as its format says.
+
+        The form may be shifted, scaled, turned by some degrees, in perspective and in a shadow.
+        Where not all that the layout has printed is found, nothing is read, and the reason says so.
+        Without a layout, the fields are the boxes, combs and lines to write on that are found.
+        Raises what `read` does.
+        """
+        with stage("picture"):
+            grey, factor = load_scaled(source, PAGE_SIDE)
+            if layout is None:
+                if (proposal := propose(grey)) is None:
+                    return FormReading((), NOTHING_TO_WRITE_ON)
+                layout, page = proposal
+            elif (found := register(grey, layout)).matrix is None:
+                return FormReading((), found.reason)
+            else:
+                page = found.matrix
+            crops = [cut(grey, page, field.box, layout.lines) for field in layout.fields]
+        asked = (
+            _Asked(crop.grey, field.expect, _expected(field.expect))
+            for field, crop in zip(layout.fields, crops, strict=True)
+        )
+        fields = []
+        for field, crop, reading in zip(
+            layout.fields, crops, self._read_asked(asked, style), strict=True
+        ):
+            if isinstance(reading, DigitpadError):
+                raise reading
+            fields.append(in_picture(field, crop, reading, factor))
+        return FormReading(tuple(fields))
 
     def recognize(self, inputs: Inputs) -> tuple[Logits, npt.NDArray[np.float32]]:
         """Return the network's calibrated logits (n, 11) and features (n, d), as a Style needs.
@@ -131,11 +183,17 @@ class Reader:
         """
         return self._recognizer(inputs)
 
-    def _find(self, source: Readable, expect: Expect, expected: Format | None) -> _Found:
+    def _read_asked(
+        self, asked: Iterable[_Asked], style: Style | None
+    ) -> Iterator[Reading | DigitpadError]:
+        for batch in _batches(map(self._find, asked)):
+            yield from self._read_batch(batch, style)
+
+    def _find(self, asked: _Asked) -> _Found:
         try:
-            return self._segment(source, expect, expected)
+            return _Found(self._segment(*asked), asked.expected)
         except DigitpadError as error:
-            return error
+            return _Found(error, asked.expected)
 
     def _segment(self, source: Readable, expect: Expect, expected: Format | None) -> Ways:
         """Find what may be digits, or the one digit."""
@@ -149,7 +207,7 @@ class Reader:
                 return [_Segmented(one_digit(ink))]
             return self._part_ink(ink, expected, source.printed)
         with stage("picture"):
-            grey, times = load_shrunk(source)
+            grey, times = load_scaled(source)
             see = picture_of_one_digit if expect == "digit" else look
             found = see(grey, self._paper)
         if isinstance(found, Pieces):
@@ -201,16 +259,16 @@ class Reader:
         ]
 
     def _read_batch(
-        self, batch: Sequence[_Found], expected: Format | None, style: Style | None
+        self, batch: Sequence[_Found], style: Style | None
     ) -> Iterator[Reading | DigitpadError]:
-        found = [one for ways in batch if not isinstance(ways, DigitpadError) for one in ways]
+        found = [one for ways, _ in batch if not isinstance(ways, DigitpadError) for one in ways]
         if found:
             inputs = _see(found)
             logits, features = self.recognize(inputs)
             if style is not None:
                 logits = style.adjust(self, inputs, logits, features)
         start = 0
-        for ways in batch:
+        for ways, expected in batch:
             if isinstance(ways, DigitpadError) or not ways:
                 yield ways if isinstance(ways, DigitpadError) else BLANK
                 continue
@@ -222,12 +280,20 @@ class Reader:
             weights = self._weights["ink" if ways[0].rasters is None else "picture"]
             with stage("lattice"):
                 reading = tell(seen, weights, self.manifest.threshold, expected)
-            yield reading.enlarged(ways[0].times)
+            times = ways[0].times
+            if times > 1:
+                reading = reading.moved(partial(_enlarge, times))
+            yield reading
 
 
 def _home(model: Path, manifest: str) -> Path:
     """Return the folder of a further network: the model's, or the shipped one's if it has none."""
     return model if (model / manifest).exists() else SHIPPED
+
+
+def _enlarge(times: int, box: Box) -> Box:
+    """Return a box in the px of a picture that was averaged down."""
+    return Box(*(times * edge for edge in box))
 
 
 def _expected(expect: Expect) -> Format | None:
@@ -251,10 +317,10 @@ def _batches(sources: Iterable[_Found]) -> Iterator[list[_Found]]:
     """Yield them in batches of about BATCH candidates, since drawing one takes 150 kB."""
     batch: list[_Found] = []
     candidates = 0
-    for ways in sources:
-        batch.append(ways)
-        if not isinstance(ways, DigitpadError):
-            candidates += sum(len(segmented.lattice.candidates) for segmented in ways)
+    for found in sources:
+        batch.append(found)
+        if not isinstance(found.ways, DigitpadError):
+            candidates += sum(len(segmented.lattice.candidates) for segmented in found.ways)
         if candidates >= BATCH:
             yield batch
             batch, candidates = [], 0

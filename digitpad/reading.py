@@ -1,5 +1,6 @@
 """What was read: digits with calibrated probabilities, and how sure it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -99,19 +100,13 @@ class Reading:
         why = "" if self.reason is None else f": {self.reason}"
         return f"<Reading {self.text!r}, {self.status}, {self.confidence:.2%} sure{why}>"
 
-    def enlarged(self, times: int) -> "Reading":
-        """Return the same of a picture whose sides are so many times as long."""
-        if times == 1:
-            return self
-
-        def enlarge(box: Box) -> Box:
-            return Box(*(edge * times for edge in box))
-
+    def moved(self, place: Callable[[Box], Box]) -> "Reading":
+        """Return the same with each box where `place` says."""
         return replace(
             self,
-            digits=tuple(replace(digit, box=enlarge(digit.box)) for digit in self.digits),
-            signs=tuple(replace(sign, box=enlarge(sign.box)) for sign in self.signs),
-            marks=tuple(replace(mark, box=enlarge(mark.box)) for mark in self.marks),
+            digits=tuple(replace(digit, box=place(digit.box)) for digit in self.digits),
+            signs=tuple(replace(sign, box=place(sign.box)) for sign in self.signs),
+            marks=tuple(replace(mark, box=place(mark.box)) for mark in self.marks),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""The sample picture and the sample ink of the documents: `python -m scripts.samples`."""
+"""The sample pictures, form and ink of the documents: `python -m scripts.samples`."""
 
 import json
 from pathlib import Path
 
 from tests.drawings import DIGITS, placed, render, together
+from tests.forms import LAYOUT, page, photograph
 
 SAMPLES = Path("docs/samples")
 
@@ -20,6 +21,8 @@ def main() -> None:
         paper="seashell",
     )
     picture.quantize(32).save(SAMPLES / "2047.png", optimize=True)
+    photograph(page()).quantize(64).save(SAMPLES / "form.png", optimize=True)
+    (SAMPLES / "form.json").write_text(LAYOUT.to_json(), "utf-8")
     strokes = [stroke.round(1).tolist() for stroke in DIGITS[7].strokes]
     (SAMPLES / "seven.json").write_text(json.dumps({"ink": {"strokes": strokes}}) + "\n", "utf-8")
 

@@ -92,7 +92,9 @@ def test_files_that_are_named_exist(name: str) -> None:
         assert any((folder / found).exists() for folder in folders), found
 
 
-@pytest.mark.parametrize(("page", "least"), [("README.md", 2), ("docs/formats.md", 1)])
+@pytest.mark.parametrize(
+    ("page", "least"), [("README.md", 2), ("docs/formats.md", 1), ("docs/forms.md", 1)]
+)
 def test_reading_on_the_command_line_runs_as_written(
     page: str, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +116,9 @@ def test_the_samples_are_of_this_projects_own_hand() -> None:
     assert sample == {"ink": {"strokes": strokes}}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/expect.md", "docs/formats.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/expect.md", "docs/formats.md", "docs/forms.md"]
+)
 def test_python_in_documents_runs(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     run(ROOT / page, "")
@@ -162,8 +166,9 @@ def curl(client: FlaskClient, *words: str) -> Any:
     """Send what curl would, and return the JSON; $TOKEN is the token that was answered."""
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
-    for option in ("-X", "-d", "-F", "--data-binary"):
+    for option in ("-X", "-d", "--data-binary"):
         parser.add_argument(option)
+    parser.add_argument("-F", action="append", default=[])
     parser.add_argument("-H", action="append", default=[])
     given = parser.parse_args(words)
     headers = dict(header.split(": ", 1) for header in given.H)
@@ -173,8 +178,11 @@ def curl(client: FlaskClient, *words: str) -> Any:
     if data and data.startswith("@"):
         data = Path(data[1:]).read_bytes()
     if given.F:
-        name, _, file = given.F.partition("=@")
-        data = {name: (io.BytesIO(Path(file).read_bytes()), file)}
+        data = {}
+        for part in given.F:
+            name, (kind, *file) = part.split("=", 1)
+            content = Path("".join(file)).read_bytes()  # "@" sends a file, "<" its text
+            data[name] = (io.BytesIO(content), name) if kind == "@" else content.decode()
     elif given.data_binary:
         data = Path(given.data_binary.removeprefix("@")).read_bytes()
     path = given.url.removeprefix(WRITTEN)

@@ -12,6 +12,7 @@ from digitpad.cli import (
     data,
     db,
     drift,
+    forms,
     keys,
     models,
     paper,
@@ -56,6 +57,7 @@ def main() -> None:
 
 for command in (
     read.main,
+    forms.main,
     bulk.pack,
     bulk.report,
     serve.main,

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -127,13 +127,14 @@ def expire() -> None:
     print(f"erased, older than {days} days: {store.expire(open_database(), days)}")
 
 
-def _fields(kept: "Kept") -> dict[str, str | None]:
+def _fields(kept: "Kept") -> dict[str, Any]:
     return {
         "id": str(kept.id),
         "writer": str(kept.writer),
         "label": kept.label,
         "predicted": kept.predicted,
         "model": kept.model,
+        **({} if kept.expect is None else {"expect": kept.expect}),
         "state": kept.state,
         "created": kept.created.isoformat(),
     }

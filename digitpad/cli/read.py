@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from digitpad.cli.bulk import read_all
 from digitpad.cli.example import example
+from digitpad.cli.forms import load_file, read_forms
 from digitpad.cli.tables import table
 from digitpad.errors import DigitpadError, InvalidInput
 
@@ -45,6 +46,7 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 @click.option("--max", help="The largest.")
 @click.option("--step", help="Only numbers so far apart, from the smallest or 0 on.")
 @click.option("--checksum", help="How the last digit follows from the others: luhn, ean, …")
+@click.option("--layout", type=click.Path(path_type=Path), help="Of forms: where their fields are.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
 @click.option("--out", help="A .csv, .jsonl or .parquet to write; a path or a URL.")
@@ -59,6 +61,7 @@ def main(
     out: str | None,
     review: Path | None,
     strict: bool,
+    layout: Path | None,
     **asked: Any,
 ) -> None:
     """Read the number in each SOURCE; - is standard input.
@@ -80,9 +83,17 @@ def main(
     with its error. A run that was killed goes on when it is started again. The exit status is 0
     when the table is there. With --review also, a person sees what is unsure on a page, and says
     what stands there; what the page saves is for `digitpad corrections import`.
+
+    With --layout each SOURCE is a picture of a form, and a row has its file, its status, the text
+    of each field, and why it is unsure; --out writes that as a .csv, with a column that says of
+    each field how sure it is.
     """
     if any(value is not None for value in asked.values()):
         expect = _format(asked)
+    if layout is not None:
+        if strict or not isinstance(expect, str) or _is_given("expect"):
+            raise click.UsageError("expected --layout alone, which has the formats; found more")
+        sys.exit(0 if read_forms(files, layout, Path(out) if out else None, as_json, model) else 1)
     if out is not None:
         if as_json:
             raise click.UsageError("expected --json or --out; found both")
@@ -109,7 +120,7 @@ def main(
 def _format(asked: dict[str, Any]) -> "Expect":
     from digitpad.expect import Format
 
-    if click.get_current_context().get_parameter_source("expect") is not ParameterSource.DEFAULT:
+    if _is_given("expect"):
         raise click.UsageError("expected --expect, or a format's options; found both")
     try:
         return Format(**asked)
@@ -117,24 +128,19 @@ def _format(asked: dict[str, Any]) -> "Expect":
         raise click.UsageError(str(error)) from error
 
 
+def _is_given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
+
+
 def _read(reader: "Reader", file: str, expect: "Expect") -> "Iterable[Outcome]":
     """Return each reading, and where on a page it stands."""
     from digitpad.batch.work import open_source
 
     try:
-        boxes, sources = zip(*open_source(_load(file)), strict=True)
+        boxes, sources = zip(*open_source(load_file(file)), strict=True)
         return zip(boxes, reader.read_many(sources, expect), strict=True)
     except DigitpadError as error:
         return [(None, error)]
-
-
-def _load(file: str) -> bytes:
-    try:
-        with click.open_file(file, "rb") as stream:  # which knows "-"
-            data: bytes = stream.read()
-    except OSError as error:
-        raise InvalidInput(f"cannot read {file}: {error.strerror}") from error
-    return data
 
 
 def _to_dict(outcome: "Reading | DigitpadError", reader: "Reader") -> dict[str, Any]:

@@ -1,6 +1,27 @@
 """What a form expects: patterns, ranges and check digits, as one automaton of texts."""
 
 from digitpad.expect.checks import CheckDigits
-from digitpad.expect.format import NAMED, Format, Name, named
+from digitpad.expect.format import (
+    EXPECTED,
+    NAMED,
+    Expect,
+    Format,
+    Mode,
+    Name,
+    Plain,
+    named,
+    to_plain,
+)
 
-__all__ = ["NAMED", "CheckDigits", "Format", "Name", "named"]
+__all__ = [
+    "EXPECTED",
+    "NAMED",
+    "CheckDigits",
+    "Expect",
+    "Format",
+    "Mode",
+    "Name",
+    "Plain",
+    "named",
+    "to_plain",
+]

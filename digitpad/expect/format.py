@@ -12,6 +12,7 @@ from digitpad.expect.automaton import Automaton, Machine, compile_all
 from digitpad.expect.checks import CHECKSUMS, CheckDigits, Length, Range, Step
 from digitpad.expect.pattern import Pattern
 
+Mode = Literal["digit", "number"]
 Name = Literal["decimal", "date", "time", "amount", "postcode-de", "postcode-us", "card", "ean"]
 NAMED: tuple[Name, ...] = get_args(Name)  # formats that have a name
 Number = Decimal | int | float | str
@@ -106,6 +107,25 @@ class Format:
                 return f"it looks like {text}, whose check digit is another"
             case _:
                 return f"it looks like {text}, which is not what is expected"
+
+
+Expect = Mode | Name | Format
+EXPECTED: tuple[Mode | Name, ...] = (*get_args(Mode), *NAMED)
+
+
+Plain = str | dict[str, Any]  # what is expected, as JSON has it: a name or an object
+
+
+def to_plain(expect: Expect) -> Plain:
+    """Return what is expected for JSON: a name, or the parts of a format that are given."""
+    if not isinstance(expect, Format):
+        return expect
+    given = {field.name: getattr(expect, field.name) for field in fields(expect)}
+    return {
+        name: value if isinstance(value, str | int) else float(value)
+        for name, value in given.items()
+        if value is not None
+    }
 
 
 @lru_cache(REMEMBERED)

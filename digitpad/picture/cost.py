@@ -6,7 +6,8 @@ have scans without end, and each chunk of a file is a round of Python whatever i
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from digitpad.errors import TooLarge, UnsupportedPicture
@@ -18,6 +19,7 @@ MAX_SCANS = 20  # of a JPEG; encoders write 10, and each costs up to 20 ms
 MAX_CHUNKS = 10_000  # of a file, 3 µs each; an encoder's PNG of 10 MB has 1,300
 MAX_TEXTS = 10  # compressed ones in a PNG, each up to 1 MB in memory
 MAX_SIDE = 1536  # px; larger pictures are averaged down by a whole factor first
+PAGE_SIDE = 2 * MAX_SIDE  # px, of a picture of a whole page, whose digits are smaller
 
 WEBP_BYTES = 16  # a pixel: two canvases, a frame, and the copy that Pillow takes
 PNG_BYTES = {0: 1, 3: 1}  # a pixel, by colour type: grey and palette; others take COLOUR_BYTES
@@ -40,14 +42,18 @@ class Cost(NamedTuple):
     memory: float  # bytes that its decoder holds
 
 
-def check_cost(data: bytes) -> None:
-    """Check a file against the limits; raises TooLarge, or UnsupportedPicture if it is none."""
+def check_cost(data: bytes, side: int = MAX_SIDE) -> None:
+    """Check a file against the limits; raises TooLarge, or UnsupportedPicture if it is none.
+
+    `side` is what the picture will be averaged down to, px.
+    """
+    told: Callable[[bytes], Cost]
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         told = _png
     elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         told = _webp
     elif data.startswith(b"\xff\xd8\xff"):
-        told = _jpeg
+        told = partial(_jpeg, side=side)
     else:
         raise UnsupportedPicture("it is none")
     try:
@@ -74,14 +80,14 @@ def check_size(width: int, height: int) -> None:
         )
 
 
-def shrinking(width: int, height: int) -> int:
-    """Return the whole factor by which a picture is averaged down to MAX_SIDE."""
-    return max(1, -(-max(width, height) // MAX_SIDE))
+def shrinking(width: int, height: int, side: int = MAX_SIDE) -> int:
+    """Return the whole factor by which a picture is averaged down to `side`."""
+    return max(1, -(-max(width, height) // side))
 
 
-def draft(width: int, height: int) -> int:
+def draft(width: int, height: int, side: int = MAX_SIDE) -> int:
     """Return by how much of that a JPEG is made smaller while it is decoded: 1, 2, 4 or 8."""
-    return max(power for power in (1, 2, 4, 8) if power <= shrinking(width, height))
+    return max(power for power in (1, 2, 4, 8) if power <= shrinking(width, height, side))
 
 
 def _png(data: bytes) -> Cost:
@@ -122,7 +128,7 @@ def _chunks(data: bytes, at: int, riff: bool) -> Iterator[tuple[bytes, int]]:
     raise TooLarge(f"a picture may have at most {MAX_CHUNKS:,} chunks, found more")
 
 
-def _jpeg(data: bytes) -> Cost:
+def _jpeg(data: bytes, side: int) -> Cost:
     frame, at, scans, whole = None, 2, 0, False
     for _ in range(MAX_CHUNKS):
         found = MARKER.search(data, at)
@@ -144,7 +150,7 @@ def _jpeg(data: bytes) -> Cost:
         raise UnsupportedPicture("it has no frame")
     if scans > MAX_SCANS:
         raise TooLarge(f"a JPEG may have at most {MAX_SCANS} scans, found more")
-    return frame.cost(in_one_scan=whole)
+    return frame.cost(in_one_scan=whole, side=side)
 
 
 class _Frame(NamedTuple):
@@ -166,9 +172,9 @@ class _Frame(NamedTuple):
             raise UnsupportedPicture("its frame is damaged")
         return cls(marker == PROGRESSIVE, width, height, parts)
 
-    def cost(self, in_one_scan: bool) -> Cost:
+    def cost(self, in_one_scan: bool, side: int) -> Cost:
         pixels = self.width * self.height
-        drawn = pixels / draft(self.width, self.height) ** 2
+        drawn = pixels / draft(self.width, self.height, side) ** 2
         memory = drawn * (1 if len(self.parts) == 1 else COLOUR_BYTES)
         if not in_one_scan:
             memory += COEFFICIENT_BYTES * pixels * sum(self.parts) / max(self.parts)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from PIL import Image, ImageFile
 
 from digitpad.errors import DigitpadError, InvalidInput, TooLarge, UnsupportedPicture
 from digitpad.network.inputs import Grey
-from digitpad.picture.cost import MAX_PIXELS, check_cost, check_size, draft, shrinking
+from digitpad.picture.cost import MAX_PIXELS, MAX_SIDE, check_cost, check_size, draft, shrinking
 from digitpad.picture.kinds import kind_of
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -23,22 +23,29 @@ Source = str | Path | bytes | Image.Image | npt.NDArray[Any]
 Pixels = npt.NDArray[Any]  # (h, w), (h, w, 3) or (h, w, 4): uint8, or of grey float32 to 255
 
 
+class Scaled(NamedTuple):
+    """A picture, averaged down where it was larger."""
+
+    grey: Grey  # (h, w)
+    factor: int  # px of the picture to a px of `grey`
+
+
 def load(source: Source) -> Grey:
-    """Return `load_shrunk`'s pixels alone."""
-    return load_shrunk(source)[0]
-
-
-def load_shrunk(source: Source) -> tuple[Grey, int]:
     """Decode a PNG, JPEG or WebP (path or bytes), a PIL image or an array to float32 (h, w).
 
     Colours are projected on the axis along which they vary most, so that ink and paper of equal
     lightness stay apart. Of several frames the first is taken. Arrays are (h, w), (h, w, 3) or
     (h, w, 4): unsigned integers of 8 or 16 bits, bool or float in [0, 1]. Raises
-    UnsupportedPicture, TooLarge or InvalidInput. Also returns how many px of the picture, across
-    and down, were averaged to each.
+    UnsupportedPicture, TooLarge or InvalidInput.
     """
+    return load_scaled(source).grey
+
+
+def load_scaled(source: Source, side: int = MAX_SIDE) -> Scaled:
+    """Decode a picture as `load` does, averaged down where it is longer than `side` px."""
     if isinstance(source, np.ndarray):
-        pixels, size = _from_array(source), (source.shape[1], source.shape[0])
+        pixels = _from_array(source, side)
+        height, width = source.shape[:2]
     elif not isinstance(source, str | Path | bytes | Image.Image):
         raise InvalidInput(
             "expected ink, or a picture as a path, bytes, a PIL image or an array; "
@@ -46,18 +53,18 @@ def load_shrunk(source: Source) -> tuple[Grey, int]:
         )
     else:
         opened = not isinstance(source, Image.Image)
-        image = source if isinstance(source, Image.Image) else _open(source)
-        size = image.size
-        check_size(*image.size)
+        image = source if isinstance(source, Image.Image) else _open(source, side)
+        width, height = image.size
+        check_size(width, height)
         if 0 in image.size:
-            raise InvalidInput(f"a picture must have pixels, found {image.width} × {image.height}")
+            raise InvalidInput(f"a picture must have pixels, found {width} × {height}")
         try:
-            pixels = _decode(image, opened)
+            pixels = _decode(image, opened, side)
         except DigitpadError:
             raise
         except Exception as error:  # decoders raise nearly anything on damaged files
             raise UnsupportedPicture(f"the picture is damaged or cut short: {error}") from error
-    return _to_grey(pixels), shrinking(*size)
+    return Scaled(_to_grey(pixels), shrinking(width, height, side))
 
 
 def size_of(data: bytes) -> tuple[int, int]:
@@ -68,7 +75,7 @@ def size_of(data: bytes) -> tuple[int, int]:
     return _open(data).size
 
 
-def _open(source: str | Path | bytes) -> Image.Image:
+def _open(source: str | Path | bytes, side: int = MAX_SIDE) -> Image.Image:
     name = "the bytes given" if isinstance(source, bytes) else str(source)
     if not isinstance(source, bytes):
         try:
@@ -78,7 +85,7 @@ def _open(source: str | Path | bytes) -> Image.Image:
         except OSError as error:
             raise InvalidInput(f"cannot open {name}: {error.strerror}") from error
     try:
-        check_cost(source)
+        check_cost(source, side)
         return Image.open(io.BytesIO(source), formats=FORMATS)
     except TooLarge:
         raise
@@ -93,12 +100,12 @@ def _open(source: str | Path | bytes) -> Image.Image:
         raise UnsupportedPicture(expected + found) from error
 
 
-def _decode(image: Image.Image, opened: bool) -> Pixels:
+def _decode(image: Image.Image, opened: bool, side: int) -> Pixels:
     """Return an image's pixels, averaged down and upright; `opened` is one that nobody else has."""
     width, height = image.size
-    factor = shrinking(width, height)
+    factor = shrinking(width, height, side)
     key = _key_colour(image)  # before it is loaded
-    if opened and (faster := draft(width, height)) > 1:
+    if opened and (faster := draft(width, height, side)) > 1:
         image.draft(None, (width // faster, height // faster))  # where it is a JPEG
     image.load()
     orientation = image.getexif().get(ORIENTATION, 1)  # after: TIFF's is undone by loading
@@ -138,7 +145,7 @@ def _turn(pixels: Pixels, orientation: int) -> Pixels:
     return pixels[::-1] if orientation in (3, 4, 7, 8) else pixels
 
 
-def _from_array(array: npt.NDArray[Any]) -> Pixels:
+def _from_array(array: npt.NDArray[Any], side: int) -> Pixels:
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise InvalidInput(
             f"a picture must have the shape (h, w), (h, w, 3) or (h, w, 4), found {array.shape}"
@@ -160,7 +167,7 @@ def _from_array(array: npt.NDArray[Any]) -> Pixels:
         scaled = band if full == 255 else band.astype(np.float32) * np.float32(255 / full)
         return Image.fromarray(scaled if scaled.ndim == 2 else np.rint(scaled).astype(np.uint8))
 
-    return _average(plain, width, height, shrinking(width, height))
+    return _average(plain, width, height, shrinking(width, height, side))
 
 
 def _key_colour(image: Image.Image) -> Any:

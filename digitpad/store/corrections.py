@@ -1,7 +1,7 @@
 """Corrections: kept, listed, reviewed and erased."""
 
 from collections.abc import Collection, Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from digitpad.errors import Conflict, Full, InvalidInput
+from digitpad.expect import Plain
 from digitpad.ink import Ink
 from digitpad.network.drawing import Drawing
 from digitpad.store.database import Database
@@ -32,6 +33,7 @@ class Correction:
     label: str | None  # "0" to "9", or None: not a digit
     predicted: str  # "0" to "9": what the model said
     model: str  # SHA-256 of the network that said so
+    expect: Plain | None = field(default=None, kw_only=True)  # where it was read, if that is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,13 +235,14 @@ def _row(correction: Correction) -> CorrectionRow:
         label=correction.label,
         predicted=correction.predicted,
         model=correction.model,
+        expect=correction.expect,
         ink=None if ink is None else ink.to_lists(),
         raster=correction.drawing.pixels if ink is None else None,
     )
 
 
 def _content(row: CorrectionRow) -> tuple[object, ...]:
-    return row.ink, row.raster, row.label, row.predicted, row.model
+    return row.ink, row.raster, row.label, row.predicted, row.model, row.expect
 
 
 def _kept(row: CorrectionRow) -> Kept:
@@ -253,6 +256,7 @@ def _kept(row: CorrectionRow) -> Kept:
         label=row.label,
         predicted=row.predicted,
         model=row.model,
+        expect=row.expect,
         number=row.number,
         writer=row.writer_id,
         state=cast(State, row.state),

@@ -90,6 +90,7 @@ class CorrectionRow(Base):
     label: Mapped[str | None] = mapped_column(String(1))  # None: not a digit
     predicted: Mapped[str] = mapped_column(String(1))
     model: Mapped[str] = mapped_column(String(64))  # SHA-256 of the network that predicted
+    expect: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))  # what was asked for
     state: Mapped[str] = mapped_column(String(8), default="pending", index=True)
     created: Mapped[datetime] = mapped_column(Time, default=now, index=True)
 

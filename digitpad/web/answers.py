@@ -4,13 +4,15 @@ What a reading says of itself stands in its `to_dict`. The types are of dictiona
 describes in OpenAPI and writes as JSON; making and dumping pydantic's models takes twice as long.
 """
 
-from typing import Annotated, Any, NotRequired, cast
+from typing import Annotated, Any, Literal, NotRequired, cast
 
 from flask import Response
 from pydantic import ConfigDict, Field, with_config
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
+from digitpad.expect import Plain
+from digitpad.form import FormReading
 from digitpad.labels import DIGITS, MARKS, OTHER, SIGNS, STRUCK
 from digitpad.network.inputs import SIDE
 from digitpad.network.manifest import Manifest
@@ -131,6 +133,43 @@ def reading_body(reading: Reading, model: Manifest, personal: bool) -> ReadingBo
     return cast(ReadingBody, body)
 
 
+@closed
+class FieldBody(TypedDict):
+    """What was read in a field of a form."""
+
+    name: str
+    box: Annotated[BoxBody, Field(description="around it, in px of the picture")]
+    reading: ReadingBody
+
+
+@closed
+class FormBody(TypedDict):
+    """What was read of a form."""
+
+    status: Annotated[
+        Literal["read", "unsure"],
+        Field(description="unsure where a field is, or the form was not found"),
+    ]
+    reason: Annotated[str | None, Field(description="why there are no fields")]
+    fields: list[FieldBody]
+
+
+def form_body(form: FormReading, model: Manifest, personal: bool) -> FormBody:
+    """Tell what a model read of a form."""
+    return {
+        "status": form.status,
+        "reason": form.reason,
+        "fields": [
+            {
+                "name": field.name,
+                "box": list(field.box),
+                "reading": reading_body(field.reading, model, personal),
+            }
+            for field in form.fields
+        ],
+    }
+
+
 class Problem(TypedDict):
     """An error (RFC 9457)."""
 
@@ -164,6 +203,9 @@ class CorrectionBody(TypedDict):
     label: schemas.Label
     predicted: schemas.Digit
     model: schemas.Sha256
+    expect: NotRequired[
+        Annotated[Plain, Field(description="what was expected there, where that was sent")]
+    ]
     created: Annotated[str, Field(description="when it came, in UTC (ISO 8601)")]
     raster: Annotated[
         str, Field(description=f"the drawing: a PNG of {SIDE} x {SIDE} grey pixels as a data URL")
@@ -183,7 +225,7 @@ class CorrectionsBody(TypedDict):
 
 def correction_body(kept: Kept) -> CorrectionBody:
     """Tell of a correction."""
-    return {
+    body: CorrectionBody = {
         "id": str(kept.id),
         "label": kept.label,
         "predicted": kept.predicted,
@@ -191,6 +233,9 @@ def correction_body(kept: Kept) -> CorrectionBody:
         "created": kept.created.isoformat(timespec="seconds"),
         "raster": data_url(kept.drawing.raster),
     }
+    if kept.expect is not None:
+        body["expect"] = kept.expect
+    return body
 
 
 def corrections_body(page: Page) -> CorrectionsBody:

@@ -17,7 +17,7 @@ from digitpad.web.answers import (
     model_body,
     reading_body,
 )
-from digitpad.web.bodies import MAX_BODY, MAX_JSON, check, read_body, read_query, single
+from digitpad.web.bodies import MAX_BODY, MAX_JSON, read_body, read_multipart, read_query
 from digitpad.web.counting import note
 from digitpad.web.identity import DATABASE
 from digitpad.web.limits import KEY, limits
@@ -61,7 +61,7 @@ def read() -> Response:
         ink = sent.ink.to_ink()
         reading = reader.read(sent.ink.to_source(), _expect(sent, asked), style)
     elif request.mimetype == "multipart/form-data":
-        form = check(ReadForm, single(_form()), "the form")
+        form = read_multipart(ReadForm)
         reading = reader.read(form.image, _expect(form, asked), style)
     elif request.mimetype in PICTURES:
         reading = reader.read(read_body(MAX_BODY), asked.expect, style)
@@ -118,12 +118,3 @@ def metrics() -> Response:
 def _expect(sent: ReadRequest | ReadForm, asked: ReadQuery) -> Expect:
     """Return what to expect: the body goes before the query."""
     return sent.expect if "expect" in sent.model_fields_set else asked.expect
-
-
-def _form() -> dict[str, list[str | bytes]]:
-    """Return what stands in the form, by name."""
-    texts, files = request.form, request.files
-    return {
-        name: [*texts.getlist(name), *(file.read() for file in files.getlist(name))]
-        for name in (*texts, *files)
-    }

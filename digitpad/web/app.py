@@ -9,7 +9,7 @@ from digitpad.config import ServerConfig
 from digitpad.network.manifest import SHIPPED
 from digitpad.reader import Reader
 from digitpad.store import Database
-from digitpad.web import batches, compression, corrections, observe, problems, security
+from digitpad.web import batches, compression, corrections, forms, observe, problems, security
 from digitpad.web.api import api
 from digitpad.web.assets import assets
 from digitpad.web.bodies import MAX_BODY
@@ -58,6 +58,7 @@ def create_app(config: ServerConfig | None = None) -> APIFlask:
     app.spec_processor(add_schemas)
     app.register_blueprint(api)
     app.register_blueprint(batches.routes)
+    app.register_blueprint(forms.routes)
     app.register_blueprint(corrections.routes)
     app.register_blueprint(pages)
     app.register_blueprint(drift)

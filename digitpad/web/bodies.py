@@ -81,6 +81,16 @@ def read_query(model: type[Model]) -> Model:
     return check(model, single(request.args.to_dict(flat=False)), "the query")
 
 
+def read_multipart(model: type[Model]) -> Model:
+    """Return the request's form, of texts and files, as a model has it. Raises InvalidInput."""
+    texts, files = request.form, request.files
+    found: dict[str, list[str | bytes]] = {
+        name: [*texts.getlist(name), *(file.read() for file in files.getlist(name))]
+        for name in (*texts, *files)
+    }
+    return check(model, single(found), "the form")
+
+
 def single(values: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """Return what a form or a query has once as it is, and what it has more often as a list."""
     return {name: found[0] if len(found) == 1 else found for name, found in values.items()}

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
+from digitpad.expect import to_plain
 from digitpad.network.drawing import Drawing
 from digitpad.store import corrections, writers
 from digitpad.store.corrections import Correction, Page
@@ -69,7 +70,10 @@ def add() -> Response:
         )
     sent = read_json(CorrectionRequest)
     drawing = Drawing.of(sent.ink.to_ink() if sent.ink else parse_data_url(sent.raster or ""))
-    correction = Correction(UUID(sent.id), drawing, sent.label, sent.predicted, sent.model)
+    expect = None if sent.expect is None else to_plain(sent.expect)
+    correction = Correction(
+        UUID(sent.id), drawing, sent.label, sent.predicted, sent.model, expect=expect
+    )
     kept, is_new = corrections.add(store, writer, correction, limits().most)
     if is_new and sent.label != sent.predicted and (counts := counting()) is not None:
         counts.corrected()

@@ -6,9 +6,11 @@ NUMBER = re.compile(r"\d[\d,]*\d|\d")
 GERMAN = {  # "#" is a number
     "Reading": "Lesen",
     "Reading many": "Viele lesen",
+    "Reading forms": "Formulare lesen",
     "Corrections": "Korrekturen",
     "Read ink or a picture.": "Liest Tinte oder ein Bild.",
     "Read up to # inks and small pictures.": "Liest bis zu # Zeichnungen und kleine Bilder.",
+    "Read each field of a form on a picture.": "Liest jedes Feld eines Formulars auf einem Bild.",
     "Describe the model.": "Beschreibt das Modell.",
     "Say that the process lives.": "Sagt, dass der Prozess lebt.",
     "Say that it can read, after reading a line, and that the database answers, if it has one.": (
@@ -51,6 +53,16 @@ GERMAN = {  # "#" is a number
         "zu jedem Stück, in deren Reihenfolge; bei einem, das nicht zu lesen ist, der Grund"
     ),
     "at most # pixels": "höchstens # Pixel",
+    "a layout as JSON; without one, the boxes, combs and lines to write on that are found are the "
+    "fields": (
+        "eine Vorlage als JSON; ohne sie sind die gefundenen Kästen, Kämme und Schreiblinien die "
+        "Felder"
+    ),
+    "around it, in px of the picture": "um es herum, in Pixeln des Bildes",
+    "unsure where a field is, or the form was not found": (
+        "unsicher, wo es ein Feld ist oder das Formular nicht gefunden wurde"
+    ),
+    "why there are no fields": "warum es keine Felder gibt",
     "drawings by the same hand: they count for this reading, and are not kept. At most # points "
     "in all": (
         "Zeichnungen von derselben Hand: Sie zählen für diese Lesung und bleiben nicht. Insgesamt "
@@ -69,6 +81,10 @@ GERMAN = {  # "#" is a number
     "what it is; null: not a digit": "was es ist; null: keine Ziffer",
     "made by the client: the same correction, sent again, is one": (
         "vom Aufrufer erdacht: Dieselbe Korrektur, noch einmal gesendet, ist eine"
+    ),
+    "what was expected there": "was dort erwartet war",
+    "what was expected there, where that was sent": (
+        "was dort erwartet war, wenn es gesendet wurde"
     ),
     "what it was read as": "als was es gelesen wurde",
     "SHA-# of the model that read it": "SHA-# des Modells, das es las",

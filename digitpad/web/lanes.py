@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 LINE = re.compile(rb"([^ ]*) ([^ ?#]*)")  # the method and the path of a request
 KIND = re.compile(rb"\r\ncontent-type:[ \t]*([^\r;]*)", re.IGNORECASE)  # of its body
 # At the end of a path: the site may lie under a prefix
-READ, BATCHES = b"/api/v1/read", b"/api/v1/read-many"
+READ, BATCHES = b"/api/v1/read", (b"/api/v1/read-many", b"/api/v1/read-form")
 # They ask the database
 DATABASE = re.compile(rb"/api/v1/(corrections|writers|me)\b|/(readyz|metrics|drift)$")
 LATELY = 0.1  # share of the newest request in the mean of what they take
@@ -62,9 +62,9 @@ class Lanes:
     def __init__(self) -> None:
         """Begin with all empty.
 
-        A large picture takes a second and 100 MB, so one is read at a time; a batch takes seconds,
-        which no single reading is to wait for. Who waits for a database holds one of two threads,
-        and nobody else's.
+        A large picture takes a second and 100 MB, so one is read at a time; a batch or a form takes
+        seconds, which no single reading is to wait for. Who waits for a database holds one of two
+        threads, and nobody else's.
         """
         self.ink = Lane("ink", 2, most=64, patience=0.1, usual=0.005)
         self.pictures = Lane("pictures", 1, most=4, patience=0.25, usual=0.1)

@@ -18,11 +18,13 @@ from digitpad.web.schemas import PICTURES, REF, Body
 TYPES = (
     schemas.ReadRequest,
     schemas.ReadForm,
+    schemas.FormForm,
     schemas.BatchRequest,
     schemas.BatchItem,
     schemas.CorrectionRequest,
     answers.ReadingBody,
     answers.BatchBody,
+    answers.FormBody,
     answers.CorrectionBody,
     answers.CorrectionsBody,
     answers.WriterBody,

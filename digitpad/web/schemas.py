@@ -26,6 +26,7 @@ from digitpad.geometry import Box
 from digitpad.ink import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, Ink
 from digitpad.labels import DIGITS, SIGNS
 from digitpad.lattice.decode import LONGEST
+from digitpad.layout import Layout
 from digitpad.network.inputs import SIDE
 from digitpad.printed import Printed, Sheet
 from digitpad.reader import EXPECTED, Expect, Mode
@@ -349,6 +350,22 @@ class ReadForm(Body):
     expect: ExpectedText = "number"
 
 
+class FormForm(Body):
+    """A picture of a form to read, and where its fields are."""
+
+    image: Picture
+    layout: Annotated[str, Wanted("a text")] | None = Field(
+        None,
+        description="a layout as JSON; without one, the boxes, combs and lines to write on that "
+        "are found are the fields",
+        json_schema_extra=_not_null,
+    )
+
+    def to_layout(self) -> Layout | None:
+        """Return the layout, if there is one. Raises InvalidInput."""
+        return None if self.layout is None else Layout.from_json(self.layout)
+
+
 class ReadQuery(Body):
     """How to read, where it does not stand in the body."""
 
@@ -361,6 +378,9 @@ class CorrectionRequest(Labelled):
     id: Uuid = Field(description="made by the client: the same correction, sent again, is one")
     predicted: Digit = Field(description="what it was read as")
     model: Sha256 = Field(description="SHA-256 of the model that read it")
+    expect: Expected | None = Field(
+        None, description="what was expected there", json_schema_extra=_not_null
+    )
 
 
 def _whole(text: object) -> object:

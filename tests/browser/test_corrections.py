@@ -57,7 +57,7 @@ def test_a_correction_takes_effect_at_once_and_is_taken_back(open_page: OpenPage
     assert page.locator("digit-pad").evaluate("(pad) => pad.value") == "1"
     expect_personal(page, "1")  # the service reads the same drawing so, too
     body: Any = asked[0].post_data_json
-    assert (body["label"], body["predicted"]) == ("1", "7")
+    assert (body["label"], body["predicted"], body["expect"]) == ("1", "7", "number")
     assert len(body["ink"]["strokes"]) == len(DIGITS[7].strokes)
     page.get_by_role("button", name="Take back").click()
     expect(page.locator(".numeral").first).to_have_text("7")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_raster_comes_back_as_it_was(database: Database) -> None:
     found = corrections.find(database, given.id).drawing
     assert found.ink is None
     assert found.to_json() == given.drawing.to_json()
+
+
+@pytest.mark.parametrize("expect", [None, "date", {"pattern": r"\d{5}", "max": 9.5}])
+def test_what_was_expected_comes_back(database: Database, expect: Any) -> None:
+    given = correction(expect=expect)
+    kept, _ = corrections.add(database, None, given)
+    assert kept.expect == corrections.find(database, given.id).expect == expect
+    with pytest.raises(Conflict, match="with another content"):
+        corrections.add(database, kept.writer, correction(id=given.id, expect="time"))
 
 
 def test_the_same_correction_again_is_the_same(database: Database) -> None:

@@ -27,6 +27,7 @@ from digitpad.web.lanes import Lane, Lanes
         ("GET /ready%7a", "Accept: */*", "database"),
         ("POST /api/v1/%63orrections", "Content-Type: application/json", "database"),
         ("POST /api/v1/read-many", "Content-Type: application/json", "batches"),
+        ("POST /api/v1/read-form", "Content-Type: multipart/form-data; boundary=a", "batches"),
         ("GET /api/v1/read", "Accept: */*", "pages"),
         ("POST /api/v1/corrections", "Content-Type: application/json", "database"),
         ("DELETE /api/v1/corrections/1", "Accept: */*", "database"),

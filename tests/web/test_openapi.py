@@ -214,6 +214,7 @@ def test_the_description_is_whole(client: FlaskClient) -> None:
     assert set(spec["paths"]) == {
         "/api/v1/read",
         "/api/v1/read-many",
+        "/api/v1/read-form",
         "/api/v1/corrections",
         "/api/v1/corrections/{correction}",
         "/api/v1/writers",

@@ -23,6 +23,7 @@ from digitpad.reader import Reader
 from digitpad.train.measure import figures
 from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.formats import evaluate_formats
+from digitpad.train.measure.forms import evaluate_forms
 from digitpad.train.measure.looks import KINDS, plain_look
 from digitpad.train.measure.measures import (
     auroc,
@@ -91,6 +92,8 @@ def evaluate(
             metrics["papers"] = list(progress.track(papers, description="on made paper"))
             formats = evaluate_formats(Reader(model), part, people)
             metrics["formats"] = list(progress.track(formats, description="with formats"))
+            forms = evaluate_forms(Reader(model), people)
+            metrics["formats"] += progress.track(forms, description="forms")
     report = {"model": recognizer.manifest.sha256, **metrics}
     (out / "metrics.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     _draw(part, scans, as_ink, recognizer.manifest.threshold, out)

@@ -20,6 +20,7 @@ from digitpad.train.measure import numbers as measure_numbers
 from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.evaluate import OPENINGS, Scores, evaluate
 from digitpad.train.measure.formats import evaluate_formats
+from digitpad.train.measure.forms import evaluate_forms
 from digitpad.train.measure.looks import KINDS
 from digitpad.train.measure.measures import wilson
 from digitpad.train.measure.tables import _number_tables, tables
@@ -51,6 +52,7 @@ def of_few(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(module, "evaluate_numbers", few)
     patch.setattr(module, "evaluate_beside", functools.partial(evaluate_beside, count=2))
     patch.setattr(module, "evaluate_formats", functools.partial(evaluate_formats, count=2))
+    patch.setattr(module, "evaluate_forms", functools.partial(evaluate_forms, count=1))
     patch.setattr(module, "load_people", lambda *_: dict.fromkeys(("validation", "test"), people()))
 
 

@@ -3,6 +3,7 @@
  * @import {Chooser} from "./chooser.js"
  * @import {Digit, Reading} from "./client.js"
  * @import {Correction} from "./corrections.js"
+ * @import {Expect} from "./expected.js"
  * @import {Saying, Shown} from "./said.js"
  * @import {Note} from "./screen.js"
  * @import {Seen} from "./seen.js"
@@ -29,6 +30,7 @@ export class Correcting extends EventTarget {
   #stands = true;  // whether what was read counts as right unless something else is said of it
 
   /** The last answer of the service. @type {Reading|null} */ reading = null;
+  /** What that was asked for with. @type {Expect} */ expect = "number";
   /** @type {Note|null} */ note = null;
   /** Whether the last answer is to what is on the pad now. */
   fresh = true;
@@ -187,6 +189,7 @@ export class Correcting extends EventTarget {
       label: text || null,
       predicted: surest(digits).digit,
       model: base.model.sha256,
+      expect: this.expect,
     };
     if (!this.offer({ ...correction, place: from, count: to - from })) {
       this.#stands = false;

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * @typedef {{id: string, ink?: {strokes: number[][][]}, raster?: string, label: string|null, predicted: string, model: string}} Correction
+ * @import {Expect} from "./expected.js"
+ * @typedef {{id: string, ink?: {strokes: number[][][]}, raster?: string, label: string|null, predicted: string, model: string, expect?: Expect}} Correction
  * @typedef {{id: string, correction: Correction|null, tried?: boolean}} Step  a correction to send, or with null one to delete
  */
 

@@ -58,6 +58,7 @@ export interface CorrectionDetail {
   label: string | null;
   predicted: string;
   model: string;
+  expect?: string | object;
   place: number;
   count: number;
   ink?: { strokes: number[][][] };

@@ -209,7 +209,7 @@ export class DigitPad extends Field {
     const base = new URL(this.getAttribute("src") ?? new URL("../../", HERE), document.baseURI);
     const own = base.origin === location.origin || this.#token !== null;
     this.#reader.base = base;
-    this.#reader.expect = expected(this);
+    this.#reader.expect = this.#correcting.expect = expected(this);
     this.#reader.token = this.#token;
     const kept = own && this.getAttribute("corrections") !== "off";
     this.#correcting.configure(kept ? base : null, this.#token);
