@@ -17,7 +17,7 @@ from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.paper import UNIT, normalise, resize
 
 # Looks. Sizes are in px of what the network sees.
-SIDE = 36  # the shorter side of the first look: so high may digits in a tight crop be
+SIDE = 36  # height of the first look: so high may digits in a tight crop be
 MOST = 60_000  # area of a look, at most
 SMALLEST, LARGEST = 11.0, 37.0  # height of digits that are told well; others are looked at again
 FINER = 2.5  # times as fine is the next look where nothing was found, or too small
@@ -41,10 +41,11 @@ Covers = npt.NDArray[np.float32]  # (h, w, 2) in [0, 1]: how far writing and mar
 
 @dataclass(frozen=True, eq=False)
 class Inked:
-    """The ink in a part of a picture: both float32 (h, w), 0 on paper, 1 in the middle of ink."""
+    """The ink in a part of a picture: float32 (h, w), 0 on paper, 1 in its middle."""
 
     writing: Grey  # digits, signs, letters, and what strikes them out
     marks: Grey  # underlines, circles, boxes, rules, specks
+    loose: Grey  # what is as strong as ink and neither: a point that was overlooked, a pattern
     left: int  # px of the same size, in the picture
     top: int
     times: int  # px of the picture, across and down, in one of these
@@ -60,7 +61,7 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
 
     The network looks at the whole at first, then as closely as the digits' height wants it.
     """
-    scale, finest = SIDE / min(grey.shape), (MOST / grey.size) ** 0.5
+    scale, finest = SIDE / len(grey), (MOST / grey.size) ** 0.5
     while True:
         scale = min(scale, finest)
         seen = _look(grey, scale, network)
@@ -80,10 +81,17 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
     if times > 1:
         high, wide = (times * (side // times) for side in grey.shape)
         grey = np.asarray(Image.fromarray(grey[:high, :wide]).reduce(times))
-    layers = [_matte(grey, seen, layer) for layer in (0, 1)]
-    if not any((layer > FOUND).any() for layer in layers):
+    size = (grey.shape[0], grey.shape[1])
+    strength = _strength(grey, resize(seen.paper, size), seen.sign)
+    covers = [resize(np.ascontiguousarray(seen.covers[..., layer]), size) for layer in (0, 1)]
+    writing, marks = (_matte(strength, covered) for covered in covers)
+    if not (writing > FOUND).any() and not (marks > FOUND).any():
         return None
-    return Inked(layers[0], layers[1], left // times, top // times, times)
+    known = np.asarray(seen.covers.max(axis=2) > FOUND, np.float32)
+    beside = resize(_spread(known), size) < FOUND
+    core = writing if (writing > FOUND).any() else marks
+    loose = np.where(beside, _to_ink(strength, strength[core > FOUND]), np.float32(0))
+    return Inked(writing, marks, loose, left // times, top // times, times)
 
 
 class _Seen(NamedTuple):
@@ -137,17 +145,16 @@ def _grow(covers: Covers, strength: Grey) -> Grey:
     return np.maximum(writing, grown)
 
 
-def _matte(grey: Grey, seen: _Seen, layer: int) -> Grey:
-    """Return how far ink covers the pixels of a picture, writing (0) or marks (1): (h, w)."""
-    size = (grey.shape[0], grey.shape[1])
-    covered = resize(np.ascontiguousarray(seen.covers[..., layer]), size)
-    strength = _strength(grey, resize(seen.paper, size), seen.sign)
-    core = strength[covered > FOUND]
-    if not len(core):
-        return np.zeros(size, np.float32)
-    full = max(float(np.percentile(core, 75)), FAINTEST)
+def _matte(strength: Grey, covered: Grey) -> Grey:
+    """Return how far ink covers pixels of so much strength, (h, w), where the network says so."""
     gate = np.clip((covered - LEAST) / (FULL - LEAST), 0, 1)
-    return np.asarray(gate * np.clip((strength / full - FAINT) / STEEP, 0, 1), np.float32)
+    return np.asarray(gate * _to_ink(strength, strength[covered > FOUND]), np.float32)
+
+
+def _to_ink(strength: Grey, core: Grey) -> Grey:
+    """Return how far pixels are covered by what is as strong as `core` (n,) in its middle."""
+    full = max(float(np.percentile(core, 75)), FAINTEST) if len(core) else np.inf
+    return np.asarray(np.clip((strength / full - FAINT) / STEEP, 0, 1), np.float32)
 
 
 def _line_height(mask: npt.NDArray[np.bool_]) -> float:

@@ -9,12 +9,15 @@ from functools import cached_property
 
 import numpy as np
 
+from digitpad.geometry import union
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.components import Component, Mask, boxes_of, find_components
 from digitpad.picture.foreground import Inked, find_ink, label, remove_specks
 
 DUST = 0.003  # of the area of the largest piece: a point has twice that in a circle; less is noise
+SMALL = 0.35  # of the highest piece's height: so large may be what was taken for nothing
+MOST_LOOSE = 6  # of those; more are a pattern
 MOST_REST = 40  # pieces that are no component, the largest ones
 
 
@@ -59,6 +62,7 @@ def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
         top, left = component.top, component.left
         free[top : top + height, left : left + width] &= component.ink == 0
     rest = [*_connected(fine, free, least), *_connected(marks, marks > 0.5, least)]
+    rest += _loose(found.loose, components, least)
     rest.sort(key=lambda piece: -float(piece.ink.sum()))
     return Pieces(
         [_move(component, found) for component in components],
@@ -70,6 +74,23 @@ def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
 def _move(piece: Component, found: Inked) -> Component:
     """Return a piece of a part of the picture at its place in the whole."""
     return replace(piece, left=piece.left + found.left, top=piece.top + found.top)
+
+
+def _loose(ink: Grey, components: list[Component], least: float) -> list[Component]:
+    """Return small pieces beside the line that the network took for nothing: points, if any.
+
+    Where there are many they are a pattern, or noise.
+    """
+    box = union(component.box for component in components)
+    height = max(component.box.height for component in components)
+    top, bottom = max(0, int(box.top - height / 4)), int(box.bottom + height / 4)
+    left, right = max(0, int(box.left - height)), int(box.right + height)
+    near = ink[top:bottom, left:right]
+    found = _connected(near, near > 0.5, least)
+    small = [piece for piece in found if max(piece.ink.shape) <= SMALL * height]
+    if len(small) < len(found) or len(small) > MOST_LOOSE:
+        return []
+    return [replace(piece, left=piece.left + left, top=piece.top + top) for piece in small]
 
 
 def _connected(ink: Grey, mask: Mask, least: float) -> list[Component]:

@@ -172,7 +172,7 @@ def test_the_place_in_a_picture_changes_little(ink: Ink, x: int, y: int) -> None
     still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))), paper())
     assert box is not None
     assert abs(box[0] - (at[0] - 6)) <= 2
-    assert np.abs(moved - still).mean() < 0.01
+    assert np.abs(moved - still).mean() < 0.02
 
 
 def test_a_picture_in_mnist_form_passes_unchanged() -> None:

@@ -29,7 +29,7 @@ def test_a_point_and_a_rule_are_there_and_all_ink_is() -> None:
     pieces = find_pieces(grey, paper())
     assert pieces is not None
     boxes = [piece.box for piece in (*pieces.components, *pieces.rest)]
-    assert any(box.width > 400 and box.height < 20 for box in boxes)
+    assert any(box.width > 300 and box.height < 20 for box in boxes)
     assert any(box.width < 30 and 180 < box.left < 200 for box in boxes)
     found = find_ink(grey, paper())
     assert found is not None
