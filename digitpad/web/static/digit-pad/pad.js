@@ -166,7 +166,7 @@ export class Pad extends EventTarget {
     this.#live = null;
     if (stroke.length === 0) return;
     this.#history.put([...this.#history.strokes, stroke]);
-    this.settled.trace(stroke, this.#pen);
+    this.settled.trace(stroke, this.#pen, this.#odd.includes(stroke));  // it may have been read before
     this.moving.clear(this.#view);
     this.dispatchEvent(new Event("lift"));
   }
