@@ -12,6 +12,8 @@ from tests.train.fit.test_training import contents, failure
 if TYPE_CHECKING:
     from digitpad.train.fit.config import TrainConfig
 
+pytestmark = pytest.mark.usefixtures("small_scans")
+
 
 def test_a_folder_of_something_else_is_not_touched(tmp_path: Path, config: "TrainConfig") -> None:
     (tmp_path / "letter.txt").write_text("dear")
@@ -31,14 +33,14 @@ def test_a_damaged_configuration_is_named(
 
 
 def test_too_few_images_for_one_batch_are_named(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
+    tmp_path: Path, config: "TrainConfig", unipen: Path
 ) -> None:
     text = failure(tmp_path / "run", dataclasses.replace(config, batch=501), unipen)
     assert "too few images for batches of 501" in text
 
 
 def test_a_source_that_is_not_there_cannot_be_left_out(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
+    tmp_path: Path, config: "TrainConfig", unipen: Path
 ) -> None:
     mixture = dataclasses.replace(config.mixture, without=("ced", "cde"))
     text = failure(tmp_path / "run", dataclasses.replace(config, mixture=mixture), unipen)
@@ -46,7 +48,7 @@ def test_a_source_that_is_not_there_cannot_be_left_out(
 
 
 def test_no_ink_is_named_when_an_epoch_wants_some(
-    tmp_path: Path, config: "TrainConfig", small_scans: None, unipen: Path
+    tmp_path: Path, config: "TrainConfig", unipen: Path
 ) -> None:
     assert "no ink to learn from" in failure(tmp_path / "run", config)
     mixture = dataclasses.replace(config.mixture, without=tuple(small.WRITERS))
