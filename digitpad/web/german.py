@@ -82,7 +82,6 @@ GERMAN = {  # "#" is a number
     "made by the client: the same correction, sent again, is one": (
         "vom Aufrufer erdacht: Dieselbe Korrektur, noch einmal gesendet, ist eine"
     ),
-    "what was expected there": "was dort erwartet war",
     "what was expected there, where that was sent": (
         "was dort erwartet war, wenn es gesendet wurde"
     ),
@@ -156,8 +155,20 @@ GERMAN = {  # "#" is a number
     "What a form expects to be written: a text fits when it fits everything that is given.": (
         "Was ein Formular erwartet: Ein Text passt, wenn er zu allem passt, was angegeben ist."
     ),
-    "A drawing: strokes of points, y pointing down, in any unit.": (
-        "Eine Zeichnung: Striche aus Punkten, y nach unten, in einer beliebigen Einheit."
+    "A drawing, and what is printed on its paper.": (
+        "Eine Zeichnung, und was auf ihrem Papier gedruckt steht."
+    ),
+    "A sign that is printed on the paper.": "Ein Zeichen, das auf dem Papier gedruckt steht.",
+    "A picture of a form to read, and where its fields are.": (
+        "Das Bild eines Formulars zum Lesen, und wo seine Felder sind."
+    ),
+    "What was read in a field of a form.": "Was in einem Feld eines Formulars gelesen wurde.",
+    "What was read of a form.": "Was auf einem Formular gelesen wurde.",
+    "present when it is, on the paper": "da, wenn es auf dem Papier steht",
+    "signs that need not be written: each counts where digits stand on both sides of it, none over "
+    "it, and it is not written there, too": (
+        "Zeichen, die nicht geschrieben werden müssen: jedes zählt, wo auf beiden Seiten Ziffern "
+        "stehen, keine darüber, und wo es nicht auch geschrieben ist"
     ),
     "What the network sees.": "Was das Netz sieht.",
     "What is drawn at, around or through what stands there, and says nothing.": (

@@ -13,6 +13,7 @@ from digitpad.web.problems import kinds
 
 METHODS = ("post", "get", "delete")  # in the order in which they are shown
 WIDTH = 88  # characters of a line of JSON; longer ones are broken
+SAMPLE = "docs/samples/form.png"  # what a command sends that takes nothing but a file
 CUT = 24  # characters of a long text in an example that are shown
 
 Schema = Mapping[str, Any]
@@ -174,6 +175,8 @@ def _command(method: str, url: str, content: Schema, callers: str) -> str:
         if "example" in media:
             lines.append(f"-H 'Content-Type: {kind}'")
             lines.append(f"-d {shlex.quote(json.dumps(media['example']))}")
+        elif len(content) == 1:  # a form of HTML
+            lines.append(f"-F image=@{SAMPLE}")
     return " \\\n  ".join(lines)
 
 

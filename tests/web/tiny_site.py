@@ -3,12 +3,10 @@
     python -m tests.web.tiny_site PORT
 
 Its deadlines are short, so that tests need not wait. A body is the seconds that its answer takes,
-or "held" until `/release` is asked for, if `/hold` was; then anything. `/begun` says to how many
-bodies it began an answer. After `/patience` the deadlines are long.
+then anything.
 """
 
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -18,45 +16,18 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from digitpad.web import connection, worker
 
 STEP = 2.0  # s that a client has for each of its steps
-LONG = 60
 LARGE = 25_000_000  # bytes of the answer at /large: more than any buffer between the two
-released = threading.Event()
-begun: list[bytes] = []
 
 
 def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-    body, path = environ["wsgi.input"].read(), environ["PATH_INFO"]
+    body = environ["wsgi.input"].read()
     assert environ["CONTENT_LENGTH"] == str(len(body)) or not body
-    if path == "/fails":
+    if environ["PATH_INFO"] == "/fails":
         raise ValueError("on purpose")
-    if path == "/hold":
-        released.clear()
-    if path == "/release":
-        released.set()
-    if path == "/patience":
-        wait(LONG)
-    if body:
-        begun.append(body)
-        work(body.split()[0])
-    answer = str(len(body)).encode()
-    if path == "/large":
-        answer = b"x" * LARGE
-    elif path == "/begun":
-        answer = str(len(begun)).encode()
+    time.sleep(float(body.split()[0]) if body else 0)
+    answer = b"x" * LARGE if environ["PATH_INFO"] == "/large" else str(len(body)).encode()
     start("200 OK", [("Content-Length", str(len(answer)))])
     return [answer]
-
-
-def wait(seconds: float) -> None:
-    """Give clients so long for each step."""
-    connection.HEAD_TIME = connection.BODY_TIME = connection.ANSWER_TIME = seconds
-
-
-def work(asked: bytes) -> None:
-    if asked == b"held":
-        released.wait()
-    else:
-        time.sleep(float(asked))
 
 
 class Site(BaseApplication):  # type: ignore[misc]
@@ -66,7 +37,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "worker_class": worker.Worker,
             "control_socket_disable": True,
             "accesslog": None,
-            "graceful_timeout": LONG,
+            "graceful_timeout": 5,
         }.items():
             self.cfg.set(name, value)
 
@@ -75,7 +46,7 @@ class Site(BaseApplication):  # type: ignore[misc]
 
 
 if __name__ == "__main__":
-    wait(STEP)
-    connection.LINGER = worker.STOPPING = STEP
+    connection.HEAD_TIME = connection.BODY_TIME = connection.ANSWER_TIME = STEP
+    connection.LINGER = STEP
     worker.MOST = 60
     Site().run()
