@@ -92,6 +92,10 @@ FOOT = """
 - A slash that is no taller than the digits is a one to it, and a bracket often makes it unsure.
 - In pictures, what stands beside digits is told apart less well than in ink: points as small as
   dust, and what is struck out, since a line and the digit under it are one piece there.
+
+The rows of pictures and scans are of before a network told ink from paper (`docs/paper.md`). It is
+not yet measured on the test writers; on others, `digitpad paper evaluate` and `digitpad strokes
+evaluate` measure it.
 """
 
 
