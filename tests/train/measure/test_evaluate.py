@@ -23,6 +23,7 @@ from digitpad.train.measure.formats import evaluate_formats
 from digitpad.train.measure.forms import evaluate_forms
 from digitpad.train.measure.looks import KINDS
 from digitpad.train.measure.measures import wilson
+from digitpad.train.measure.papers import evaluate_papers
 from digitpad.train.measure.tables import _number_tables, tables
 from digitpad.train.samples.corpus import load_corpus
 from tests.train.people import people
@@ -51,6 +52,7 @@ def of_few(patch: pytest.MonkeyPatch) -> None:
     few = functools.partial(measure_numbers.evaluate_numbers, count=2)
     patch.setattr(module, "evaluate_numbers", few)
     patch.setattr(module, "evaluate_beside", functools.partial(evaluate_beside, count=2))
+    patch.setattr(module, "evaluate_papers", functools.partial(evaluate_papers, count=1))
     patch.setattr(module, "evaluate_formats", functools.partial(evaluate_formats, count=2))
     patch.setattr(module, "evaluate_forms", functools.partial(evaluate_forms, count=1))
     patch.setattr(module, "load_people", lambda *_: dict.fromkeys(("validation", "test"), people()))
@@ -208,7 +210,7 @@ def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any
 
 
 def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
-    ((_, header, rows), (_, _, figures), *numbers, beside, formats) = tables(metrics)
+    ((_, header, rows), (_, _, figures), *numbers, beside, papers, formats) = tables(metrics)
     assert [row[0] for row in rows] == list(metrics["rows"])
     assert all(len(row) == len(header) for row in rows)
     said = {figure[0]: figure[1] for figure in figures}
@@ -217,5 +219,7 @@ def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
     assert numbers == _number_tables(metrics["numbers"])
     assert [row[0] for row in beside[2]] == [row["what"] for row in metrics["beside"]]
     assert {len(row) for row in beside[2]} == {len(beside[1])}
+    assert [row[0] for row in papers[2]] == [row["what"] for row in metrics["papers"]]
+    assert {len(row) for row in papers[2]} == {len(papers[1])}
     assert [row[0] for row in formats[2]] == [row["what"] for row in metrics["formats"]]
     assert {len(row) for row in formats[2]} == {len(formats[1])}
