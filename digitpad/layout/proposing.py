@@ -19,7 +19,7 @@ from digitpad.layout.light import find_dark, find_print, widest
 from digitpad.layout.shapes import OUTWARD, corners_of, find_shapes
 from digitpad.network.inputs import Grey
 from digitpad.picture.cost import shrinking
-from digitpad.picture.foreground import label
+from digitpad.picture.labelling import label
 
 SIDE = 2048  # px that a picture is averaged down to: thin rules and small print stay apart
 

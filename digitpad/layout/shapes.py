@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from digitpad.geometry import Box
 from digitpad.layout.layout import Layout
-from digitpad.picture.foreground import label
+from digitpad.picture.labelling import label
 
 SMALLEST = 1 / 100  # of the picture's longer side: letters of a form's small print are less
 MOST = 200  # of a picture: the largest; a form has tens of frames, a full table is one

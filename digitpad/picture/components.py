@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from digitpad.geometry import Box, choose_cuts, find_moves
 from digitpad.network.inputs import Grey, pen_width
-from digitpad.picture.foreground import Labels, label
+from digitpad.picture.labelling import Boxes, Labels, boxes_of, label, line_height
 from digitpad.picture.strokes import Traced, trace
 
 MAX_COMPONENTS = 80  # twenty digits of four parts; with more, cuts are fewer, or none
@@ -50,7 +50,6 @@ LARGEST = 400_000  # px of all such pieces at that size; more is no writing, and
 MAX_LINES = 16  # straight lines looked for in one piece: a frame has 2, ruled paper more
 
 Mask = npt.NDArray[np.bool_]
-Boxes = npt.NDArray[np.intp]  # (n, 4): left, top, right, bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ def find_components(ink: Grey) -> list[Component] | None:
     if cleared is not None:
         labels = label(cleared)
         boxes = boxes_of(labels)
-    height = _line_height(boxes)
+    height = line_height(boxes)
     if np.count_nonzero(boxes[:, 3] - boxes[:, 1] >= height / 2) > MAX_TALL:
         return None
     kept = _near_digits(boxes, height)
@@ -131,32 +130,9 @@ def _part(ink: Grey, left: int, top: int, piece: int, parts: Labels) -> Iterator
             yield Component(own, left + x0, top + y0, piece)
 
 
-def boxes_of(labels: Labels) -> Boxes:
-    """Return the box of each piece 1, 2, … of labels (h, w)."""
-    padded = np.pad(labels, ((0, 0), (1, 1)))
-    changes = padded[:, 1:] != padded[:, :-1]
-    rows, starts = np.nonzero(changes[:, :-1] & (labels > 0))
-    stops = np.nonzero(changes[:, 1:] & (labels > 0))[1] + 1
-    numbers = labels[rows, starts] - 1
-    count = int(numbers.max()) + 1 if len(numbers) else 0
-    boxes = np.tile(np.array([*labels.shape[::-1], 0, 0]), (count, 1))
-    np.minimum.at(boxes[:, 0], numbers, starts)
-    np.minimum.at(boxes[:, 1], numbers, rows)
-    np.maximum.at(boxes[:, 2], numbers, stops)
-    np.maximum.at(boxes[:, 3], numbers, rows + 1)
-    return boxes
-
-
 def _cover(boxes: Boxes) -> int:
     """Return the area of all boxes together, in px, as often as they cover it."""
     return int(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1).sum())
-
-
-def _line_height(boxes: Boxes) -> float:
-    """Estimate the digits' height: half of all the height that pieces have is in taller ones."""
-    heights = np.sort(boxes[:, 3] - boxes[:, 1])
-    shares = np.cumsum(heights)
-    return float(heights[np.searchsorted(shares, shares[-1] / 2)]) if len(heights) else 1.0
 
 
 def _near_digits(boxes: Boxes, height: float) -> Mask:
@@ -205,7 +181,7 @@ def _clear_lines(labels: Labels, boxes: Boxes) -> Mask | None:
         elif not accepted and height >= max(RULE * width, 0.9 * len(labels)) and len(others):
             # From top to bottom of the picture, or any 1 beside a smaller digit would be one.
             rest, inner = _leave(own, _lines(own.T).T, height / RULE)
-            accepted = max(inner, _line_height(others)) <= height / RULE
+            accepted = max(inner, line_height(others)) <= height / RULE
         if accepted:
             mask[top:bottom, left:right] &= ~own | rest
             boxes[number, 3] = top + inner  # what the next are compared with

@@ -14,6 +14,7 @@ from PIL import Image
 
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
+from digitpad.picture.labelling import boxes_of, label, line_height
 from digitpad.picture.paper import UNIT, normalise, resize
 
 # Looks. Sizes are in px of what the network sees.
@@ -29,13 +30,13 @@ FOUND = 0.5  # covered so far, a pixel is ink
 # From what the network says to ink.
 AROUND = 15  # px to each side: paper there is what ink is compared with
 STRONG = 0.7  # share of the writing's strength that what hangs together with it has
+SHORT = 0.5  # of the digits' height: a mark that hangs together with writing is longer than that
 LEAST, FULL = 0.15, 0.5  # covered so far or less a pixel has no ink; so far, as much as it shows
 FAINTEST = 0.08  # of full contrast: what ink differs from paper at least
 FAINT, STEEP = 0.2, 0.45  # share of the ink's strength that is none, and in which it becomes ink
 SPECK = 0.02  # of the area of the largest piece of ink; smaller pieces are dust
 LABEL_SIDE = 256  # px; pieces of ink are told apart at this size
 
-Labels = npt.NDArray[np.int32]  # (h, w): the number of each pixel's piece, from 1, or 0
 Covers = npt.NDArray[np.float32]  # (h, w, 2) in [0, 1]: how far writing and marks cover a pixel
 
 
@@ -65,7 +66,7 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
     while True:
         scale = min(scale, finest)
         seen = _look(grey, scale, network)
-        height = _line_height(seen.covers[..., 0] > FOUND)
+        height = line_height(boxes_of(label(seen.covers[..., 0] > FOUND)))
         if height >= SMALLEST or scale >= min(1, finest):
             break
         scale *= FINER
@@ -128,21 +129,30 @@ def _strength(grey: Grey, paper: Grey, sign: int) -> Grey:
 def _grow(covers: Covers, strength: Grey) -> Grey:
     """Return how far writing covers each pixel, with what hangs together with it.
 
-    That is as strong as writing is, near, and not said to be a mark: of a straight stroke the
-    network may take a part for a rule that is cut.
+    That is as strong as writing is, near, and not said to be a mark, or no longer than a part of a
+    straight stroke that the network took for a rule that is cut.
     """
-    writing = covers[..., 0]
+    writing, marks = covers[..., 0], covers[..., 1] > FOUND
     core = strength[writing > FOUND]
     if not len(core):
         return writing
     strong = strength > STRONG * float(np.median(core))
-    free = np.where(strong & (covers[..., 1] < FOUND), np.float32(1), np.float32(0))
+    marks &= _long(marks, SHORT * line_height(boxes_of(label(writing > FOUND))))
+    free = np.where(strong & ~marks, np.float32(1), np.float32(0))
     grown = np.minimum(np.asarray(writing > FOUND, np.float32), free)
     for _ in range(SIDE):
         grown, before = np.minimum(_spread(grown), free), grown
         if np.array_equal(grown, before):
             break
     return np.maximum(writing, grown)
+
+
+def _long(mask: npt.NDArray[np.bool_], least: float) -> npt.NDArray[np.bool_]:
+    """Return where the pieces of a mask are that have `least` px to one side, at least."""
+    labels = label(mask)
+    boxes = boxes_of(labels)
+    sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    return np.asarray(np.append(False, sides >= least)[labels])
 
 
 def _matte(strength: Grey, covered: Grey) -> Grey:
@@ -155,22 +165,6 @@ def _to_ink(strength: Grey, core: Grey) -> Grey:
     """Return how far pixels are covered by what is as strong as `core` (n,) in its middle."""
     full = max(float(np.percentile(core, 75)), FAINTEST) if len(core) else np.inf
     return np.asarray(np.clip((strength / full - FAINT) / STEEP, 0, 1), np.float32)
-
-
-def _line_height(mask: npt.NDArray[np.bool_]) -> float:
-    """Return the height of digits: half of all the height that pieces have is in taller ones."""
-    labels = label(mask)
-    count = int(labels.max(initial=0))
-    if count == 0:
-        return 0.0
-    rows = np.nonzero(labels)[0]
-    numbers = labels[labels > 0] - 1
-    low, high = np.full(count, len(mask)), np.zeros(count, np.intp)
-    np.minimum.at(low, numbers, rows)
-    np.maximum.at(high, numbers, rows + 1)
-    heights = np.sort(high - low)
-    shares = heights.cumsum()
-    return float(heights[np.searchsorted(shares, shares[-1] / 2)])
 
 
 def _around(covers: Covers, height: float, scale: float) -> tuple[slice, slice]:
@@ -220,31 +214,3 @@ def remove_specks(ink: Grey, speck: float = SPECK) -> Grey:
     mask = kept.repeat(factor, axis=0).repeat(factor, axis=1)
     ink *= mask[: ink.shape[0], : ink.shape[1]]
     return ink
-
-
-def label(mask: npt.NDArray[np.bool_]) -> Labels:
-    """Number the 8-connected pieces of a mask from 1: int32 of the mask's shape, 0 outside.
-
-    Runs of pixels that touch runs of the row above are hooked together, round by round, to the last
-    run of their piece (Shiloach and Vishkin, 1982).
-    """
-    edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    row = rows * (mask.shape[1] + 2)  # so that places of one row are below those of the next
-    above = row - mask.shape[1] - 2
-    first = np.searchsorted(row + ends, above + starts, "left")
-    touching = np.searchsorted(row + starts, above + ends, "right") - first
-    lower = np.arange(len(rows)).repeat(touching)
-    upper = np.arange(len(lower)) + (first - touching.cumsum() + touching).repeat(touching)
-    last = np.arange(len(rows))
-    while True:
-        one, other = last[lower], last[upper]
-        if np.array_equal(one, other):
-            break
-        np.maximum.at(last, np.minimum(one, other), np.maximum(one, other))
-        while not np.array_equal(further := last[last], last):
-            last = further
-    labels = np.zeros(mask.shape, np.int32)
-    labels[mask] = (np.unique(last, return_inverse=True)[1] + 1).repeat(ends - starts)
-    return labels

@@ -12,8 +12,9 @@ import numpy as np
 from digitpad.geometry import union
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
-from digitpad.picture.components import Component, Mask, boxes_of, find_components
-from digitpad.picture.foreground import Inked, find_ink, label, remove_specks
+from digitpad.picture.components import Component, Mask, find_components
+from digitpad.picture.foreground import Inked, find_ink, remove_specks
+from digitpad.picture.labelling import boxes_of, label
 
 DUST = 0.003  # of the area of the largest piece: a point has twice that in a circle; less is noise
 SMALL = 0.35  # of the highest piece's height: so large may be what was taken for nothing

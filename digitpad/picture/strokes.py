@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Polyline, length
-from digitpad.picture.foreground import Labels, label
+from digitpad.picture.labelling import Labels, label
 
 # Lengths as shares of the pen's width.
 SPUR = 0.75  # a shorter branch with a free end is none: the edge of a stroke was not smooth

@@ -11,7 +11,7 @@ from digitpad.network.inputs import Grey, raster_found
 from digitpad.picture import components
 from digitpad.picture import decode as picture
 from digitpad.picture.components import MAX_COMPONENTS, Component
-from digitpad.picture.foreground import label
+from digitpad.picture.labelling import label
 from tests.drawings import DIGITS, inked, render
 
 TALL = 80  # px, the digits drawn here

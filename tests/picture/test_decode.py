@@ -10,7 +10,7 @@ from PIL import Image
 from digitpad import InvalidInput, UnsupportedPicture
 from digitpad.picture import decode as picture
 from digitpad.picture.cost import MAX_SIDE
-from digitpad.picture.foreground import label
+from digitpad.picture.labelling import label
 from tests.drawings import DIGITS, inked, render
 from tests.picture.files import png
 

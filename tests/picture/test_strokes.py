@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from digitpad.picture.foreground import label
+from digitpad.picture.labelling import label
 from digitpad.picture.strokes import MOST_JUNCTIONS, Traced, thin, trace
 
 PEN = 7  # px
