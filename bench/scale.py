@@ -37,8 +37,8 @@ from digitpad.batch.work import Rows, Work
 from digitpad.train.release.golden import golden_inks
 from tests.drawings import render
 
-READ = 768  # items of each kind that are read to measure it
-FOUND = 24_576  # items of which the rest is measured: three parts
+READ = 384  # items of each kind that are read to measure it
+FOUND = 16_384  # items of which the rest is measured: two parts
 CORES = (1, 2, 8, 16, 32, 64, 256)
 NODE = 8  # cores of a node
 LIFE = 24 * 3600.0  # s that a node lives on average, as one that may be taken back any time does

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
@@ -81,7 +82,7 @@ def test_a_killed_driver_and_a_killed_node_leave_the_same_table(
     command = [sys.executable, "-c", CODE, "read", *sources, "--expect", "digit", "--out", str(out)]
     with subprocess.Popen([*command, "--engine", "ray"], stderr=DEVNULL) as driver:
         while driver.poll() is None and not list(begun.glob("*.jsonl")):
-            pass
+            time.sleep(0.01)
         driver.send_signal(signal.SIGKILL)
     assert driver.returncode == -signal.SIGKILL
     done = len(list(begun.glob("*.jsonl")))
