@@ -11,10 +11,9 @@ from typing import Any
 from ray.cluster_utils import Cluster
 
 PORTS = ("metrics_agent", "metrics_export", "runtime_env_agent", "dashboard_agent_listen")
-ENVIRONMENT = {  # reports to nobody, waits as long as a busy machine takes, sees soon who died
+ENVIRONMENT = {  # reports to nobody, and waits as long as a busy machine takes
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_agent_register_timeout_ms": "120000",
-    "RAY_health_check_period_ms": "500",
     "RAY_worker_register_timeout_seconds": "120",
 }
 

@@ -36,7 +36,9 @@ def nodes() -> Iterator[IO[bytes]]:
         with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:
             assert process.stdin is not None
             assert process.stdout is not None
-            patch.setenv("RAY_ADDRESS", process.stdout.readline().decode().strip())
+            address = process.stdout.readline().decode().strip()
+            assert address, "the cluster has not started"
+            patch.setenv("RAY_ADDRESS", address)
             yield process.stdin
             process.stdin.close()
             process.stdout.read()
