@@ -94,7 +94,7 @@ def main() -> None:
             continue
         home = options.folder / peer.home
         python, size = install(home, peer) if peer.home else (Path(sys.executable), 0)
-        shares, seconds, memory = [], list[float](), 0
+        shares, seconds, memory = list[float](), list[float](), 0
         for kind, texts in kinds.items():
             found, took, held = ask(python, name, pictures / kind)
             shares.append(mean(map(str.__eq__, found, texts)))
