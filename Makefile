@@ -23,7 +23,7 @@ screenshots: .venv/requirements-dev.txt.done
 lock:
 	uv pip compile $(UPGRADE) pyproject.toml --extra server \
 		--universal --no-strip-extras --generate-hashes --python-version 3.11 -o requirements.txt
-	uv pip compile $(UPGRADE) pyproject.toml --extra bulk --extra formats --extra server --extra train --group dev \
+	uv pip compile $(UPGRADE) pyproject.toml --extra formats --extra ray --extra server --extra train --group dev \
 		--universal --no-strip-extras --generate-hashes --python-version 3.11 -c requirements.txt -o requirements-dev.txt
 
 .venv/requirements-dev.txt.done: tests/npm/package-lock.json

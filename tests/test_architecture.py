@@ -57,6 +57,7 @@ HOMES = {  # library: the only parts of the package that import it
     "click": {"cli"},
     "fsspec": {"batch"},
     "pyarrow": {"batch"},
+    "ray": {"batch"},
     "google": {"formats"},
     "rmscene": {"formats"},
     "svgelements": {"formats"},

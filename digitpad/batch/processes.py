@@ -1,6 +1,5 @@
 """A pool of processes, each with a reader of its own: chunks of items in, rows out, in order."""
 
-import json
 import os
 import signal
 import threading
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from digitpad.batch.sources import Item
-from digitpad.batch.work import Rows, Work, of_error
+from digitpad.batch.work import Rows, Work, of_death
 from digitpad.errors import RunError
 from digitpad.reader import Expect
 
@@ -68,8 +67,7 @@ class Processes:
         except BrokenProcessPool:
             self._start()
         if len(chunk) == 1:
-            row = of_error(chunk[0].id, "the process that read it died")
-            return Rows(json.dumps(row).encode() + b"\n", f"{row['id']}: {row['error']}")
+            return of_death(chunk[0])
         parts = [self._read_alone([item]) for item in chunk]
         return Rows(
             b"".join(part.lines for part in parts),

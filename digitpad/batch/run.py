@@ -10,24 +10,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
-from digitpad import __version__
 from digitpad.batch import parts, review, table
 from digitpad.batch.places import place
 from digitpad.batch.processes import Chunk, Processes
 from digitpad.batch.sources import Item, items
+from digitpad.batch.work import identity
 from digitpad.errors import Conflict, DataError
-from digitpad.network.manifest import (
-    PAPER_MANIFEST,
-    SHIPPED,
-    STROKES_MANIFEST,
-    Manifest,
-    PaperManifest,
-    StrokesManifest,
-)
 from digitpad.reader import Expect
 
+if TYPE_CHECKING:
+    from digitpad.batch.cluster import Cluster
+
+    Readers = Processes | Cluster
+
+Engine = Literal["local", "ray"]
 PART = 8_192  # items: a few MB of rows, and some seconds of work that a killed run loses
 CHUNK = 64  # items that a process takes at once: with fewer, sending them is felt
 CHUNK_BYTES = 4 << 20  # of a chunk's items, or one item: bounds what is held of an archive
@@ -50,6 +48,7 @@ def run(
     expect: Expect = "number",
     model: Path | None = None,
     *,
+    engine: Engine = "local",
     pages: Path | None = None,
     strict: bool = False,
     progress: Callable[[int], None] = lambda items: None,
@@ -58,10 +57,11 @@ def run(
 
     What is done is in a hidden folder beside `out`, a path or a URL, which may itself be in a
     folder that is read.
-    What is unsure also goes to pages in the folder `pages`, for a person to review. `progress` is
-    told how many items are. With `strict` the first item that cannot be read ends the run, with
-    DataError. Raises Conflict where that folder is of another model, other options or other
-    sources, or a table or pages are there already.
+    With the engine "ray" a Ray cluster reads instead of this machine's cores; the table is the
+    same, and either goes on with what the other began. What is unsure also goes to pages in the
+    folder `pages`, for a person to review. `progress` is told how many items are. With `strict` the
+    first item that cannot be read ends the run, with DataError. Raises Conflict where that folder
+    is of another model, other options or other sources, or a table or pages are there already.
     """
     where = place(out)
     kind = table.kind_of(where.name)
@@ -71,12 +71,12 @@ def run(
             raise Conflict(f"{out} is there already: remove it, or choose another name")
         if pages:
             review.check_new(pages)
-    plan = {**_identity(model), "expect": repr(expect), "sources": list(sources), "part": PART}
+    plan = {**identity(model), "expect": repr(expect), "sources": list(sources), "part": PART}
     plan["review"] = pages and str(pages)
     with parts.opened(folder, plan) as done:
         if where.exists():  # a run was killed when it had all but tidied up
             return _summarize(table.rows(where), folder.scratch)
-        with Processes(_cores(), model, expect, pages is not None) as processes:
+        with _engine(engine, model, expect, pages is not None) as processes:
             _read(sources, done, processes, strict, progress)
         with ExitStack() as stack:
             file = stack.enter_context(where.replacing())
@@ -87,24 +87,19 @@ def run(
             return _summarize(rows, folder.scratch)
 
 
-def _identity(model: Path | None) -> dict[str, Any]:
-    """Say what reads; raises ModelError where the model is damaged."""
-    folder = model or SHIPPED
-    manifest = Manifest.load(folder)
-    manifest.verify(folder)
-    hashes = [manifest.sha256]
-    for name, kind in ((STROKES_MANIFEST, StrokesManifest), (PAPER_MANIFEST, PaperManifest)):
-        home = folder if (folder / name).exists() else SHIPPED
-        further = kind.load(home)
-        further.verify(home)
-        hashes.append(further.sha256)
-    return {"digitpad": __version__, "model": hashes}
+def _engine(engine: Engine, model: Path | None, expect: Expect, reviewed: bool) -> "Readers":
+    """Return what reads; whichever it is, the same chunks have the same rows."""
+    if engine == "local":
+        return Processes(_cores(), model, expect, reviewed)
+    from digitpad.batch.cluster import Cluster
+
+    return Cluster(model, expect, reviewed)
 
 
 def _read(
     sources: Sequence[str],
     done: parts.Parts,
-    processes: Processes,
+    processes: "Readers",
     strict: bool,
     progress: Callable[[int], None],
 ) -> None:

@@ -6,12 +6,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from digitpad import formats
+from digitpad import __version__, formats
 from digitpad.batch import review
 from digitpad.batch.sources import Item
 from digitpad.errors import DigitpadError, InvalidInput
 from digitpad.geometry import Box
 from digitpad.ink import Ink
+from digitpad.network.manifest import (
+    PAPER_MANIFEST,
+    SHIPPED,
+    STROKES_MANIFEST,
+    Manifest,
+    PaperManifest,
+    StrokesManifest,
+)
 from digitpad.page import part_page
 from digitpad.reader import Expect, Reader
 from digitpad.reading import Reading
@@ -97,12 +105,32 @@ class Work:
         }
 
 
+def identity(model: Path | None) -> dict[str, Any]:
+    """Say what reads; raises ModelError where the model is damaged."""
+    folder = model or SHIPPED
+    manifest = Manifest.load(folder)
+    manifest.verify(folder)
+    hashes = [manifest.sha256]
+    for name, kind in ((STROKES_MANIFEST, StrokesManifest), (PAPER_MANIFEST, PaperManifest)):
+        home = folder if (folder / name).exists() else SHIPPED
+        further = kind.load(home)
+        further.verify(home)
+        hashes.append(further.sha256)
+    return {"digitpad": __version__, "model": hashes}
+
+
 def of_error(name: str, error: str) -> dict[str, Any]:
     """Return the row of an item that could not be read."""
     nothing: dict[str, Any] = dict.fromkeys(("text", "reason", "confidence"))
     lists: dict[str, Any] = {key: [] for key in ("alternatives", "boxes", "signs", "marks")}
     said = " ".join(error.split())
     return {"id": name, "status": "error", **nothing, **lists, "model": None, "error": said}
+
+
+def of_death(item: Item) -> Rows:
+    """Return the row of an item of which the process that read it died."""
+    row = of_error(item.id, "the process that read it died")
+    return Rows(json.dumps(row).encode() + b"\n", f"{row['id']}: {row['error']}")
 
 
 def open_source(data: bytes) -> list[tuple[Box | None, Source]]:

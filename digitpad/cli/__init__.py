@@ -42,6 +42,7 @@ class Commands(click.Group):
             if (error.name or "").startswith("digitpad"):
                 raise
             extra = EXTRAS.get(context.invoked_subcommand or "", "train")
+            extra = "ray" if error.name == "ray" else extra
             raise click.ClickException(
                 f"{error.name} is not installed: in a checkout, pip install '.[{extra}]'"
             ) from error

@@ -14,6 +14,7 @@ from digitpad.cli.example import example
 from digitpad.cli.tables import table as print_table
 
 if TYPE_CHECKING:
+    from digitpad.batch.run import Engine
     from digitpad.reader import Expect
 
 PATH = click.Path(path_type=Path)
@@ -27,13 +28,23 @@ def read_all(
     expect: "Expect",
     model: Path | None,
     pages: Path | None,
+    engine: "Engine",
     strict: bool,
 ) -> None:
     """Read all sources into a table, and say on standard error what is in it."""
     from digitpad.batch.run import run
 
     with _progress(sources, "read") as progress:
-        summary = run(sources, out, expect, model, pages=pages, strict=strict, progress=progress)
+        summary = run(
+            sources,
+            out,
+            expect,
+            model,
+            engine=engine,
+            pages=pages,
+            strict=strict,
+            progress=progress,
+        )
     told = [f"{count:,} {status}" for status, count in sorted(summary.statuses.items())]
     print(f"{out}: {', '.join(told) or 'no rows'}", file=sys.stderr)
     if summary.repeated:

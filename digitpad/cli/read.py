@@ -17,6 +17,7 @@ from digitpad.cli.tables import table
 from digitpad.errors import DigitpadError, InvalidInput
 
 if TYPE_CHECKING:  # commands import the reader themselves, to start fast
+    from digitpad.batch.run import Engine
     from digitpad.geometry import Box
     from digitpad.reader import Expect, Reader
     from digitpad.reading import Reading
@@ -51,6 +52,12 @@ COLUMNS = ("file", "text", "status", "confidence", "or", "box", "why")
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another model.")
 @click.option("--out", help="A .csv, .jsonl or .parquet to write; a path or a URL.")
 @click.option("--review", type=click.Path(path_type=Path), help="With --out: a folder for pages.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="With --out: this machine's cores, or a Ray cluster.",
+)
 @click.option("--strict", is_flag=True, help="With --out: end at the first that cannot be read.")
 @example("digitpad read docs/samples/2047.png docs/samples/seven.json")
 def main(
@@ -60,6 +67,7 @@ def main(
     model: Path | None,
     out: str | None,
     review: Path | None,
+    engine: "Engine",
     strict: bool,
     layout: Path | None,
     **asked: Any,
@@ -97,10 +105,10 @@ def main(
     if out is not None:
         if as_json:
             raise click.UsageError("expected --json or --out; found both")
-        read_all(files, out, expect, model, review, strict)
+        read_all(files, out, expect, model, review, engine, strict)
         return
-    if strict or review:
-        raise click.UsageError("expected --out with --strict and --review, found none")
+    if strict or review or engine != "local":
+        raise click.UsageError("expected --out with --engine, --review and --strict, found none")
     from digitpad.reader import Reader
 
     reader = Reader(model) if model else Reader()

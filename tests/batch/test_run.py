@@ -181,7 +181,7 @@ def test_another_plan_is_refused(
         pytest.raises(Conflict, match="another run writes to"),
     ):
         run(sources, out, "digit")
-    monkeypatch.setattr("digitpad.batch.run.__version__", "0.0")
+    monkeypatch.setattr("digitpad.batch.work.__version__", "0.0")
     with pytest.raises(Conflict, match=r'other digitpad: expected ".*", found "0\.0"'):
         run(sources, out, "digit")
     monkeypatch.undo()
