@@ -25,7 +25,7 @@ from digitpad.form import FormReading, in_picture
 from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.lattice.decode import Lattice
-from digitpad.lattice.pictures import found_in, look, picture_of_one_digit
+from digitpad.lattice.pictures import Found, found_in, look, picture_of_one_digit
 from digitpad.lattice.strokes import MOST_STROKES, one_digit, segment_ink
 from digitpad.layout import Layout
 from digitpad.layout.cutting import cut
@@ -208,8 +208,11 @@ class Reader:
             return self._part_ink(ink, expected, source.printed)
         with stage("picture"):
             grey, times = load_scaled(source)
-            see = picture_of_one_digit if expect == "digit" else look
-            found = see(grey, self._paper)
+            found: Pieces | Found | None
+            if expect == "digit":
+                found = picture_of_one_digit(grey, self._paper)
+            else:
+                found = look(grey, self._paper, self._recognizer)
         if isinstance(found, Pieces):
             return self._part_picture(found, times, expected)
         return [] if found is None else [_Segmented(*found, times=times)]

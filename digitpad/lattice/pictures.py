@@ -2,21 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from PIL import Image
 
 from digitpad.geometry import Box
+from digitpad.labels import NONE
 from digitpad.lattice.candidate import Candidate, bits, measure
 from digitpad.lattice.decode import Lattice
 from digitpad.lattice.groups import choose_groups, line_height
-from digitpad.network.inputs import WORK, Grey, Raster, Rasters, is_mnist_form, raster_found
-from digitpad.network.runtime import PaperNetwork
+from digitpad.network.inputs import (
+    WORK,
+    Grey,
+    Raster,
+    Rasters,
+    is_mnist_form,
+    raster_found,
+    see_rasters,
+)
+from digitpad.network.posteriors import softmax
+from digitpad.network.runtime import PaperNetwork, Recognizer
 from digitpad.picture.components import Component
 from digitpad.picture.digit import raster_ink, raster_picture
 from digitpad.picture.pieces import Pieces, find_pieces
 
 MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px wide have a third
+SURE = 0.95  # posterior from which on a piece is one digit, and not looked at in parts
 
 
 Found = tuple[Lattice, Rasters]  # of a picture; the rasters are (candidates, 28, 28)
@@ -28,16 +40,20 @@ def segment_picture(grey: Grey, network: PaperNetwork) -> Found | None:
     return found_in(found.components) if isinstance(found, Pieces) else found
 
 
-def look(grey: Grey, network: PaperNetwork) -> Pieces | Found | None:
+def look(
+    grey: Grey, network: PaperNetwork, recognizer: Recognizer | None = None
+) -> Pieces | Found | None:
     """Find the pieces of a picture; None without ink.
 
     `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`. A picture in MNIST's form is one
     digit at once; so is one with far more in it than a line of digits, and its lattice is
-    `crowded`.
+    `crowded`. Pieces that a recognizer is SURE are one digit are not cut: most are, and a third of
+    the candidates is left.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey, network)
-    pieces = find_pieces(grey, network)
+    are_digits = partial(_are_digits, recognizer) if recognizer else None
+    pieces = find_pieces(grey, network, are_digits)
     if pieces is None:
         return _of_one_digit(*raster_ink(grey, network), crowded=True)
     return pieces if pieces.components else None
@@ -69,8 +85,18 @@ def segment_components(components: Sequence[Component]) -> Lattice:
 
 def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
     """Return the raster, float32 (28, 28), of those components whose bits are set in `pieces`."""
-    chosen = [component for i, component in enumerate(components) if pieces >> i & 1]
-    ink = _paste(chosen)
+    return _raster(_paste([c for i, c in enumerate(components) if pieces >> i & 1]))
+
+
+def _are_digits(recognizer: Recognizer, inks: Sequence[Grey]) -> Sequence[bool]:
+    """Say which inks the network is SURE are one digit."""
+    rasters = np.stack([_raster(ink) for ink in inks])
+    posteriors = softmax(recognizer(see_rasters(rasters))[0])
+    return [max(of_one[:NONE]) >= SURE for of_one in posteriors.tolist()]
+
+
+def _raster(ink: Grey) -> Raster:
+    """Return the raster of ink, which is averaged down first if it is far larger than WORK px."""
     factor = max(ink.shape) // (2 * WORK)
     if factor > 1:
         ink = np.asarray(Image.fromarray(ink).reduce(factor))

@@ -4,7 +4,7 @@ What is no digit is left out: specks, ruled lines, frames. Too many pieces are b
 what reads them can join two, but cannot part what was left together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -50,6 +50,7 @@ LARGEST = 400_000  # px of all such pieces at that size; more is no writing, and
 MAX_LINES = 16  # straight lines looked for in one piece: a frame has 2, ruled paper more
 
 Mask = npt.NDArray[np.bool_]
+AreDigits = Callable[[Sequence[Grey]], Sequence[bool]]  # which inks are one digit beyond doubt
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +71,11 @@ class Component:
         )
 
 
-def find_components(ink: Grey) -> list[Component] | None:
+def find_components(ink: Grey, are_digits: AreDigits | None = None) -> list[Component] | None:
     """Part ink, float32 (h, w) in [0, 1] as `foreground.find_ink` returns it, into components.
 
-    They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS. None
-    if there is far more than a line of digits has.
+    They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS. What
+    `are_digits` says is a digit is not cut. None if there is far more than a line of digits has.
     """
     mask = ink > 0.5
     if not mask.any():
@@ -105,6 +106,9 @@ def find_components(ink: Grey) -> list[Component] | None:
         own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
         pieces.append((own, left, top, right - left - 2 > WIDE * height))
     wide = [number for number, piece in enumerate(pieces) if piece[3]]
+    if are_digits and wide:
+        whole = are_digits([pieces[number][0] for number in wide])
+        wide = [number for number, one in zip(wide, whole, strict=True) if not one]
     written = dict(zip(wide, _find_writing([pieces[i][0] for i in wide], height), strict=True))
     for margin in (MARGIN, 2 * MARGIN, None):
         found: list[Component] = []

@@ -12,7 +12,7 @@ import numpy as np
 from digitpad.geometry import union
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
-from digitpad.picture.components import Component, Mask, find_components
+from digitpad.picture.components import AreDigits, Component, Mask, find_components
 from digitpad.picture.foreground import Inked, find_ink, remove_specks
 from digitpad.picture.labelling import boxes_of, label
 
@@ -39,10 +39,13 @@ class Pieces:
         return list(found.values())
 
 
-def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
+def find_pieces(
+    grey: Grey, network: PaperNetwork, are_digits: AreDigits | None = None
+) -> Pieces | None:
     """Find the pieces of a picture, float32 (h, w) in [0, 1] from `decode.load`.
 
-    None if there is far more than a line of digits has.
+    What `are_digits` says is a digit is not cut. None if there is far more than a line of digits
+    has.
     """
     found = find_ink(grey, network)
     if found is None:
@@ -51,7 +54,7 @@ def find_pieces(grey: Grey, network: PaperNetwork) -> Pieces | None:
     if not (writing > 0.5).any():
         writing, marks = marks, np.zeros_like(marks)
     fine = remove_specks(writing.copy(), DUST)
-    components = find_components(remove_specks(fine.copy()))
+    components = find_components(remove_specks(fine.copy()), are_digits)
     if components is None:
         return None
     if not components:

@@ -33,12 +33,17 @@ class Canvas:
 
 
 def draw(
-    pieces: Sequence[Piece], window: Box, pen: float, wear: float, height: int = CANVAS
+    pieces: Sequence[Piece],
+    window: Box,
+    pen: float,
+    wear: float,
+    height: int = CANVAS,
+    printed_pen: float = 0.5,
 ) -> Canvas:
     """Draw pieces as seen in a window; `pen` is a width as a share of the digits' height.
 
     `wear` from 0 to 1 is the level at which a scan's grey becomes ink: high for a thin pen. The
-    canvas is `height` px high.
+    canvas is `height` px high; what is printed is `printed_pen` times as wide as the pen.
     """
     left, top, right, bottom = window
     scale = height / (bottom - top)
@@ -51,7 +56,7 @@ def draw(
         layer = ink
         if piece.printed and printed is not None:
             layer = printed
-        thick = width if not piece.printed else max(1, round(width * 0.5))
+        thick = width if not piece.printed else max(1, round(width * printed_pen))
         if piece.scan is None:
             # OpenCV's pixels have their middles at whole numbers, the line's at halves.
             lines = [

@@ -26,7 +26,12 @@ FAR, TIGHT = 0.3, 0.3  # share of scenes with much around the writing, and with 
 COARSE = 0.35  # share of scenes that were made larger from fewer px
 TILTED = 0.3  # share of scenes that are tilted
 LABELLED = 0.2  # share of scenes with printed words beside the writing
-PLAIN = 0.45  # share of scenes whose writing is digits alone
+PLAIN = 0.6  # share of scenes whose writing is digits alone
+PRINTED_PEN = (0.15, 1.2)  # width of what is printed, share of the pen's
+MARKED = {  # share of those with each mark: the paper of forms and tables more often
+    "": 0.36, "cells": 0.22, "rules": 0.14, "box": 0.1, "circle": 0.09, "underline": 0.06,
+    "speck": 0.03,
+}  # fmt: skip
 WORDS = ("Total", "No.", "EUR", "Datum", "Betrag", "Name:", "Code", "Nr.", "Tel", "mm", "Sum", "$")
 
 
@@ -43,7 +48,9 @@ def make_scene(people: People, seed: int, index: int, frame: tuple[int, int]) ->
     """Make scene `index` of a seed, at most as large as `frame`: height and width in px."""
     rng = np.random.default_rng([seed, index])
     rendered = rng.random() < RENDERED
-    recipe = Recipe(plain=True) if rng.random() < PLAIN else ANY
+    recipe = ANY
+    if rng.random() < PLAIN:
+        recipe = Recipe(plain=True, mark=str(rng.choice(list(MARKED), p=list(MARKED.values()))))
     pieces, text = compose(people, recipe, rendered, rng)
     window = _window(pieces, text, rng)
     unit = float(np.exp(rng.uniform(*np.log(UNIT))))
@@ -56,8 +63,9 @@ def make_scene(people: People, seed: int, index: int, frame: tuple[int, int]) ->
     kinds = [name_of(piece) for piece in pieces]
     written = [p for p, kind in zip(pieces, kinds, strict=True) if not _is_mark(kind)]
     marked = [p for p, kind in zip(pieces, kinds, strict=True) if _is_mark(kind)]
-    canvas = draw(pieces, window, pen, wear, fine)
-    covers = [_cover(draw(own, window, pen, wear, fine)) for own in (written, marked)]
+    pens = pen, wear, fine, rng.uniform(*PRINTED_PEN)
+    canvas = draw(pieces, window, *pens)
+    covers = [_cover(draw(own, window, *pens)) for own in (written, marked)]
     if rendered:
         ink = _cover(canvas)
         picture = ink if rng.random() < LIGHT else np.asarray(255 - ink, np.uint8)
