@@ -111,7 +111,7 @@ def _decode(image: Image.Image, opened: bool, side: int) -> Pixels:
     orientation = image.getexif().get(ORIENTATION, 1)  # after: TIFF's is undone by loading
     if image.size != (width, height):
         size = -(-width // factor), -(-height // factor)
-        image, factor = image.resize(size, Image.Resampling.HAMMING), 1
+        image, factor = image.resize(size, Image.Resampling.BOX), 1
 
     def plain(top: int, bottom: int) -> Image.Image:
         band = image.crop((0, top, image.width, bottom))
