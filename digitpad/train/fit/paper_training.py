@@ -1,10 +1,8 @@
 """Training of the paper network on scenes that are made for it, without end."""
 
-import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,16 +12,9 @@ import numpy.typing as npt
 
 from digitpad.picture.paper import normalise
 from digitpad.train.fit.ahead import ahead
+from digitpad.train.fit.epochs import cosine, train_epochs
 from digitpad.train.fit.paper_network import COVERS, build_paper_network, cover_loss
-from digitpad.train.fit.run import (
-    add_line,
-    begin_after,
-    checkpoint,
-    claim,
-    keep_lines,
-    restore,
-    save,
-)
+from digitpad.train.fit.run import begin_after, claim, restore, save
 from digitpad.train.samples.people import People, load_people
 from digitpad.train.samples.scenes import Scene, make_scene
 
@@ -75,21 +66,13 @@ def train_paper(run: Path, config: PaperConfig, data: Path, unipen: Path) -> Non
         return
     keras.utils.set_random_seed(config.seed)
     model, done = restore(run) or (begin_after(_compiled(config), config.after), 0)
-    keep_lines(run, done)
     validation = validation_batches(load_people(data, unipen)["validation"])
     batches = _make_batches(data, unipen, config, done * config.steps)
-    for epoch in range(done, config.epochs):
-        started = time.monotonic()
-        losses = [
-            float(model.train_on_batch(batch.pictures, batch.covered / np.float32(255)))
-            for batch in islice(batches, config.steps)
-        ]
-        seconds = time.monotonic() - started
-        logs = {"loss": round(float(np.mean(losses)), 5), **validate(model, validation)}
-        logs["scenes_per_s"] = round(config.steps * config.batch / seconds, 1)
-        print(f"epoch {epoch + 1}/{config.epochs}: {logs}", flush=True)
-        add_line(run, epoch + 1, logs)
-        checkpoint(run, model, epoch + 1)
+
+    def learn(batch: Batch) -> float:
+        return float(model.train_on_batch(batch.pictures, batch.covered / np.float32(255)))
+
+    train_epochs(run, config, model, done, batches, learn, lambda: validate(model, validation))
     batches.close()  # nothing more is made ahead
     save(keras.Model(model.input, model.output, name="paper"), run / PAPER_MODEL)
 
@@ -136,15 +119,9 @@ def validate(model: keras.Model, batches: list[Batch]) -> dict[str, float]:
 
 
 def _compiled(config: PaperConfig) -> keras.Model:
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        decay_steps=max(1, config.epochs * config.steps - config.warm_up),
-        warmup_target=config.learning_rate,
-        warmup_steps=config.warm_up,
-    )
     model = build_paper_network()
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, clipnorm=5.0),
+        keras.optimizers.AdamW(cosine(config), weight_decay=config.weight_decay, clipnorm=5.0),
         loss=cover_loss,
         jit_compile=False,
     )

@@ -1,10 +1,8 @@
 """Training of the strokes' network on drawings that are made for it, without end."""
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,14 +17,12 @@ from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import PaperNetwork
 from digitpad.network.windows import Windows
 from digitpad.train.fit.ahead import ahead
+from digitpad.train.fit.epochs import cosine, train_epochs
 from digitpad.train.fit.run import (
     CALIBRATION,
-    add_line,
+    Figures,
     begin_after,
-    checkpoint,
     claim,
-    drop_anew,
-    keep_lines,
     restore,
     save,
     write_json,
@@ -89,29 +85,19 @@ def train_strokes(run: Path, config: StrokesConfig, data: Path, unipen: Path) ->
         return
     keras.utils.set_random_seed(config.seed)
     model, done = restore(run) or (begin_after(_compiled(config), config.after), 0)
-    keep_lines(run, done)
     people = load_people(data, unipen)["validation"]
     strokes = make_strokes(people, VALIDATION_SEED, range(VALIDATION))
     pieces = make_pieces(people, VALIDATION_SEED, range(VALIDATION // 3))
     batches = _make_batches(data, unipen, config, done)
-    for epoch in range(done, config.epochs):
-        drop_anew(model, config.seed, epoch)
-        started = time.monotonic()
-        losses = [
-            float(
-                model.train_on_batch(
-                    batch.windows / np.float32(255), batch.kinds, COUNTS[batch.kinds]
-                )
-            )
-            for batch in islice(batches, config.steps)
-        ]
-        seconds = time.monotonic() - started
-        logs = {"loss": round(float(np.mean(losses)), 5)}
-        logs |= _validate(model, strokes, "ink") | _validate(model, pieces, "picture")
-        logs["strokes_per_s"] = round(config.steps * config.batch / seconds)
-        print(f"epoch {epoch + 1}/{config.epochs}: {logs}", flush=True)
-        add_line(run, epoch + 1, logs)
-        checkpoint(run, model, epoch + 1)
+
+    def learn(batch: Batch) -> float:
+        windows = batch.windows / np.float32(255)
+        return float(model.train_on_batch(windows, batch.kinds, COUNTS[batch.kinds]))
+
+    def validate() -> Figures:
+        return _validate(model, strokes, "ink") | _validate(model, pieces, "picture")
+
+    train_epochs(run, config, model, done, batches, learn, validate)
     batches.close()  # nothing more is made ahead
     calibrated = {"temperature": calibrate_strokes(model, join([strokes, pieces]))}
     write_json(run / CALIBRATION, calibrated)
@@ -201,15 +187,9 @@ def _validate(model: keras.Model, batch: Batch, of: str) -> dict[str, float]:
 
 
 def _compiled(config: StrokesConfig) -> keras.Model:
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        decay_steps=max(1, config.epochs * config.steps - config.warm_up),
-        warmup_target=config.learning_rate,
-        warmup_steps=config.warm_up,
-    )
     model = build_strokes_network()
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay),
+        keras.optimizers.AdamW(cosine(config), weight_decay=config.weight_decay),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     model.optimizer.build(model.trainable_variables)  # or Keras traces the first step twice

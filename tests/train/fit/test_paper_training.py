@@ -54,7 +54,7 @@ def test_a_run_is_whole_and_goes_on(made: None, tmp_path: Path) -> None:
     logs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [log["epoch"] for log in logs] == [1, 2]
     assert logs[1]["loss"] < logs[0]["loss"]
-    assert {"writing_found", "mark_right", "scenes_per_s"} <= set(logs[0])
+    assert {"writing_found", "mark_right", "examples_per_s"} <= set(logs[0])
     after = tmp_path / "after"
     train_paper(after, dataclasses.replace(SMALL, epochs=1, after=str(run)), tmp_path, tmp_path)
     first = json.loads((after / "metrics.jsonl").read_text())

@@ -55,7 +55,7 @@ def test_a_run_is_whole_and_goes_on(made: None, tmp_path: Path) -> None:
     logs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [log["epoch"] for log in logs] == [1, 2]
     assert logs[1]["loss"] < logs[0]["loss"]
-    assert {"ink_right", "ink_missed", "picture_lost", "strokes_per_s"} <= set(logs[0])
+    assert {"ink_right", "ink_missed", "picture_lost", "examples_per_s"} <= set(logs[0])
     assert set(json.loads((run / "calibration.json").read_text())) == {"temperature"}
     after = tmp_path / "after"
     train_strokes(after, dataclasses.replace(SMALL, epochs=1, after=str(run)), tmp_path, tmp_path)
