@@ -12,6 +12,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 Read = Callable[[str], str]
 
@@ -116,11 +117,18 @@ def main() -> None:
         with contextlib.redirect_stdout(sys.stderr):
             text = read(path)
         print(json.dumps({"text": text, "seconds": _spent() - begin}))
-    most = max(resource.getrusage(who).ru_maxrss for who in _BOTH)
-    print(json.dumps({"memory": most * (1 if sys.platform == "darwin" else 1024)}))
+    print(json.dumps({"memory": max(_held(), 1024 * _children().ru_maxrss)}))
 
 
-_BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+def _held() -> int:
+    """Return the most memory that this process had; `getrusage` would count its parent's."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    (line,) = (line for line in lines if line.startswith("VmHWM"))
+    return 1024 * int(line.split()[1])
+
+
+def _children() -> resource.struct_rusage:
+    return resource.getrusage(resource.RUSAGE_CHILDREN)
 
 
 def _spent() -> float:
