@@ -95,11 +95,12 @@ def see_picture(pieces: Pieces) -> Windows:
     """Return what the strokes' network sees of the connected pieces of a picture, then of the rest.
 
     (connected + rest, HIGH, WIDE, LAYERS): where digits may touch, a piece has several components.
+    The line's height is that of whole pieces, so it does not matter which are cut.
     """
-    boxes = [component.box for component in pieces.components]
     own = [[pieces.components[number] for number in numbers] for numbers in pieces.connected]
     everything = [*own, *([piece] for piece in pieces.rest)]
-    height = _height(boxes, [piece.box for parts in everything for piece in parts])
+    boxes = [union(piece.box for piece in parts) for parts in everything]
+    height = _height(boxes[: len(own)], boxes)
     return see_pieces([[(piece.ink, piece.box) for piece in parts] for parts in everything], height)
 
 

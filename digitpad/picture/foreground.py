@@ -179,10 +179,13 @@ def _around(covers: Covers, height: float, scale: float) -> tuple[slice, slice]:
 
 def _spread(covered: Grey) -> Grey:
     """Return the most that covers a pixel or one beside it."""
-    height, width = covered.shape
-    padded = np.pad(covered, 1)
-    around = [padded[dy : dy + height, dx : dx + width] for dy, dx in np.ndindex(3, 3)]
-    return np.asarray(reduce(np.maximum, around))
+    down = covered.copy()
+    np.maximum(down[1:], covered[:-1], out=down[1:])
+    np.maximum(down[:-1], covered[1:], out=down[:-1])
+    found = down.copy()
+    np.maximum(found[:, 1:], down[:, :-1], out=found[:, 1:])
+    np.maximum(found[:, :-1], down[:, 1:], out=found[:, :-1])
+    return found
 
 
 def _mean(values: Grey) -> npt.NDArray[np.float64]:

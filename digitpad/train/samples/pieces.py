@@ -25,11 +25,11 @@ MOST = 40  # pieces of a picture; with more, its paper was taken for ink
 def find_pieces(made: MadeLine, network: PaperNetwork) -> tuple[pieces.Pieces, list[int]] | None:
     """Find the pieces in a made picture, and what each is.
 
-    That is a place in STROKES, -1 where a piece is several things; of connected pieces, then of the
-    rest.
-    None where there are none, or far too many.
+    That is a place in STROKES, -1 where a piece is several things; of connected pieces, which are
+    not cut, then of the rest. None where there are none, or far too many.
     """
-    found = pieces.find_pieces(made.picture.astype(np.float32) / np.float32(255), network)
+    grey = made.picture.astype(np.float32) / np.float32(255)
+    found = pieces.find_pieces(grey, network, lambda inks: [True] * len(inks))
     if found is None or not found.components or len(found.components) > MOST:
         return None
     own = [[found.components[number] for number in numbers] for numbers in found.connected]
