@@ -1,7 +1,7 @@
 """The ink of a picture of a number -> its connected pieces, wide ones cut where digits may touch.
 
-What is no digit is left out: specks, ruled lines, frames. Too many pieces are better than too few:
-what reads them can join two, but cannot part what was left together.
+Specks are left out; rules and frames are marks, and not in this ink. Too many pieces are better
+than too few: what reads them can join two, but cannot part what was left together.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,17 +27,6 @@ SPECK = 0.2  # of the line's height: longest side of what is dust away from the 
 NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be part of it
 EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `inputs.py`
 
-# Ruled lines and frames.
-RULE = 2.5  # length of a ruled line over the height of the digits, at least
-THIN = 1 / 12  # thickness of a line over its length, at most
-STEEPEST = 0.1  # rise of a line over its length
-COVERED = 0.9  # of a piece's width that a line covers, without a gap
-ALONE = 0.5  # of its length on which nothing crosses it
-BENT = 0.02  # height of a line's arc over its length, at most
-SIDED = 0.8  # of each side of a frame that its line covers; a round 0 covers 0.7
-BORDER = 0.15  # of the side of a frame: its lines are no further from its box
-INSIDE = 0.3  # height of what a frame is around, as a share of its own
-
 # Cuts. Lengths are shares of the line's height.
 WIDE = 0.55  # width from which on a piece may be more than one digit
 MARGIN = 0.2  # longer side that either part of a stroke must have
@@ -47,7 +36,6 @@ STEEP = 0.6  # or up or down
 THICK = 0.4  # width of the pen; ink that is thicker is no writing
 WORK = 64  # px, line's height at which strokes are looked for
 LARGEST = 400_000  # px of all such pieces at that size; more is no writing, and takes seconds
-MAX_LINES = 16  # straight lines looked for in one piece: a frame has 2, ruled paper more
 
 Mask = npt.NDArray[np.bool_]
 AreDigits = Callable[[Sequence[Grey]], Sequence[bool]]  # which inks are one digit beyond doubt
@@ -86,10 +74,6 @@ def find_components(ink: Grey, are_digits: AreDigits | None = None) -> list[Comp
     boxes = boxes_of(labels)
     if len(boxes) > MAX_PIECES or _cover(boxes) > MAX_COVER * ink.size:
         return None
-    cleared = _clear_lines(labels, boxes)
-    if cleared is not None:
-        labels = label(cleared)
-        boxes = boxes_of(labels)
     height = line_height(boxes)
     if np.count_nonzero(boxes[:, 3] - boxes[:, 1] >= height / 2) > MAX_TALL:
         return None
@@ -160,106 +144,6 @@ def _take_edges(labels: Labels, soft: Mask, reach: int) -> None:
             break
         labels[rows, columns] = nearest
         rows, columns = rows[nearest == 0], columns[nearest == 0]
-
-
-def _clear_lines(labels: Labels, boxes: Boxes) -> Mask | None:
-    """Return the mask of what is no ruled line and no frame; None if there is neither."""
-    mask, boxes = labels > 0, boxes.copy()
-    found = False
-    sides = boxes[:, 2:] - boxes[:, :2]
-    longest = np.argsort(-sides.max(axis=1), kind="stable")[:MAX_COMPONENTS]
-    for number in longest[np.argsort(-sides[longest, 1], kind="stable")]:  # lines lie flat: last
-        left, top, right, bottom = boxes[number].tolist()
-        width, height = right - left, bottom - top
-        others = np.delete(boxes, number, axis=0)
-        own = labels[top:bottom, left:right] == number + 1
-        accepted = False
-        if _is_frame(own):
-            rest, inner = _leave(own, _lines(own) | _lines(own.T).T, height)
-            inside = (others[:, :2] >= (left, top)) & (others[:, 2:] <= (right, bottom))
-            tall = max(inner, _tallest(others[inside.all(axis=1)]))
-            accepted = INSIDE * height <= tall < 0.95 * height
-        if not accepted and width >= RULE * height:
-            rest, inner = _leave(own, _lines(own), width / RULE)
-            accepted = 0 < max(inner, _tallest(others)) <= width / RULE
-        elif not accepted and height >= max(RULE * width, 0.9 * len(labels)) and len(others):
-            # From top to bottom of the picture, or any 1 beside a smaller digit would be one.
-            rest, inner = _leave(own, _lines(own.T).T, height / RULE)
-            accepted = max(inner, line_height(others)) <= height / RULE
-        if accepted:
-            mask[top:bottom, left:right] &= ~own | rest
-            boxes[number, 3] = top + inner  # what the next are compared with
-            found = True
-    return mask if found and mask.any() else None
-
-
-def _tallest(boxes: Boxes) -> int:
-    return int((boxes[:, 3] - boxes[:, 1]).max(initial=0))
-
-
-def _leave(own: Mask, lines: Mask, height: float) -> tuple[Mask, int]:
-    """Return a piece without its lines and their crumbs, and the height of what is left, in px."""
-    labels = label(own & ~lines)
-    boxes = boxes_of(labels)
-    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= SPECK * height
-    return np.concatenate([[False], large])[labels], _tallest(boxes[large])
-
-
-def _is_frame(own: Mask) -> bool:
-    """Whether ink is near all four sides of its box nearly everywhere: a 0 has round corners."""
-    height, width = own.shape
-    if min(height, width) < 1 / THIN:
-        return False
-    y, x = max(2, round(BORDER * height)), max(2, round(BORDER * width))
-    level = own[:y].any(axis=0), own[-y:].any(axis=0)
-    sides = (*level, own[:, :x].any(axis=1), own[:, -x:].any(axis=1))
-    return min(float(side.mean()) for side in sides) >= SIDED and float(own.mean()) < 0.5
-
-
-def _lines(own: Mask) -> Mask:
-    """Find straight, thin lines from left to right through a piece: what of it is nothing else.
-
-    Votes of vertical runs for lines of all slopes (Hough, 1962); runs longer than the line is
-    thick are where a digit crosses it, and stay.
-    """
-    width = own.shape[1]
-    padded = np.pad(own, ((1, 1), (0, 0))).astype(np.int8)
-    edges = np.diff(padded, axis=0).T
-    x, start = np.nonzero(edges == 1)
-    stop = np.nonzero(edges == -1)[1]
-    middle, length = (start + stop - 1) / 2, stop - start
-    free = length <= max(2, THIN * width)  # not yet part of a line, and thin
-    found = np.zeros_like(own)
-    slopes = np.linspace(-STEEPEST, STEEPEST, 41)
-    offsets = np.rint(STEEPEST * width + middle - slopes[:, None] * x).astype(np.intp)
-    for _ in range(MAX_LINES):
-        if np.count_nonzero(free) < ALONE * width:
-            break
-        votes = [np.convolve(np.bincount(row[free]), (1, 1, 1), "same") for row in offsets]
-        best = int(np.argmax([vote.max() for vote in votes]))
-        on = free & (np.abs(offsets[best] - int(votes[best].argmax())) <= 2)
-        if len(np.unique(x[on])) < max(3, 0.8 * ALONE * width):
-            break
-        thick = float(np.median(length[on]))
-        for _ in range(3):  # paper is seldom flat: let the line bend
-            curve = np.polynomial.Polynomial.fit(x[on], middle[on], 2)
-            if abs(curve.coef[2]) > BENT * width:
-                curve = np.polynomial.Polynomial.fit(x[on], middle[on], 1)
-            off = np.abs(middle - curve(x))
-            on = free & (off <= max(1.5, thick)) & (length <= 1.6 * thick + 1)
-            if not on.any():
-                break
-        columns = np.unique(x[on | ((start <= curve(x) + 1) & (stop >= curve(x)))])
-        if (
-            len(np.unique(x[on])) < ALONE * width
-            or len(columns) < COVERED * width
-            or len(columns) <= np.ptp(columns)
-        ):
-            break
-        for column, first, last in zip(x[on], start[on], stop[on], strict=True):
-            found[first:last, column] = True
-        free &= ~on
-    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """All pieces of a picture's ink: those that may be of digits, and the rest.
 
-What `components` leaves out, dust and straight lines, is not forgotten: a point is as small as
-dust, and whoever reads must know that a line was there.
+What `components` leaves out is not forgotten: a point is as small as dust, and whoever reads must
+know that a line was there.
 """
 
 from dataclasses import dataclass, replace

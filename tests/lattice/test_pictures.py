@@ -8,16 +8,18 @@ from PIL import Image, ImageDraw
 from digitpad import Ink, Reader
 from digitpad.geometry import Box
 from digitpad.lattice.pictures import (
+    look,
     picture_of_one_digit,
     raster_pieces,
     segment_components,
     segment_picture,
 )
 from digitpad.network.inputs import raster_inks
+from digitpad.network.runtime import Recognizer
 from digitpad.picture import components
 from digitpad.picture import decode as picture
 from digitpad.picture.components import Component
-from digitpad.picture.pieces import find_pieces
+from digitpad.picture.pieces import Pieces, find_pieces
 from tests.drawings import DIGITS, inked, placed, render, together
 from tests.lattices import check, matches
 from tests.networks import paper
@@ -246,3 +248,12 @@ def test_a_large_digit_looks_as_a_small_one(height: int) -> None:
         if found
     )
     assert np.abs(one - other).mean() < 0.03
+
+
+def test_a_digit_beyond_doubt_is_not_cut() -> None:
+    grey, _ = pictured(placed("25"))
+    cut, whole = look(grey, paper()), look(grey, paper(), Recognizer())
+    assert isinstance(cut, Pieces)
+    assert isinstance(whole, Pieces)
+    assert len(whole.components) == len(whole.connected) == len(cut.connected) == 2
+    assert len(cut.components) > 2

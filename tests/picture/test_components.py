@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -92,75 +91,6 @@ def test_a_digit_that_fills_the_picture_stays(digit: int) -> None:
     ink = np.asarray(draw(digit), np.float32) < 128
     whole = paste(find_components(ink.astype(np.float32)), ink.shape)
     np.testing.assert_array_equal(whole > 0.5, ink)
-
-
-RULES: dict[str, list[tuple[int, int, int, int]]] = {
-    "below": [(0, 160, 460, 160)],
-    "tilted": [(0, 172, 460, 155)],
-    "touching": [(5, 139, 455, 140)],
-    "through": [(5, 120, 455, 124)],
-    "between and margin": [(0, 40, 460, 40), (0, 128, 460, 128), (0, 170, 460, 170)],
-}
-
-
-@pytest.mark.parametrize("kind", RULES)
-@pytest.mark.parametrize("digits", [[2, 0, 4, 7], [1], [0], [5]])
-def test_ruled_lines_are_removed_and_digits_stay(kind: str, digits: list[int]) -> None:
-    image = line_of(digits)
-    clean = ink_of(image) > 0.5
-    for line in RULES[kind]:
-        ImageDraw.Draw(image).line(line, fill=0, width=3)
-    ink = ink_of(image)
-    found = find_components(ink)
-    whole = paste(found, ink.shape) > 0.5
-    assert pieces(found) == len(digits)
-    assert (whole & clean).sum() > 0.9 * clean.sum()
-    assert (whole & ~clean).sum() < 0.1 * clean.sum()
-
-
-def test_an_underline_may_be_shorter_than_the_number() -> None:
-    image = line_of([2, 0, 4, 7])
-    clean = ink_of(image) > 0.5
-    columns = np.flatnonzero(clean.any(axis=0))
-    short = 0.04 * np.ptp(columns)
-    ends = columns[0] + short, 139, columns[-1] - short, 139
-    ImageDraw.Draw(image).line(ends, fill=0, width=3)
-    found = find_components(ink_of(image))
-    assert pieces(found) == 4
-    assert (paste(found, clean.shape) > 0.5).sum() < 1.1 * clean.sum()
-
-
-def test_a_ruled_line_from_top_to_bottom_is_removed() -> None:
-    image = Image.new("L", (460, 400), 255)
-    image.paste(line_of([3, 9]), (0, 100))
-    clean = find_components(ink_of(image))
-    ImageDraw.Draw(image).line((30, 0, 34, 399), fill=0, width=3)
-    assert len(find_components(ink_of(image))) == len(clean)
-
-
-@pytest.mark.parametrize("digits", [[2, 0, 4, 7], [0], [1, 1]])
-@pytest.mark.parametrize("tilt", [0, 8])
-def test_a_frame_is_removed(digits: list[int], tilt: int) -> None:
-    image = line_of(digits)
-    box = Image.fromarray(255 - np.asarray(image)).getbbox()
-    assert box is not None
-    left, top, right, bottom = box[0] - 20, box[1] - 18, box[2] + 20, box[3] + 18
-    clean = find_components(ink_of(image))
-    corners = [(left, top), (right, top - tilt), (right, bottom), (left, bottom + tilt)]
-    ImageDraw.Draw(image).line([*corners, corners[0]], fill=0, width=3, joint="curve")
-    assert middles(find_components(ink_of(image))) == middles(clean)
-
-
-def test_boxes_of_a_form_are_removed() -> None:
-    image = line_of([2, 0, 4])
-    clean = find_components(ink_of(image))
-    edges = [48]
-    for number in range(3):
-        piece = [c for c in clean if c.piece == number]
-        edges.append(max(c.left + c.ink.shape[1] for c in piece) + 12)
-    for left, right in pairwise(edges):
-        ImageDraw.Draw(image).rectangle((left, 44, right, 156), outline=0, width=3)
-    assert middles(find_components(ink_of(image))) == middles(clean)
 
 
 @pytest.mark.parametrize("mark", [(82, 94, 90, 104), (84, 80, 88, 118)])

@@ -32,7 +32,13 @@ MARKED = {  # share of those with each mark: the paper of forms and tables more 
     "": 0.36, "cells": 0.22, "rules": 0.14, "box": 0.1, "circle": 0.09, "underline": 0.06,
     "speck": 0.03,
 }  # fmt: skip
+PAPERED = {  # share of photographs on each paper, None being any one or two, "" bare
+    None: 0.4, "": 0.15, "squares": 0.1, "pattern": 0.1, "hole": 0.1, "rim": 0.07, "shadow": 0.05,
+    "stamp": 0.03,
+}  # fmt: skip
 WORDS = ("Total", "No.", "EUR", "Datum", "Betrag", "Name:", "Code", "Nr.", "Tel", "mm", "Sum", "$")
+
+_PAPERS, _PAPER_SHARES = zip(*PAPERED.items(), strict=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,7 @@ def make_scene(people: People, seed: int, index: int, frame: tuple[int, int]) ->
         picture = ink if rng.random() < LIGHT else np.asarray(255 - ink, np.uint8)
     else:
         high = size[0] if rng.random() > COARSE else round(size[0] * rng.uniform(0.35, 1))
-        paper = None if rng.random() < 0.8 else ""
+        paper = _PAPERS[int(rng.choice(len(_PAPERS), p=_PAPER_SHARES))]
         print_words = _words(text, rng) if rng.random() < LABELLED else None
         picture = photograph(canvas, max(8, high), canvas.scale, rng, paper)
         if print_words is not None:
