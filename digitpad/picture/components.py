@@ -35,7 +35,7 @@ RIGHT = 0.1  # how far a stroke leads to the right from one digit to the next, a
 STEEP = 0.6  # or up or down
 THICK = 0.4  # width of the pen; ink that is thicker is no writing
 WORK = 64  # px, line's height at which strokes are looked for
-LARGEST = 400_000  # px of all such pieces at that size; more is no writing, and takes seconds
+LARGEST = 60_000  # px of all such pieces at that size: twenty digits side by side
 
 Mask = npt.NDArray[np.bool_]
 AreDigits = Callable[[Sequence[Grey]], Sequence[bool]]  # which inks are one digit beyond doubt

@@ -4,6 +4,7 @@ The paper network says at a coarse scale what is writing, what is a mark, and wh
 ink covers each pixel comes from the pixels themselves.
 """
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -24,6 +25,7 @@ SMALLEST, LARGEST = 11.0, 37.0  # height of digits that are told well; others ar
 FINER = 2.5  # times as fine is the next look where nothing was found, or too small
 ROOM = 1.0  # of the digits' height: what is looked at again around them
 FINE = 96.0  # px, height of digits: larger ones are averaged down
+AREA = 1_000_000  # px of a picture's part with ink: larger ones are averaged down, too
 PART = 0.5  # of the picture: what is smaller is looked at alone
 FOUND = 0.5  # covered so far, a pixel is ink
 
@@ -71,7 +73,7 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
             break
         scale *= FINER
     left = top = 0
-    times = max(1, int(height / scale / FINE))
+    times = int(height / scale / FINE)
     if height:
         rows, columns = _around(seen.covers, height, scale)
         part = grey[rows, columns]
@@ -79,6 +81,7 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
             left, top, grey = columns.start, rows.start, part
             scale = min(scale * UNIT / height, (MOST / grey.size) ** 0.5)
             seen = _look(grey, scale, network)
+    times = max(1, times, math.ceil((grey.size / AREA) ** 0.5))
     if times > 1:
         high, wide = (times * (side // times) for side in grey.shape)
         grey = np.asarray(Image.fromarray(grey[:high, :wide]).reduce(times))
