@@ -41,6 +41,8 @@ PREFERENCES = {  # of a browser that talks to nobody on its own
 }
 PAD = "document.querySelector('digit-pad')"
 SHADOW = f"{PAD}.shadowRoot"
+# What Firefox says where the page is left while a service worker still fetches a file of it.
+BROKEN_OFF = "A ServiceWorker intercepted the request and encountered an unexpected error"
 
 
 def find_firefox() -> str | None:
@@ -67,7 +69,9 @@ class Firefox:
         while True:
             message = json.loads(self._socket.recv(timeout=ANSWER))
             if message.get("method") == "log.entryAdded":
-                self.complaints.append(message["params"]["text"])
+                text = message["params"]["text"]
+                if BROKEN_OFF not in text:
+                    self.complaints.append(text)
             if message.get("id") != self._count:
                 continue
             if message["type"] == "error":
