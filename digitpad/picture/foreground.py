@@ -31,7 +31,7 @@ FOUND = 0.5  # covered so far, a pixel is ink
 
 # From what the network says to ink.
 AROUND = 15  # px to each side: paper there is what ink is compared with
-STRONG = 0.7  # share of the writing's strength that what hangs together with it has
+STRONG = 0.6  # share of the writing's strength that what hangs together with it has
 SHORT = 0.5  # of the digits' height: a mark that hangs together with writing is longer than that
 LEAST, FULL = 0.15, 0.5  # covered so far or less a pixel has no ink; so far, as much as it shows
 FAINTEST = 0.08  # of full contrast: what ink differs from paper at least
