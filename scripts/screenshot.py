@@ -28,6 +28,8 @@ from tests.browser.driver import (
     serving,
 )
 from tests.drawings import placed, render, together
+from tests.forms import LAYOUT, photograph
+from tests.forms import page as draw_form
 
 SHOWN = Path("docs/images")
 LOOKED_AT = Path("evaluation/pages")
@@ -119,6 +121,20 @@ def show_picture(page: Page) -> None:
     expect(page.locator(".boxes div")).to_have_count(4)
 
 
+def show_form(page: Page) -> None:
+    """Read a form of which a field lacks a digit."""
+    page.get_by_role("link", name="Forms").click()
+    page.wait_for_load_state()
+    stream = io.BytesIO()
+    texts = {"number": "20473", "mark": "86", "code": "197"}
+    photograph(draw_form(texts)).save(stream, "PNG")
+    picture = {"name": "form.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    written = LAYOUT.to_json().encode()
+    layout = {"name": "form.json", "mimeType": "application/json", "buffer": written}
+    page.locator("#form input[multiple]").set_input_files([picture, layout])  # type: ignore[arg-type]
+    page.get_by_label("code").focus()
+
+
 def correct(page: Page) -> None:
     draw(page, "47", size=0.4)
     page.locator(".boxes div").nth(1).click()
@@ -190,6 +206,8 @@ SHOWN_STATES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "strip": (STRIP, write_on_a_strip),
     "boxes": (SMALL, fill_boxes),
     "lying": (LYING, draw_narrow),
+    "form": (DESK, show_form),
+    "form-small": (SMALL, show_form),
 }
 STATES = (
     *(
@@ -214,6 +232,8 @@ STATES = (
     State("about-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/about"),
     State("docs", DESK, path="/docs"),
     State("docs-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/docs"),
+    State("form-empty", DESK, path="/form"),
+    State("form-dark-phone", {**PHONE, **DARK, "locale": "de-DE"}, path="/form"),
     State("phone", PHONE, draw_narrow),
     State("phone-empty-dark", {**PHONE, **DARK}),
     State("phone-chooser", PHONE, ask),

@@ -20,8 +20,9 @@ from digitpad.web.schemas import READ_EXAMPLE, ReadRequest
 from digitpad.web.serving import loaded_reader
 
 ELEMENT = [name for name in NAMES if name.startswith("digit-pad/") and name.endswith(".js")]
-MODULES = ("kept.js", "offline.js", "site.js", *ELEMENT)
-SHELL = (*MODULES, "favicon.svg", "main.js", "page.css", "prefer.js")  # what the pad's page loads
+MODULES = ("kept.js", "offline.js", "site.js", "taking.js", *ELEMENT)
+# What the pad's page loads.
+SHELL = (*MODULES, "favicon.svg", "handover.js", "main.js", "page.css", "prefer.js")
 MANIFEST = {
     "id": "./",
     "name": "Digitpad",
@@ -86,6 +87,12 @@ def worker() -> Response:
 def digits() -> str:
     """What is remembered of a person's corrections."""
     return render_template("digits.html")
+
+
+@pages.get("/form")
+def form() -> str:
+    """A picture of a form, and what is read in each of its fields."""
+    return render_template("form.html")
 
 
 @pages.get("/problems/<kind>")

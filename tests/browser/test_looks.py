@@ -13,7 +13,7 @@ from tests.browser.driver import draw_with_mouse, draw_with_touch, place
 from tests.browser.test_page import PHONE, draw, expect_blank, expect_digit
 from tests.drawings import DIGITS
 
-PATHS = ["/", "/digits", "/about", "/docs", "/nowhere"]
+PATHS = ["/", "/digits", "/form", "/about", "/docs", "/nowhere"]
 FIRST_LOAD = 60_000  # bytes, compressed
 
 # What moved without being asked to: the sum of Chromium's cumulative layout shift.
@@ -122,7 +122,7 @@ def test_nothing_jumps(open_page: OpenPage, size: tuple[int, int]) -> None:
     assert page.evaluate(SHIFTS) == 0
 
 
-@pytest.mark.parametrize("path", PATHS[:3])
+@pytest.mark.parametrize("path", PATHS[:4])
 def test_a_page_is_light(open_page: OpenPage, path: str) -> None:
     page = open_page(path)
     sizes = page.evaluate(

@@ -41,10 +41,14 @@ def test_all_of_it_works_below_a_prefix(
         expect(page.locator("#digits li")).to_have_count(1)
         page.get_by_role("link", name="About").click()
         expect(page.locator(".story li")).to_have_count(6)
+        page.get_by_role("link", name="Forms").click()
+        page.wait_for_load_state()  # and its script
+        page.locator("#form input[multiple]").set_input_files("docs/samples/form.png")
+        expect(page.locator("#fields li")).to_have_count(3)
         page.get_by_role("link", name="API for programs").click()
         page.get_by_role("link", name="openapi.json").click()
         expect(page.locator("body")).to_contain_text('"openapi"')
-        assert all(url.startswith((root, "data:")) for url in asked)
+        assert all(url.startswith((root, "data:", "blob:")) for url in asked)
     finally:
         context.close()
         server.shutdown()

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from digitpad.config import ServerConfig
-from digitpad.reader import Reader
+from digitpad.layout.registration import NOT_FOUND, OUTSIDE, TWICE
+from digitpad.reader import NOTHING_TO_WRITE_ON, Reader
 from digitpad.web import create_app
 from digitpad.web.about import LABEL, LOW, numbers, place, story
 
@@ -16,7 +17,7 @@ STATIC = Path(create_app.__code__.co_filename).parent / "static"
 TEMPLATES = STATIC.parent / "templates"
 
 
-@pytest.mark.parametrize("path", ["/", "/digits", "/about", "/docs", "/drift"])
+@pytest.mark.parametrize("path", ["/", "/digits", "/form", "/about", "/docs", "/drift"])
 def test_a_page_says_everything_in_both_languages(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     body = page[page.index("<body>") :]
@@ -30,7 +31,7 @@ def test_the_pad_loads_all_of_its_modules_at_once(client: FlaskClient) -> None:
     page = client.get("/").text
     preloaded = set(re.findall(r'rel="modulepreload" href="/static-\w+/([^"]+)"', page))
     modules = {f"digit-pad/{path.name}" for path in STATIC.glob("digit-pad/*.js")}
-    assert modules | {"kept.js", "offline.js", "site.js"} == preloaded
+    assert modules | {"kept.js", "offline.js", "site.js", "taking.js"} == preloaded
 
 
 def test_the_element_needs_nothing_around_it() -> None:
@@ -44,6 +45,12 @@ def test_modules_are_short_and_typed(module: Path) -> None:
     text = module.read_text("utf-8")
     assert text.startswith("// @ts-check\n")
     assert len(text.splitlines()) <= 400
+
+
+def test_why_there_is_no_form_is_said_in_each_language() -> None:
+    words = (STATIC / "form-words.js").read_text("utf-8")
+    for reason in (NOTHING_TO_WRITE_ON, NOT_FOUND, OUTSIDE, TWICE):
+        assert words.count(f'"{reason}": "') == 2
 
 
 def test_other_sites_may_load_the_element_only_if_named() -> None:

@@ -42,7 +42,7 @@ def test_only_named_sites_may_frame_the_site(client: FlaskClient) -> None:
 )
 def test_all_addresses_lie_below_a_believed_prefix(given: str, prefix: str) -> None:
     client = create_app(ServerConfig(proxies=1)).test_client()
-    for path in ("/", "/digits", "/about", "/nowhere"):
+    for path in ("/", "/digits", "/form", "/about", "/nowhere"):
         headers = {"X-Forwarded-Prefix": given, "Accept": "text/html"}
         page = client.get(path, headers=headers).text
         links = re.findall(r'(?:src|href)="([^"#]+)"', page)

@@ -1,19 +1,41 @@
 // @ts-check
-/** The page with the pad: pictures that are chosen, dropped or pasted, and a drawing that outlives the page. */
+/** The page with the pad: pictures that are given to it, also of forms, and a drawing that outlives the page. */
 import "./digit-pad/digit-pad.js";
 import { keepDrawing, keptDrawing } from "./kept.js";
 import { openOffline } from "./offline.js";
 import { remember, remembered } from "./site.js";
+import { isLayout, pictureOf, takeFiles } from "./taking.js";
 /** @import {DigitPad} from "./digit-pad/digit-pad.js" */
 
 const pad = /** @type {DigitPad} */ (document.querySelector("digit-pad"));
 
-for (const input of document.querySelectorAll("input")) {
-  input.addEventListener("change", () => {
-    if (input.files?.[0]) pad.readPicture(input.files[0]);
-    input.value = "";  // so that the same picture can be chosen again
-  });
+/** What the picture on the pad was made of, as long as that is known. @type {File|null} */
+let source = null;
+/** What was given last. @type {File|null} */
+let given = null;
+takeFiles((files) => {
+  if (files.some(isLayout)) return openForm(files);
+  given = pictureOf(files) ?? null;
+  if (given) pad.readPicture(given);
+});
+
+const isForm = document.getElementById("is-form");
+isForm?.addEventListener("click", async () => {
+  const picture = await pad.toBlob();
+  if (picture) openForm([source ?? new File([picture], "", { type: picture.type })]);
+});
+pad.addEventListener("ink", () => (source = given, offerForm()));
+pad.addEventListener("reading", offerForm);
+
+/** Offers to read a picture as a form, all the more where the pad is unsure. */
+function offerForm() {
+  if (!isForm) return;
+  isForm.hidden = pad.reading === null || pad.strokes.length > 0 || pad.state === "";
+  isForm.classList.toggle("likely", pad.reading?.status !== "read");
 }
+
+/** @param {readonly File[]} files */
+const openForm = (files) => import("./handover.js").then((handover) => handover.openForm(files));
 
 const hand = document.getElementById("hand");
 hand?.addEventListener("click", () => writeWith(pad.getAttribute("hand") ? null : "left"));
@@ -29,6 +51,7 @@ function writeWith(which) {
 
 const kept = keptDrawing();
 if (kept) pad.state = kept;
+offerForm();
 // Two digits that draw themselves, at the first visit until somebody touches anything.
 if (!kept && !remembered("visited")) {
   pad.classList.add("first");
@@ -44,18 +67,6 @@ addEventListener("load", openOffline);
 /** After each stroke, for a page may end without a word. */
 function keep() {
   keepDrawing(pad.state, pad.validity.customError);
-}
-
-addEventListener("paste", (event) => take(event.clipboardData, event));
-addEventListener("dragover", (event) => event.preventDefault());
-addEventListener("drop", (event) => take(event.dataTransfer, event));
-
-/** Reads the first picture of what was dropped or pasted. @param {DataTransfer|null} data @param {Event} event */
-function take(data, event) {
-  const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/")) ?? data?.files[0];
-  if (!file) return;
-  event.preventDefault();
-  pad.readPicture(file);
 }
 
 if (new URLSearchParams(location.search).has("dev")) import("./dev.js").then(({ watch }) => watch(pad));

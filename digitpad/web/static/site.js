@@ -30,7 +30,7 @@ function switchLanguage() {
 }
 
 /** Titles have one language at a time. */
-function name() {
+export function name() {
   const title = /** @type {HTMLElement|null} */ (document.querySelector("title"));
   if (title) document.title = (root.lang === "de" ? title.dataset.de : title.dataset.en) ?? "";
   for (const element of document.querySelectorAll("[data-label-en]")) {

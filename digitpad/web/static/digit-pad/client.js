@@ -12,14 +12,15 @@
  *   alternatives: Alternative[], digits: Digit[], signs: Sign[], marks: Mark[], model: {version: string, sha256: string},
  *   personal: boolean}} Reading
  * @typedef {readonly (readonly [number, number, ...number[]])[]} InkStroke
- * @typedef {readonly InkStroke[]|Blob} Question  ink, or a picture
+ * @typedef {readonly InkStroke[]|Blob|FormData} Question  ink, a picture, or all that is sent
  * @typedef {"ok"|"slow"|"busy"|"failing"|"offline"|"refused"} State
- * @typedef {{state: State, detail: string}} Connection  detail: why it is refused, as the service says it
+ * @typedef {{state: State, detail: string, status: number}} Connection  detail: why it is refused, as the service says it, and
+ *   the status that it is refused with
  */
 
 const PACE = 120;           // ms between two requests while one draws
 const SLOW = 1500;          // ms until waiting is worth a word
-const TIMEOUT = 10_000;     // ms until an answer is given up
+const TIMEOUT = 10_000;     // ms
 const BACKOFF = [500, 1000, 2000, 4000, 8000];  // ms, the last one repeats
 const LONGEST = 60_000;     // ms that it waits when the service asks for more
 
@@ -36,9 +37,13 @@ export class LiveReader extends EventTarget {
   #timer = 0;
   #due = 0;
 
-  /** How the service is reached. @type {Readonly<Connection>} */ connection = { state: "ok", detail: "" };
+  /** How the service is reached. @type {Readonly<Connection>} */ connection = { state: "ok", detail: "", status: 0 };
   /** The service's address. */
   base = new URL("/", location.href);
+  /** What it is asked there. */
+  path = "api/v1/read";
+  /** ms until an answer is given up. */
+  timeout = TIMEOUT;
   /** @type {Expect} */ expect = "number";
   /** A writer's, or none. @type {string|null} */ token = null;
   /** What was left as it was read: sent along with ink. @type {Left|null} */ left = null;
@@ -75,7 +80,7 @@ export class LiveReader extends EventTarget {
   /** Reads this from now on; no strokes are nothing to read. @param {Question} question */
   update(question) {
     if (this.connection.state === "refused") this.#tell("ok");  // that was something else
-    this.#question = question instanceof Blob || question.length > 0 ? question : null;
+    this.#question = "length" in question && question.length === 0 ? null : question;
     this.#dirty = this.#question !== null;
     this.#schedule();
   }
@@ -125,12 +130,12 @@ export class LiveReader extends EventTarget {
   async #send() {
     const flight = (this.#flight = new AbortController());
     const slow = setTimeout(() => this.#failures === 0 && this.#tell("slow"), SLOW);
-    const timeout = setTimeout(() => flight.abort(), TIMEOUT);
+    const timeout = setTimeout(() => flight.abort(), this.timeout);
     this.#dirty = false;
     this.#due = performance.now() + PACE;
     this.requests += 1;
     try {
-      const response = await fetch(new URL("api/v1/read", this.base), { ...this.#request(), signal: flight.signal });
+      const response = await fetch(new URL(this.path, this.base), { ...this.#request(), signal: flight.signal });
       const body = await response.json().catch(() => null);
       if (this.#flight !== flight) return;
       this.#take(response, body);
@@ -150,6 +155,7 @@ export class LiveReader extends EventTarget {
     const question = this.#question ?? [];
     const headers = new Headers({ Accept: "application/json" });
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
+    if (question instanceof FormData) return { method: "POST", headers, body: question };
     if (question instanceof Blob) {
       const body = new FormData();
       body.set("image", question);
@@ -176,7 +182,7 @@ export class LiveReader extends EventTarget {
     } else {
       // The same would be refused again, so wait for something else.
       this.#failures = 0;
-      this.#tell("refused", body?.detail ?? body?.title);
+      this.#tell("refused", body?.detail ?? body?.title, response.status);
     }
   }
 
@@ -189,10 +195,10 @@ export class LiveReader extends EventTarget {
     this.#tell(state);
   }
 
-  /** @param {State} state @param {string} [detail] */
-  #tell(state, detail = "") {
+  /** @param {State} state @param {string} [detail] @param {number} [status] */
+  #tell(state, detail = "", status = 0) {
     if (state === this.connection.state && detail === this.connection.detail) return;
-    this.connection = { state, detail };
+    this.connection = { state, detail, status };
     this.dispatchEvent(new Event("connection"));
   }
 }

@@ -39,16 +39,21 @@ export class Picture {
   }
 }
 
-/**
- * Makes of a picture of any kind that the browser knows one that the service takes, as a data URL; rejects if it knows it not.
- * @param {Blob} source
- */
+/** As `fit`, as a data URL. @param {Blob} source */
 export async function load(source) {
+  return urlOf(await fit(source));
+}
+
+/**
+ * Makes of a picture of any kind that the browser knows one that the service takes; rejects if it knows it not.
+ * @param {Blob} source @param {number} [side]  px that it may have @param {number} [bytes]
+ */
+export async function fit(source, side = SIDE, bytes = BYTES) {
   const url = URL.createObjectURL(source);
   const image = Object.assign(new Image(), { src: url });
   try {
     await image.decode();
-    return await urlOf(await prepare(source, image));
+    return await prepare(source, image, side, bytes);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -62,14 +67,17 @@ export async function kindOf(file) {
   return start.startsWith("%PDF") ? "pdf" : "other";
 }
 
-/** As it came if the service can take it so, else smaller or as another kind. @param {Blob} source @param {HTMLImageElement} image */
-async function prepare(source, image) {
-  const width = image.naturalWidth || SIDE;  // drawings may have no size of their own
-  const height = image.naturalHeight || SIDE;
-  let scale = Math.min(1, SIDE / Math.max(width, height));
-  if (scale === 1 && TYPES.includes(source.type) && source.size <= BYTES) return source;
+/**
+ * As it came if the service can take it so, else smaller or as another kind.
+ * @param {Blob} source @param {HTMLImageElement} image @param {number} side @param {number} bytes
+ */
+async function prepare(source, image, side, bytes) {
+  const width = image.naturalWidth || side;  // drawings may have no size of their own
+  const height = image.naturalHeight || side;
+  let scale = Math.min(1, side / Math.max(width, height));
+  if (scale === 1 && TYPES.includes(source.type) && source.size <= bytes) return source;
   let made = await draw(image, width * scale, height * scale);
-  while (made.size > BYTES) made = await draw(image, width * (scale *= SMALLER), height * scale);
+  while (made.size > bytes) made = await draw(image, width * (scale *= SMALLER), height * scale);
   return made;
 }
 

@@ -42,8 +42,10 @@ export class Tools extends EventTarget {
   }
 
   #undo() {
-    if (this.picture.blob) this.picture.show(null);
+    const pictured = this.picture.blob !== null;
+    if (pictured) this.picture.show(null);
     this.pad.undo();
+    if (pictured && this.pad.strokes.length === 0) this.dispatchEvent(new Event("emptied"));  // nothing was there before
   }
 
   #clear() {

@@ -158,7 +158,7 @@ const english = {
   unreadable: {
     heic: "This browser cannot open HEIC, as iPhones take it. Save the picture as JPEG, or take a screenshot of it.",
     tiff: "This browser cannot open TIFF. Save the picture as PNG or JPEG.",
-    pdf: "A PDF is a document, not a picture. Take a screenshot of the number.",
+    pdf: "A PDF is a document, not a picture. Take a screenshot of it.",
     other: "This is not a picture that can be read. PNG, JPEG, WebP and GIF are.",
   },
 
@@ -320,7 +320,7 @@ const german = {
   unreadable: {
     heic: "Dieser Browser kann HEIC, wie iPhones es aufnehmen, nicht öffnen. Speichere das Bild als JPEG, oder mach ein Bildschirmfoto davon.",
     tiff: "Dieser Browser kann TIFF nicht öffnen. Speichere das Bild als PNG oder JPEG.",
-    pdf: "Ein PDF ist ein Dokument, kein Bild. Mach ein Bildschirmfoto von der Zahl.",
+    pdf: "Ein PDF ist ein Dokument, kein Bild. Mach ein Bildschirmfoto davon.",
     other: "Das ist kein lesbares Bild. Lesbar sind PNG, JPEG, WebP und GIF.",
   },
 
