@@ -33,6 +33,9 @@ ALIKE = 0.35
 # So many times as likely as it seems is a slash, where something else is taken for certain, and a
 # digit in a picture, where made paper has taught too much caution. Chosen likewise.
 SLASHED, CLEAN = 4.5, 1.5
+# Of a picture, what is smaller than this share of the line's height is so many times as likely a
+# digit's as it seems, and a point: made paper breaks digits into bits. Chosen likewise.
+SMALL, BROKEN, POINTED = 0.35, 0.1, 3.0
 # A slash is a one but for its size, and rare: training counts it so many times as much, so that it
 # is doubted rather than overlooked. What stands there is the likelier of the two all the same.
 SLASH_COUNTS = 5.0
@@ -46,6 +49,7 @@ HANGS = {  # what says whether a digit hangs together with a mark, of pictures
 # Ways to take pieces that are looked at where a form says what is expected, and how likely the
 # rarest of them is compared with the likeliest: each costs the digits' network a look.
 MOST_WAYS, UNLIKELY = 4, 0.01
+POINTS = [STROKES.index(sign) for sign in (".", ",", ":")]
 MOST_LINES = 64  # of the line's height, in all the ink's: twenty digits far apart have 40
 
 WORDS = {
@@ -99,7 +103,7 @@ def see_picture(pieces: Pieces) -> Windows:
     """
     own = [[pieces.components[number] for number in numbers] for numbers in pieces.connected]
     everything = [*own, *([piece] for piece in pieces.rest)]
-    boxes = [union(piece.box for piece in parts) for parts in everything]
+    boxes = _boxes(pieces)
     height = _height(boxes[: len(own)], boxes)
     return see_pieces([[(piece.ink, piece.box) for piece in parts] for parts in everything], height)
 
@@ -117,15 +121,15 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
     """
     connected = pieces.connected
     likely, rest = weigh_pieces(pieces, likely), len(connected)
-    boxes = [union(pieces.components[n].box for n in numbers) for numbers in connected]
+    boxes = _boxes(pieces)
     kinds = likeliest(likely[:rest])
-    digits = [box for box, kind in zip(boxes, kinds, strict=True) if kind == DIGIT]
-    height = line_height(digits or boxes)
+    digits = [box for box, kind in zip(boxes[:rest], kinds, strict=True) if kind == DIGIT]
+    height = line_height(digits or boxes[:rest])
     for piece, numbers in enumerate(connected):
         parts = [pieces.components[number] for number in numbers]
         if (hangs := HANGS.get(kinds[piece])) and hangs(parts, height):
             likely[piece] = np.eye(len(STROKES))[STROKES.index(OTHER)]
-    parted = _part([*boxes, *(piece.box for piece in pieces.rest)], likely, rest, None)
+    parted = _part(boxes, likely, rest, None)
     sure = {
         number: share
         for piece, share in zip(parted.digits, parted.sure, strict=True)
@@ -138,11 +142,20 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
 def weigh_pieces(pieces: Pieces, likely: Probabilities) -> Probabilities:
     """Return how likely a picture's pieces are of each kind, where no dust is a digit."""
     weighed, rest = likely.copy(), len(pieces.connected)
-    weighed[:, STROKES.index(DIGIT)] *= CLEAN
+    boxes = _boxes(pieces)
+    small = [box.extent < SMALL * _height(boxes[:rest], boxes) for box in boxes]
+    weighed[:, STROKES.index(DIGIT)] *= np.where(small, BROKEN * CLEAN, CLEAN)
+    weighed[np.ix_(small, POINTS)] *= POINTED
     for kind in (DIGIT, STRUCK):
         weighed[rest:, STROKES.index("speck")] += weighed[rest:, STROKES.index(kind)]
         weighed[rest:, STROKES.index(kind)] = 0
     return weighed
+
+
+def _boxes(pieces: Pieces) -> list[Box]:
+    """Return the boxes of the connected pieces of a picture, then of the rest."""
+    own = [union(pieces.components[n].box for n in numbers) for numbers in pieces.connected]
+    return [*own, *(piece.box for piece in pieces.rest)]
 
 
 def _height(tall: Sequence[Box], boxes: Sequence[Box]) -> float:
