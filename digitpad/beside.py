@@ -30,6 +30,9 @@ HARMLESS = tuple(kind for kind in MARKS if kind != STRIKE)  # marks that leave t
 # writers (`digitpad strokes evaluate`): with less more signs are overlooked surely, with more plain
 # numbers are unsure.
 ALIKE = 0.35
+# Of a picture, whose pieces were never strokes, the least certain one counts so much more: whether
+# it is struck out is told from its outline alone. Chosen likewise.
+WORST = 2.0
 # So many times as likely as it seems is a slash, where something else is taken for certain, and a
 # digit in a picture, where made paper has taught too much caution. Chosen likewise.
 SLASHED, CLEAN = 4.5, 1.5
@@ -202,7 +205,7 @@ def _part(boxes: Sequence[Box], likely: Probabilities, count: int, ink: Ink | No
         digits,
         tuple(signs),
         tuple(marks),
-        float(sure.prod()),
+        float(sure.prod() if ink else min(sure.prod(), sure.min() ** WORST)),
         tuple(sure[list(digits)].tolist()),
         STROKES[int(others.argmax())],
         tuple(odds),
