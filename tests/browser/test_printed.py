@@ -31,6 +31,7 @@ def write(page: Page, text: str) -> None:
     for place, digit in enumerate(text):
         if digit == " ":
             continue
+        expect(rooms.nth(place)).to_be_visible()  # they are laid out anew with what is drawn
         room, box = rooms.nth(place).bounding_box(), DIGITS[int(digit)].box
         assert room is not None
         assert box is not None

@@ -18,7 +18,7 @@ from tests.web.tiny_site import LARGE, STEP
 
 HEAD = "Host: a\r\nContent-Type: application/json\r\n"
 CHUNKED = f"POST / HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode()
-SOON = STEP / 2  # s: before any deadline of a client
+SOON = 0.9 * STEP  # s: before any deadline of a client
 
 
 class Site:
