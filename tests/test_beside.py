@@ -9,6 +9,7 @@ from digitpad import Ink
 from digitpad.beside import (
     ALIKE,
     MOST_WAYS,
+    WORST,
     Parted,
     doubt,
     insert,
@@ -152,10 +153,19 @@ def test_the_rest_of_a_picture_is_no_digit() -> None:
     assert found.digits == (0,)
     assert [sign.sign for sign in found.signs] == ["."]
     assert [mark.kind for mark in found.marks] == ["speck"]
-    assert found.trust == pytest.approx((0.9 * 0.8) ** ALIKE)
+    assert found.trust == pytest.approx(0.8 ** (ALIKE * WORST))  # less than of all together
     lost = part_picture(pieces, likely({"-": 1}, {"-": 1}, {"-": 1}))
     assert lost.digits == (0,)
     assert lost.trust == 0
+
+
+def test_small_ink_of_a_picture_is_rather_a_point_than_a_bit_of_a_digit() -> None:
+    digit, dot = np.ones((40, 20), np.float32), np.ones((4, 4), np.float32)
+    pieces = Pieces([Component(digit, 0, 0, 0), Component(dot, 30, 36, 1)], [])
+    kinds = likely({"digit": 1}, {"digit": 0.7, ".": 0.3})
+    assert [sign.sign for sign in part_picture(pieces, kinds).signs] == ["."]
+    large = Pieces([Component(digit, 0, 0, 0), Component(digit, 30, 0, 1)], [])
+    assert part_picture(large, kinds).digits == (0, 1)
 
 
 def test_some_strokes_are_taken() -> None:
