@@ -84,18 +84,16 @@ FOOT = """
   and a narrow `7` that leans like a stranger's `1`.
 - Nines with an open or very thin loop, read as `4` or `7`; threes and fives with one corner.
 - A one that touches a round digit, as in `10` or `81`: together they may look like another digit.
-- Digits that touch in a picture: no pen tells where one ends. More than one in four such numbers of
-  five come out wrong, nearly all of them unsure. With a pen on a pad they are read well.
+- Digits that touch in a picture: no pen tells where one ends. Nearly one in three such numbers of
+  five comes out wrong, nearly all of them unsure. With a pen on a pad they are read well.
 - Plain numbers that stand beside nothing: one in seven of five digits is unsure, since a stroke may
   be a sign or a letter.
+- Photographs on squared or patterned paper, in tight crops and in circles: more than half of the
+  hardest kinds are unsure, and about as many not read right.
 - Letters that are digits (`O`, `l`, `S`, `Z`, `q`, …) are read as those digits.
 - A slash that is no taller than the digits is a one to it, and a bracket often makes it unsure.
 - In pictures, what stands beside digits is told apart less well than in ink: points as small as
   dust, and what is struck out, since a line and the digit under it are one piece there.
-
-The rows of pictures and scans are of before a network told ink from paper (`docs/paper.md`). It is
-not yet measured on the test writers; on others, `digitpad paper evaluate` and `digitpad strokes
-evaluate` measure it.
 """
 
 
