@@ -39,6 +39,7 @@ SLASHED, CLEAN = 4.5, 1.5
 # Of a picture, what is smaller than this share of the line's height is so many times as likely a
 # digit's as it seems, and a point: made paper breaks digits into bits. Chosen likewise.
 SMALL, BROKEN, POINTED = 0.35, 0.1, 3.0
+POINTS = [STROKES.index(sign) for sign in (".", ",", ":")]
 # A slash is a one but for its size, and rare: training counts it so many times as much, so that it
 # is doubted rather than overlooked. What stands there is the likelier of the two all the same.
 SLASH_COUNTS = 5.0
@@ -52,7 +53,6 @@ HANGS = {  # what says whether a digit hangs together with a mark, of pictures
 # Ways to take pieces that are looked at where a form says what is expected, and how likely the
 # rarest of them is compared with the likeliest: each costs the digits' network a look.
 MOST_WAYS, UNLIKELY = 4, 0.01
-POINTS = [STROKES.index(sign) for sign in (".", ",", ":")]
 MOST_LINES = 64  # of the line's height, in all the ink's: twenty digits far apart have 40
 
 WORDS = {

@@ -47,8 +47,8 @@ def look(
 
     `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`. A picture in MNIST's form is one
     digit at once; so is one with far more in it than a line of digits, and its lattice is
-    `crowded`. Pieces that a recognizer is SURE are one digit are not cut: most are, and a third of
-    the candidates is left.
+    `crowded`. Pieces that a recognizer is SURE are one digit are not cut: most are, and each cut
+    makes candidates that take longer than this one look.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey, network)
