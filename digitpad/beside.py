@@ -44,6 +44,9 @@ POINTS = [STROKES.index(sign) for sign in (".", ",", ":")]
 # is doubted rather than overlooked. What stands there is the likelier of the two all the same.
 SLASH_COUNTS = 5.0
 COUNTS = np.array([SLASH_COUNTS if kind == "/" else 1.0 for kind in STROKES], np.float32)
+# An upright line of a picture that is lower than so many digits may be a one, however surely it is
+# taken for a rule, and by so much.
+RULE, ONE = 1.4, 0.4
 HANGS = {  # what says whether a digit hangs together with a mark, of pictures
     "circle": hangs_at_ring,
     "box": hangs_at_ring,
@@ -132,6 +135,10 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
         parts = [pieces.components[number] for number in numbers]
         if (hangs := HANGS.get(kinds[piece])) and hangs(parts, height):
             likely[piece] = np.eye(len(STROKES))[STROKES.index(OTHER)]
+    for box, kind, own in zip(boxes, kinds, likely, strict=False):
+        if kind == "rule" and 2 * box.width < box.height < RULE * height:
+            own *= 1 - ONE
+            own[STROKES.index(DIGIT)] += ONE
     parted = _part(boxes, likely, rest, None)
     sure = {
         number: share

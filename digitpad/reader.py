@@ -25,7 +25,7 @@ from digitpad.form import FormReading, in_picture
 from digitpad.geometry import Box
 from digitpad.ink import Ink
 from digitpad.lattice.decode import Lattice
-from digitpad.lattice.pictures import Found, found_in, look, picture_of_one_digit
+from digitpad.lattice.pictures import Found, found_in, look, look_at_plain, picture_of_one_digit
 from digitpad.lattice.strokes import MOST_STROKES, one_digit, segment_ink
 from digitpad.layout import Layout
 from digitpad.layout.cutting import cut
@@ -49,6 +49,7 @@ __all__ = ["EXPECTED", "Expect", "Mode", "Reader"]
 Readable = Ink | Sheet | Source
 MOST_POINTS = 4_000  # what twenty slow digits have; denser ink is thinned, each point costs time
 NOTHING_TO_WRITE_ON = "no boxes, combs or lines to write on were found"
+PLAIN = 0.9  # trust in pieces on plain paper from which on the paper network is not asked
 NOTHING = Parted()  # beside the digits
 
 
@@ -212,6 +213,9 @@ class Reader:
             if expect == "digit":
                 found = picture_of_one_digit(grey, self._paper)
             else:
+                found = look_at_plain(grey, self._recognizer)
+                if found and (ways := self._part_picture(found, times, expected, PLAIN)):
+                    return ways
                 found = look(grey, self._paper, self._recognizer)
         if isinstance(found, Pieces):
             return self._part_picture(found, times, expected)
@@ -245,8 +249,13 @@ class Reader:
             *(segment(part_ink(ink, way.likely), way.share) for way in others),
         ]
 
-    def _part_picture(self, pieces: Pieces, times: int, expected: Format | None) -> Ways:
-        """Part pieces of a picture that was shrunk, and find the candidates of its digits."""
+    def _part_picture(
+        self, pieces: Pieces, times: int, expected: Format | None, least: float = 0
+    ) -> Ways:
+        """Part pieces of a picture that was shrunk, and find the candidates of its digits.
+
+        Nothing is returned if these are less certain than `least`, or not alone there.
+        """
 
         def segment(parted: Parted, share: float) -> _Segmented:
             components = [pieces.components[number] for number in parted.digits]
@@ -255,6 +264,8 @@ class Reader:
 
         likely = self._strokes(see_picture(pieces))
         parted = part_picture(pieces, likely)
+        if least and (parted.signs or parted.marks or parted.trust < least):
+            return []
         others = _other_ways(weigh_pieces(pieces, likely), parted, expected)
         return [
             segment(parted, parted.trust),

@@ -168,6 +168,18 @@ def test_small_ink_of_a_picture_is_rather_a_point_than_a_bit_of_a_digit() -> Non
     assert part_picture(large, kinds).digits == (0, 1)
 
 
+def test_an_upright_line_of_a_digits_height_may_be_a_one() -> None:
+    digit = np.ones((40, 20), np.float32)
+    kinds = likely({"rule": 1}, {"digit": 1})
+    for size, sure in (((42, 3), False), ((60, 3), True), ((3, 60), True)):
+        line = Component(np.ones(size, np.float32), 0, 0, 0)
+        found = part_picture(Pieces([line, Component(digit, 70, 0, 1)], []), kinds)
+        assert [mark.kind for mark in found.marks] == ["rule"]
+        assert (found.trust > 0.9) == sure
+        if not sure:
+            assert doubt(found) == "there may be more than digits"
+
+
 def test_some_strokes_are_taken() -> None:
     ink = ink_of(THREE, FIVE)
     taken = take(ink, [1])

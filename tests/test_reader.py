@@ -357,7 +357,9 @@ def test_a_style_is_for_ink_and_for_pictures() -> None:
             (digit,) = reading.digits
             assert digit.probabilities.argmax() == 9
             assert float(digit.probabilities.sum()) == pytest.approx(1, abs=1e-5)
-            assert digit.confidence == pytest.approx(reading.confidence, abs=1e-4)
+            assert (
+                digit.confidence - 1e-3 < reading.confidence < digit.confidence + 1e-4
+            )  # of pieces
     assert READER.read(ink).text == "4"
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
@@ -25,7 +26,7 @@ from digitpad.network.posteriors import softmax
 from digitpad.network.runtime import PaperNetwork, Recognizer
 from digitpad.picture.components import Component
 from digitpad.picture.digit import raster_ink, raster_picture
-from digitpad.picture.pieces import Pieces, find_pieces
+from digitpad.picture.pieces import Pieces, find_pieces, find_plain_pieces
 
 MAX_DRAWN = 30_000_000  # px of all candidates, 5 ns each; five digits 1,500 px wide have a third
 SURE = 0.95  # posterior from which on a piece is one digit, and not looked at in parts
@@ -48,15 +49,23 @@ def look(
     `grey` is float32 (h, w) in [0, 1] from `picture.decode.load`. A picture in MNIST's form is one
     digit at once; so is one with far more in it than a line of digits, and its lattice is
     `crowded`. Pieces that a recognizer is SURE are one digit are not cut: most are, and each cut
-    makes candidates that take longer than this one look.
+    makes candidates that take longer than this one look; and two of them are not one digit.
     """
     if is_mnist_form(grey) or is_mnist_form(1 - grey):
         return picture_of_one_digit(grey, network)
-    are_digits = partial(_are_digits, recognizer) if recognizer else None
-    pieces = find_pieces(grey, network, are_digits)
+    know = partial(_know_digits, recognizer) if recognizer else None
+    pieces = find_pieces(grey, network, know)
     if pieces is None:
         return _of_one_digit(*raster_ink(grey, network), crowded=True)
     return pieces if pieces.components else None
+
+
+def look_at_plain(grey: Grey, recognizer: Recognizer) -> Pieces | None:
+    """Find the pieces of a picture on plain paper, which needs no network; None if it is not."""
+    if is_mnist_form(grey) or is_mnist_form(1 - grey):
+        return None
+    pieces = find_plain_pieces(grey, partial(_know_digits, recognizer))
+    return pieces if pieces and pieces.components else None
 
 
 def found_in(components: Sequence[Component]) -> Found:
@@ -76,23 +85,36 @@ def segment_components(components: Sequence[Component]) -> Lattice:
     for group in choose_groups(boxes, [box.width for box in boxes], parts.values(), height):
         used = Counter(components[i].piece for i in group)
         cuts = sum(len(parts[piece]) > count for piece, count in used.items())
-        if cuts <= 1:  # parts of two pieces that do not even touch are no digit
+        # Parts of two pieces that do not even touch are no digit, nor is one with more beside it.
+        if cuts <= 1 and not _has_more(group, components, cuts):
             candidates.append(Candidate(bits(group), *measure(group, boxes, height, cuts)))
     if sum(c.box.width * c.box.height for c in candidates) > MAX_DRAWN:
         candidates = [c for c in candidates if c.pieces.bit_count() == 1]
     return Lattice(tuple(candidates), len(components))
 
 
+def _has_more(group: Sequence[int], components: Sequence[Component], cuts: int) -> bool:
+    """Say whether a group has a digit that is known, and a part of another piece or such a digit.
+
+    Two of these may overlap in x: a bar over a five may be known as a one that lies.
+    """
+    known = sorted(components[i].box for i in group if components[i].known is not None)
+    return bool(cuts and known) or any(one.right <= other.left for one, other in pairwise(known))
+
+
 def raster_pieces(components: Sequence[Component], pieces: int) -> Raster:
     """Return the raster, float32 (28, 28), of those components whose bits are set in `pieces`."""
-    return _raster(_paste([c for i, c in enumerate(components) if pieces >> i & 1]))
+    chosen = [c for i, c in enumerate(components) if pieces >> i & 1]
+    known = chosen[0].known if len(chosen) == 1 else None
+    return _raster(_paste(chosen)) if known is None else known
 
 
-def _are_digits(recognizer: Recognizer, inks: Sequence[Grey]) -> Sequence[bool]:
-    """Say which inks the network is SURE are one digit."""
+def _know_digits(recognizer: Recognizer, inks: Sequence[Grey]) -> Sequence[Raster | None]:
+    """Return the rasters of inks that the network is SURE are one digit."""
     rasters = np.stack([_raster(ink) for ink in inks])
     posteriors = softmax(recognizer(see_rasters(rasters))[0])
-    return [max(of_one[:NONE]) >= SURE for of_one in posteriors.tolist()]
+    sure = posteriors[:, :NONE].max(axis=1) >= SURE
+    return [raster if one else None for raster, one in zip(rasters, sure.tolist(), strict=True)]
 
 
 def _raster(ink: Grey) -> Raster:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digitpad.geometry import Box, choose_cuts, find_moves
-from digitpad.network.inputs import Grey, pen_width
+from digitpad.network.inputs import Grey, Raster, pen_width
 from digitpad.picture.labelling import Boxes, Labels, boxes_of, label, line_height
 from digitpad.picture.strokes import Traced, trace
 
@@ -28,6 +28,8 @@ NEAR = 0.25  # of the line's height: gap to a digit within which a speck may be 
 EDGE = 1 / 20  # of the line's height: how far soft edges reach, as in `inputs.py`
 
 # Cuts. Lengths are shares of the line's height.
+TALL = 0.6  # height from which on a piece may be one digit beyond doubt
+SLIM = 0.95  # width up to which it may
 WIDE = 0.55  # width from which on a piece may be more than one digit
 MARGIN = 0.2  # longer side that either part of a stroke must have
 BETWEEN = 0.12  # longer side of what lies between two cuts, at least
@@ -38,7 +40,7 @@ WORK = 64  # px, line's height at which strokes are looked for
 LARGEST = 60_000  # px of all such pieces at that size: twenty digits side by side
 
 Mask = npt.NDArray[np.bool_]
-AreDigits = Callable[[Sequence[Grey]], Sequence[bool]]  # which inks are one digit beyond doubt
+KnowDigits = Callable[[Sequence[Grey]], Sequence[Raster | None]]  # of inks that are one digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,7 @@ class Component:
     left: int  # px in the picture
     top: int
     piece: int  # which connected piece it was cut from; parts of one piece share it
+    known: Raster | None = None  # of what is one digit beyond doubt
 
     @property
     def box(self) -> Box:
@@ -59,11 +62,11 @@ class Component:
         )
 
 
-def find_components(ink: Grey, are_digits: AreDigits | None = None) -> list[Component] | None:
+def find_components(ink: Grey, know: KnowDigits | None = None) -> list[Component] | None:
     """Part ink, float32 (h, w) in [0, 1] as `foreground.find_ink` returns it, into components.
 
     They are sorted from left to right by the middle of their boxes, at most MAX_COMPONENTS. What
-    `are_digits` says is a digit is not cut. None if there is far more than a line of digits has.
+    `know` says is one digit is not cut. None if there is far more than a line of digits has.
     """
     mask = ink > 0.5
     if not mask.any():
@@ -82,40 +85,47 @@ def find_components(ink: Grey, are_digits: AreDigits | None = None) -> list[Comp
     labels = np.concatenate([np.zeros(1, np.int32), numbers])[labels]
     reach = max(2, round(EDGE * height))
     _take_edges(labels, (ink > 0) & ~mask, reach)
-    pieces = []
+    pieces: list[tuple[Grey, int, int]] = []
+    wide: list[int] = []
+    tall: list[int] = []
     for number in np.flatnonzero(kept):
         left, top, right, bottom = boxes[number].tolist()
         left, top = max(left - reach, 0), max(top - reach, 0)
         place = (slice(top, bottom + reach), slice(left, right + reach))
-        own = np.where(labels[place] == number + 1, ink[place], np.float32(0))
-        pieces.append((own, left, top, right - left - 2 > WIDE * height))
-    wide = [number for number, piece in enumerate(pieces) if piece[3]]
-    if are_digits and wide:
-        whole = are_digits([pieces[number][0] for number in wide])
-        wide = [number for number, one in zip(wide, whole, strict=True) if not one]
+        if right - left - 2 > WIDE * height:
+            wide.append(len(pieces))
+        if bottom - top > TALL * height and right - left < SLIM * height:
+            tall.append(len(pieces))
+        pieces.append((np.where(labels[place] == number + 1, ink[place], np.float32(0)), left, top))
+    known: dict[int, Raster | None] = {}
+    if know and tall:
+        known = dict(zip(tall, know([pieces[number][0] for number in tall]), strict=True))
+    wide = [number for number in wide if known.get(number) is None]
     written = dict(zip(wide, _find_writing([pieces[i][0] for i in wide], height), strict=True))
     for margin in (MARGIN, 2 * MARGIN, None):
         found: list[Component] = []
-        for piece, (own, left, top, _) in enumerate(pieces):
+        for piece, (own, left, top) in enumerate(pieces):
             writing = written.get(piece) if margin else None
             parts = np.ones(own.shape, np.int32)
             if writing is not None and margin:
                 parts = _parts(own, writing, height, margin)
-            found += _part(own, left, top, piece, parts)
+            found += _part(own, left, top, piece, parts, known.get(piece))
         if len(found) <= max(MAX_COMPONENTS, len(pieces)):
             break
     largest = sorted(found, key=lambda c: -float(c.ink.sum()))[:MAX_COMPONENTS]
     return sorted(largest, key=lambda c: (2 * c.left + c.ink.shape[1], c.top))
 
 
-def _part(ink: Grey, left: int, top: int, piece: int, parts: Labels) -> Iterator[Component]:
+def _part(
+    ink: Grey, left: int, top: int, piece: int, parts: Labels, known: Raster | None
+) -> Iterator[Component]:
     """Yield the parts of a piece; `parts` (h, w) say where they are."""
     parts = np.where(ink > 0, parts, np.int32(0))
     for part, (x0, y0, x1, y1) in enumerate(boxes_of(parts).tolist(), start=1):
         inside = slice(y0, y1), slice(x0, x1)
         own = np.where(parts[inside] == part, ink[inside], np.float32(0))
         if (own > 0.5).any():
-            yield Component(own, left + x0, top + y0, piece)
+            yield Component(own, left + x0, top + y0, piece, known)
 
 
 def _cover(boxes: Boxes) -> int:

@@ -29,6 +29,16 @@ AREA = 1_000_000  # px of a picture's part with ink: larger ones are averaged do
 PART = 0.5  # of the picture: what is smaller is looked at alone
 FOUND = 0.5  # covered so far, a pixel is ink
 
+# Plain paper. Lightness is in [0, 1], shares are of pixels.
+SAMPLE = 40_000  # px that tell whether it is plain, or up to four times as many
+EVEN = 0.08  # by which the paper's lightness differs, at most
+PLAIN = 0.6  # share of the picture that is paper, at least
+STRAY = 0.02  # of ink's share: what differs to the other side, at most
+HALF = 0.5  # of the ink's strength: what has less is an edge
+SOFT = 1.0  # edges, for each pixel of full ink, at most
+LEAST_PLAIN = 0.3  # strength of ink, at least
+EDGES = 4  # px of edge around ink
+
 # From what the network says to ink.
 AROUND = 15  # px to each side: paper there is what ink is compared with
 STRONG = 0.6  # share of the writing's strength that what hangs together with it has
@@ -96,6 +106,58 @@ def find_ink(grey: Grey, network: PaperNetwork) -> Inked | None:
     core = writing if (writing > FOUND).any() else marks
     loose = np.where(beside, _to_ink(strength, strength[core > FOUND]), np.float32(0))
     return Inked(writing, marks, loose, left // times, top // times, times)
+
+
+def find_plain_ink(grey: Grey) -> Inked | None:
+    """Tell ink from paper that is plain, in a picture, float32 (h, w) in [0, 1]; None if it is not.
+
+    Plain paper has one lightness, that of most of the picture, and what differs from it is ink of
+    one strength: that needs no network. None, too, where there is nothing.
+    """
+    step = max(1, math.isqrt(grey.size // SAMPLE))
+    sample = grey[::step, ::step]
+    paper = _mode(sample)
+    if np.count_nonzero(np.abs(sample - paper) < EVEN) < PLAIN * sample.size:
+        return None
+    differs = grey - np.float32(paper)
+    far = np.abs(differs) > EVEN
+    lighter = np.count_nonzero(differs > EVEN)
+    darker = np.count_nonzero(far) - lighter
+    if min(lighter, darker) > STRAY * max(lighter, darker):
+        return None
+    strength = differs if lighter > darker else -differs
+    inked = strength[far]
+    if not len(inked):
+        return None
+    full = float(np.percentile(inked, 90))
+    between = np.count_nonzero(inked < HALF * full)
+    if full < LEAST_PLAIN or between > SOFT * (len(inked) - between):
+        return None
+    ink = np.clip((strength / full - FAINT) / STEEP, 0, 1)
+    return _cropped(np.asarray(ink, np.float32))
+
+
+def _mode(sample: Grey) -> float:
+    """Return the lightness that most pixels have."""
+    return int(np.bincount(np.rint(255 * sample.ravel()).astype(np.uint8)).argmax()) / 255
+
+
+def _cropped(ink: Grey) -> Inked | None:
+    """Return ink with little paper around it, averaged down where digits are large."""
+    mask = ink > FOUND
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    left, top = max(0, int(columns[0]) - EDGES), max(0, int(rows[0]) - EDGES)
+    ink = ink[top : rows[-1] + 1 + EDGES, left : columns[-1] + 1 + EDGES]
+    step = -(-max(ink.shape) // LABEL_SIDE)
+    height = step * line_height(boxes_of(label(ink[::step, ::step] > FOUND)))
+    times = max(1, int(height / FINE), math.ceil((ink.size / AREA) ** 0.5))
+    if times > 1:
+        high, wide = (times * (side // times) for side in ink.shape)
+        ink = np.asarray(Image.fromarray(ink[:high, :wide]).reduce(times))
+    nothing = np.zeros_like(ink)
+    return Inked(ink, nothing, nothing, left // times, top // times, times)
 
 
 class _Seen(NamedTuple):

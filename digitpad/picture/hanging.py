@@ -36,8 +36,10 @@ def hangs_at_ring(parts: Sequence[Component], height: float) -> bool:
 
 
 def hangs_at_line(parts: Sequence[Component], height: float) -> bool:
-    """Whether ink lies beside the line, such as one under the digits, that it is part of."""
+    """Whether ink lies beside the line, one under the digits or upright, that it is part of."""
     x, y = _points(parts)
+    if np.ptp(y) > np.ptp(x):
+        x, y = y, x
     middle = np.full_like(y, np.median(y))
     for _ in range(3):  # a line through most of it: what hangs there is left out bit by bit
         near = np.abs(y - middle) <= max(APART * height / 2, float(np.ptp(y)) / 8)

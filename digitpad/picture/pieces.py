@@ -12,8 +12,8 @@ import numpy as np
 from digitpad.geometry import union
 from digitpad.network.inputs import Grey
 from digitpad.network.runtime import PaperNetwork
-from digitpad.picture.components import AreDigits, Component, Mask, find_components
-from digitpad.picture.foreground import Inked, find_ink, remove_specks
+from digitpad.picture.components import Component, KnowDigits, Mask, find_components
+from digitpad.picture.foreground import Inked, find_ink, find_plain_ink, remove_specks
 from digitpad.picture.labelling import boxes_of, label
 
 DUST = 0.003  # of the area of the largest piece: a point has twice that in a circle; less is noise
@@ -39,22 +39,29 @@ class Pieces:
         return list(found.values())
 
 
-def find_pieces(
-    grey: Grey, network: PaperNetwork, are_digits: AreDigits | None = None
-) -> Pieces | None:
+def find_pieces(grey: Grey, network: PaperNetwork, know: KnowDigits | None = None) -> Pieces | None:
     """Find the pieces of a picture, float32 (h, w) in [0, 1] from `decode.load`.
 
-    What `are_digits` says is a digit is not cut. None if there is far more than a line of digits
+    What `know` says is a digit is not cut. None if there is far more than a line of digits
     has.
     """
     found = find_ink(grey, network)
-    if found is None:
-        return Pieces([], [])
+    return Pieces([], []) if found is None else pieces_of(found, know)
+
+
+def find_plain_pieces(grey: Grey, know: KnowDigits | None = None) -> Pieces | None:
+    """Find the same without a network; None, too, if the paper is not plain."""
+    found = find_plain_ink(grey)
+    return None if found is None else pieces_of(found, know)
+
+
+def pieces_of(found: Inked, know: KnowDigits | None) -> Pieces | None:
+    """Return the pieces of the ink that was found; None if there is far too much of it."""
     writing, marks = found.writing, found.marks
     if not (writing > 0.5).any():
         writing, marks = marks, np.zeros_like(marks)
     fine = remove_specks(writing.copy(), DUST)
-    components = find_components(remove_specks(fine.copy()), are_digits)
+    components = find_components(remove_specks(fine.copy()), know)
     if components is None:
         return None
     if not components:

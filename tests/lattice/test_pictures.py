@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from digitpad import Ink, Reader
 from digitpad.geometry import Box
 from digitpad.lattice.pictures import (
+    found_in,
     look,
     picture_of_one_digit,
     raster_pieces,
@@ -256,3 +257,23 @@ def test_a_digit_beyond_doubt_is_not_cut() -> None:
     assert isinstance(whole, Pieces)
     assert len(whole.components) == len(whole.connected) == len(cut.connected) == 2
     assert len(cut.components) > 2
+
+
+def test_digits_beyond_doubt_are_not_tried_together() -> None:
+    grey, _ = pictured(placed("2507"))
+    found = look(grey, paper(), Recognizer())
+    assert isinstance(found, Pieces)
+    assert all(component.known is not None for component in found.components)
+    lattice, rasters = found_in(found.components)
+    assert [candidate.pieces for candidate in lattice.candidates] == [1, 2, 4, 8]
+    for component, raster in zip(found.components, rasters, strict=True):
+        np.testing.assert_array_equal(component.known, raster)
+
+
+def test_two_digits_that_touch_are_not_one_beyond_doubt() -> None:
+    """However sure the network is of something so wide."""
+    grey, _ = pictured(placed("25", gap=-0.05), pen=8)
+    found = components.find_components(inked(grey), list)
+    assert found
+    assert len(found) > 1
+    assert all(one.known is None and one.piece == 0 for one in found)

@@ -1,11 +1,13 @@
 """Ink is told from paper, whatever light falls on it, and whatever a crop left at the edges."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from digitpad import Reader
 from digitpad.network.inputs import Grey
-from digitpad.picture.foreground import Inked, find_ink
+from digitpad.picture.foreground import Inked, find_ink, find_plain_ink
 from tests.drawings import DIGITS, inked, placed, render, together
 from tests.networks import paper
 
@@ -145,3 +147,55 @@ def test_small_writing_on_a_large_sheet_is_looked_at_closely() -> None:
     ink = whole(found, grey.shape) > 0.5
     assert ink[500:600, 700:910].sum() > 0.99 * ink.sum()
     assert ink.sum() == pytest.approx((inked(small) > 0.5).sum(), rel=0.1)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_plain_paper_ink_needs_no_network(dark: bool) -> None:
+    grey = grey_of("2047", dark)
+    found = find_plain_ink(grey)
+    assert found is not None
+    assert np.abs(whole(found, grey.shape) - inked(grey)).mean() < 0.01
+    assert not found.marks.any()
+    assert not found.loose.any()
+
+
+def shaded(grey: Grey) -> Grey:
+    return grey * np.linspace(1, 0.7, grey.shape[1], dtype=np.float32)
+
+
+def noisy(grey: Grey) -> Grey:
+    noise = np.random.default_rng(0).normal(0, 0.1, grey.shape)
+    return np.clip(grey + noise, 0, 1).astype(np.float32)
+
+
+def squared(grey: Grey) -> Grey:
+    made = grey.copy()
+    made[::20] = np.minimum(made[::20], 0.75)
+    made[:, ::20] = np.minimum(made[:, ::20], 0.75)
+    return made
+
+
+def on_grey(grey: Grey) -> Grey:
+    """With what is lighter than the paper, and what is darker."""
+    made = 0.5 * grey
+    made[:20] = 1
+    return made
+
+
+def mostly_ink(grey: Grey) -> Grey:
+    made = grey.copy()
+    made[:, : made.shape[1] // 2] = 0
+    return made
+
+
+@pytest.mark.parametrize("change", [shaded, noisy, squared, on_grey, mostly_ink, np.ones_like])
+def test_other_paper_is_not_plain(change: Callable[[Grey], Grey]) -> None:
+    assert find_plain_ink(change(grey_of("2047"))) is None
+
+
+def test_large_digits_on_plain_paper_are_averaged_down() -> None:
+    image = render(DIGITS[3], size=(900, 1200), length=800, pen=40).convert("L")
+    found = find_plain_ink(np.asarray(image, np.float32) / np.float32(255))
+    assert found is not None
+    assert found.times == 8
+    assert found.writing.shape[0] == pytest.approx(100, abs=8)

@@ -31,7 +31,8 @@ from digitpad.train.fit.run import KERAS_MODEL
 from digitpad.train.release.folder import new_model
 from digitpad.train.release.golden import golden_inks, golden_inputs
 from digitpad.train.release.naming import to_bytes
-from digitpad.train.samples.perturb import Perturbation, redraw
+from digitpad.train.samples.habits import redraw
+from digitpad.train.samples.perturb import Perturbation
 
 DRAWN = 300  # golden digits drawn anew, by which the ranges of a layer's inputs are found
 BATCH = 32  # inputs looked at together

@@ -14,7 +14,8 @@ from digitpad.lattice.strokes import segment_ink
 from digitpad.network.inputs import CHANNELS, PEN, SIDE, Inputs, Rasters, see_inks, see_rasters
 from digitpad.network.runtime import PaperNetwork
 from digitpad.picture.components import Component
-from digitpad.picture.pieces import find_pieces
+from digitpad.picture.pieces import find_pieces, find_plain_pieces
+from digitpad.train.samples.habits import redraw
 from digitpad.train.samples.numbers import (
     LINE,
     Digits,
@@ -29,7 +30,7 @@ from digitpad.train.samples.numbers import (
     join_scans,
     write_number,
 )
-from digitpad.train.samples.perturb import Perturbation, redraw
+from digitpad.train.samples.perturb import Perturbation
 from digitpad.train.sources.unipen import Sample
 
 LENGTHS = (2, 3)  # digits in a number
@@ -113,7 +114,7 @@ class Candidates:
     def _from_picture(
         self, number: PictureNumber, rng: np.random.Generator
     ) -> tuple[Inputs, Labels]:
-        found = find_pieces(number.grey, self._paper)
+        found = find_plain_pieces(number.grey) or find_pieces(number.grey, self._paper)
         components = found.components if found else []
         if not components:  # a correction may be nearly black
             return np.zeros((0, SIDE, SIDE, CHANNELS), np.float32), np.zeros(0, np.uint8)

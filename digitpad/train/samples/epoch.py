@@ -15,9 +15,12 @@ from digitpad.train.samples.augment import Distorter, Distortion, spoil
 from digitpad.train.samples.candidates import Candidates
 from digitpad.train.samples.corpus import Labels, Part, leave_out
 from digitpad.train.samples.doodles import doodle
-from digitpad.train.samples.perturb import Perturbation, perturb, redraw
+from digitpad.train.samples.habits import is_rare, redraw
+from digitpad.train.samples.perturb import Perturbation, perturb
 from digitpad.train.samples.trace import draw_lines
 from digitpad.train.sources.unipen import Sample
+
+RARE = 3  # how often a digit in a hand that the data nearly lacks counts
 
 Indices = npt.NDArray[np.intp]
 
@@ -40,7 +43,7 @@ class Mixture:
     scans: int = 60_000  # MNIST's
     traces: int = 20_000  # of MNIST's again, drawn with a pen along their lines
     inks: int = 30_000  # UNIPEN's digits
-    characters: int = 10_000  # UNIPEN's letters and symbols, not a digit
+    characters: int = 12_000  # UNIPEN's letters and symbols, not a digit
     doodles: int = 8_000  # drawn by chance, not a digit
     candidates: int = 20_000  # of numbers made of the digits; half of them not a digit
     distortion: Distortion = field(default_factory=Distortion)
@@ -148,11 +151,18 @@ def _choose(part: Part, mixture: Mixture, rng: np.random.Generator) -> Indices:
         [
             _draw(len(part.scans), None, mixture.scans, rng),
             _draw(len(part.scans), None, mixture.traces, rng),
-            _draw(len(part.inks), _writer_weights(part.inks), mixture.inks, rng),
+            _draw(len(part.inks), _ink_weights(part.inks), mixture.inks, rng),
             _draw(len(part.negatives), _writer_weights(part.negatives), mixture.characters, rng),
             np.arange(mixture.doodles + mixture.candidates),
         ]
     )
+
+
+def _ink_weights(inks: Sequence[Sample]) -> npt.NDArray[np.float64]:
+    """Weigh digits by their writers, and those in a hand that the data nearly lacks more."""
+    rare = np.array([is_rare(digit.label, digit.strokes) for digit in inks])
+    weights = _writer_weights(inks) * np.where(rare, RARE, 1)
+    return np.asarray(weights / weights.sum())
 
 
 def _writer_weights(drawings: Sequence[Sample]) -> npt.NDArray[np.float64]:

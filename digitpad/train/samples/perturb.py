@@ -1,6 +1,5 @@
 """Ink as other hands and other pads would have drawn it, anew for each epoch."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,21 +33,10 @@ class Perturbation:
     hooked: float = 0.12  # share of drawings whose pen slipped as it was set down or lifted
     trimmed: float = 0.12  # share of drawings that lack the first or last bit of a stroke
     reordered: float = 0.1  # share of drawings whose strokes come in another order and direction
+    habitual: float = 0.12  # share of digits in a hand that the data lacks, where there is one
     embellished: float = 0.25  # share of zeros and sevens with another hand's extra stroke
     flagged: float = 0.5  # share of bare ones with a flag, a base or both
     undirected: float = 0.4  # share of drawings that are seen like pictures, without direction
-
-
-def redraw(
-    strokes: Strokes, digit: str, options: Perturbation, rng: np.random.Generator
-) -> tuple[Ink, float]:
-    """Perturb a digit that may first get another hand's extra stroke; turn ones and sevens less."""
-    if rng.random() < (options.flagged if digit == "1" else options.embellished):
-        strokes = embellish(strokes, digit, rng)
-    if digit in ("1", "7"):
-        rotation = min(options.rotation, options.upright)
-        options = dataclasses.replace(options, rotation=rotation)
-    return perturb(strokes, options, rng)
 
 
 def perturb(strokes: Strokes, options: Perturbation, rng: np.random.Generator) -> tuple[Ink, float]:
@@ -177,53 +165,3 @@ def _reorder(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Shuffle the strokes, and draw half of them from their ends."""
     turned = [stroke[::-1] if rng.random() < 0.5 else stroke for stroke in strokes]
     return [turned[i] for i in rng.permutation(len(turned))]
-
-
-def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes:
-    """Write a digit as some hands do: slash a zero, cross a seven, give a one its flag or base."""
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    if not (high - low).any():
-        return strokes
-    width, height = np.maximum(high - low, 1e-9)
-    if digit == "0":
-        angle = np.deg2rad(rng.uniform(0, 90))
-        along = np.array([np.cos(angle), -np.sin(angle)])
-        edge = 1 / np.hypot(along[0] / (width / 2), along[1] / (height / 2))  # of the ellipse
-        reach = edge * rng.uniform(0.7, 2.0, 2)
-        middle = (low + high) / 2
-        slash = np.stack([middle - along * reach[0], middle + along * reach[1]])
-        return (*strokes, slash if rng.random() < 0.5 else slash[::-1])
-    if digit == "7":
-        at = low[1] + height * rng.uniform(0.4, 0.65)
-        near = points[np.argsort(np.abs(points[:, 1] - at))[:2], 0].mean()
-        reach = height * rng.uniform(0.12, 0.35, 2)
-        tilt = height * rng.uniform(-0.08, 0.04)
-        return (
-            *strokes,
-            np.array([[near - reach[0], at - tilt / 2], [near + reach[1], at + tilt / 2]]),
-        )
-    if digit == "1" and width < 0.3 * height:
-        kind = rng.integers(3)
-        if kind != 1:
-            strokes = _flag(strokes, points[points[:, 1].argmin()], height, rng)
-        if kind != 0:
-            left, right = height * rng.uniform(0.1, 0.35, 2)
-            base = points[points[:, 1].argmax()] + np.array([[-left, 0], [right, 0]])
-            strokes = (*strokes, base)
-    return strokes
-
-
-def _flag(strokes: Strokes, top: Stroke, height: float, rng: np.random.Generator) -> Strokes:
-    """Lead up to the top of a one, mostly without lifting the pen where its stem begins there.
-
-    A flat flag is short, since a wide digit with a flat top is a seven.
-    """
-    degrees = rng.uniform(0, 65)
-    length = height * rng.uniform(0.12, 0.65 if degrees > 22 else 0.35)
-    angle = np.deg2rad(degrees)
-    start = top + length * np.array([-np.cos(angle), np.sin(angle)])
-    stem = strokes[0]
-    if np.hypot(*(stem[0] - top)) < 0.1 * height and rng.random() < 0.8:
-        return (np.concatenate([[start], stem]), *strokes[1:])
-    return (*strokes, np.stack([start, top]))

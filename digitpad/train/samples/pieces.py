@@ -29,7 +29,7 @@ def find_pieces(made: MadeLine, network: PaperNetwork) -> tuple[pieces.Pieces, l
     not cut, then of the rest. None where there are none, or far too many.
     """
     grey = made.picture.astype(np.float32) / np.float32(255)
-    found = pieces.find_pieces(grey, network, lambda inks: [True] * len(inks))
+    found = pieces.find_pieces(grey, network, lambda inks: inks)
     if found is None or not found.components or len(found.components) > MOST:
         return None
     own = [[found.components[number] for number in numbers] for numbers in found.connected]

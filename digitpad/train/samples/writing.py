@@ -14,15 +14,15 @@ import numpy.typing as npt
 from digitpad.geometry import Box
 from digitpad.ink import Stroke
 from digitpad.labels import DIGITS, OTHER, SIGNS, STRUCK
-from digitpad.train.samples.habits import apply_habit
+from digitpad.train.samples.habits import apply_habit, redraw
 from digitpad.train.samples.people import People, Scan, Strokes, normalise
-from digitpad.train.samples.perturb import Perturbation, redraw
+from digitpad.train.samples.perturb import Perturbation
 from digitpad.train.samples.texts import DIGIT, Pattern
 
 HABITS = 0.12  # share of digits in a hand that the data lacks
 REDRAWN = 0.15  # share whose strokes are joined, broken, trimmed, …, as `perturb` does
 REDRAW = Perturbation(
-    rotation=0, upright=0, slant=0, aspect=0, elastic=0.03, embellished=0, flagged=0
+    rotation=0, upright=0, slant=0, aspect=0, elastic=0.03, habitual=0, embellished=0, flagged=0
 )
 JOINED = 0.03  # share of neighbours between which the pen is not lifted
 SCANNED = 0.45  # share of lines by people of whom there are scans

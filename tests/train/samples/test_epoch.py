@@ -16,7 +16,8 @@ from digitpad.train.samples.augment import Distortion
 from digitpad.train.samples.corpus import Part, leave_out
 from digitpad.train.samples.doodles import Strokes, doodle
 from digitpad.train.samples.epoch import Epoch, Kind, Mixture, _writer_weights
-from digitpad.train.samples.perturb import Perturbation, perturb, redraw
+from digitpad.train.samples.habits import redraw
+from digitpad.train.samples.perturb import Perturbation, perturb
 from tests.train import small
 
 MIXTURE = Mixture(scans=30, traces=10, inks=20, characters=20, doodles=10, candidates=10)
