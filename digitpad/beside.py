@@ -135,10 +135,10 @@ def part_picture(pieces: Pieces, likely: Probabilities) -> Parted:
         parts = [pieces.components[number] for number in numbers]
         if (hangs := HANGS.get(kinds[piece])) and hangs(parts, height):
             likely[piece] = np.eye(len(STROKES))[STROKES.index(OTHER)]
-    for box, kind, own in zip(boxes, kinds, likely, strict=False):
-        if kind == "rule" and 2 * box.width < box.height < RULE * height:
-            own *= 1 - ONE
-            own[STROKES.index(DIGIT)] += ONE
+    for piece, box in enumerate(boxes[:rest]):
+        if kinds[piece] == "rule" and 2 * box.width < box.height < RULE * height:
+            likely[piece] *= 1 - ONE
+            likely[piece, STROKES.index(DIGIT)] += ONE
     parted = _part(boxes, likely, rest, None)
     sure = {
         number: share

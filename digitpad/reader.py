@@ -211,7 +211,7 @@ class Reader:
             grey, times = load_scaled(source)
             found: Pieces | Found | None
             if expect == "digit":
-                found = picture_of_one_digit(grey, self._paper)
+                found = picture_of_one_digit(grey, self._paper, self._recognizer)
             else:
                 found = look_at_plain(grey, self._recognizer)
                 if found and (ways := self._part_picture(found, times, expected, PLAIN)):

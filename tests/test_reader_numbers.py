@@ -258,6 +258,40 @@ def test_two_ways_to_read_a_number_are_named(monkeypatch: pytest.MonkeyPatch) ->
     assert reading.confidence == pytest.approx(0.2525, abs=1e-3)
 
 
+def below(upper: str, lower: str, gap: float) -> Ink:
+    """Two lines of digits 100 high."""
+    first, second = together(placed(upper)), together(placed(lower))
+    moved = second.transform(np.eye(2), (0, first.points[:, 1].max() + 100 * gap))
+    return together([first, moved])
+
+
+@pytest.mark.parametrize("lines", [("0", "3"), ("1", "0"), ("4", "4"), ("6", "8"), ("20", "38")])
+@pytest.mark.parametrize("gap", [0.3, 0.6])
+def test_lines_below_each_other_are_never_one_number(lines: tuple[str, str], gap: float) -> None:
+    """0 above 3 looks like 8, and so it may be read, but never surely."""
+    ink = below(*lines, gap)
+    for source in (ink, picture_of(ink)):
+        reading = READER.read(source)
+        assert reading.status == "unsure"
+
+
+def test_where_each_line_may_be_a_digit_the_reason_says_so() -> None:
+    reading = READER.read(below("0", "3", 0.4))
+    assert reading.reason == "there may be more than one line"
+
+
+@pytest.mark.parametrize("text", ["5", "8", "9"])
+def test_a_gap_within_a_digit_is_no_second_line(text: str) -> None:
+    """A bar that is away from its five, and strokes of one digit beside each other."""
+    (digit,) = placed(text)
+    strokes = list(digit.strokes)
+    if text == "5":
+        bar = min(strokes, key=lambda stroke: float(np.ptp(stroke[:, 1])))
+        strokes = [stroke - [0, 8] if stroke is bar else stroke for stroke in strokes]
+    reading = READER.read(Ink(tuple(strokes)))
+    assert is_read(reading, text)
+
+
 @pytest.mark.parametrize("at", [(5.0, 5.0), (-3e8, 1e9)])
 def test_a_dot_is_unsure(at: tuple[float, float]) -> None:
     reading = READER.read(Ink.from_strokes([[at], [at, at]]))

@@ -125,8 +125,19 @@ def _raster(ink: Grey) -> Raster:
     return raster_found(ink)[0]
 
 
-def picture_of_one_digit(grey: Grey, network: PaperNetwork) -> Found | None:
-    """Return the lattice and the raster of a picture that shows one digit and nothing else."""
+def picture_of_one_digit(
+    grey: Grey, network: PaperNetwork, recognizer: Recognizer | None = None
+) -> Found | None:
+    """Return the lattice and the raster of a picture that shows one digit and nothing else.
+
+    Where a recognizer is SURE of all the ink on plain paper, the network is not asked.
+    """
+    plain = look_at_plain(grey, recognizer) if recognizer else None
+    if plain and len(plain.components) == 1 and not plain.rest:
+        (one,) = plain.components
+        if one.known is not None:
+            box = Box(*(plain.times * edge for edge in one.box))
+            return _of_one_digit(one.known, box)
     return _of_one_digit(*raster_picture(grey, network))
 
 

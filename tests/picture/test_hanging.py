@@ -51,6 +51,12 @@ def test_a_digit_at_a_line(slope: float) -> None:
     assert hangs_at_line(piece(line, [(200.0, at), (205.0, at - 60)]), HEIGHT)
 
 
+def test_a_digit_at_an_upright_line() -> None:
+    line = [(60 + 3 * np.sin(y / 20), y) for y in np.arange(10.0, 190.0, 5)]
+    assert not hangs_at_line(piece(line), HEIGHT)
+    assert hangs_at_line(piece(line, [(60.0, 90.0), (130.0, 95.0)]), HEIGHT)
+
+
 def test_what_touches_a_circle_is_not_read_past() -> None:
     """Whatever is read of it, it is not surely the digits that are left."""
     image = render(together(placed("475")), size=(460, 240), length=300, at=(80, 70), pen=8)

@@ -290,6 +290,7 @@ const german = {
     const [, decimal, may, what] = /^(it is no decimal number: )?there (is|may be) (.+)$/.exec(reason) ?? [];
     if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl" : "Nur Ziffern"}: da steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
     if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
+    if (reason === "there may be more than one line") return "Vielleicht sind das mehrere Zeilen.";
     if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
     const [, seen, wanted] = /^it looks like (.+?)(?:; |, )(.+)$/.exec(reason) ?? [];
