@@ -24,6 +24,7 @@ from digitpad.train.measure import figures
 from digitpad.train.measure.beside import evaluate_beside
 from digitpad.train.measure.formats import evaluate_formats
 from digitpad.train.measure.forms import evaluate_forms
+from digitpad.train.measure.hands import evaluate_hands
 from digitpad.train.measure.looks import KINDS, plain_look
 from digitpad.train.measure.measures import (
     auroc,
@@ -86,6 +87,8 @@ def evaluate(
     with _progress() as progress:
         metrics, scans, as_ink = _measure(model, recognizer, part, split, out, progress)
         if people is not None:
+            hands = evaluate_hands(Reader(model), part)
+            metrics["hands"] = list(progress.track(hands, description="in rare hands"))
             beside = evaluate_beside(Reader(model), people)
             metrics["beside"] = list(progress.track(beside, description="with signs and marks"))
             papers = evaluate_papers(Reader(model), people)

@@ -8,6 +8,8 @@ BESIDE = ("drawings", "n", "ink: right", "unsure", "wrong and sure",
 FORMATS = ("drawings", "n", "format: right", "unsure", "wrong and sure",
            "without: right", "unsure", "wrong and sure")  # fmt: skip
 
+HANDS = ("digits in rare hands, as ink", "n", "right", "unsure", "wrong and sure")
+
 PAPERS = ("numbers on paper", "n", "right", "unsure", "blank", "wrong and sure")
 
 Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]  # title, header, rows
@@ -38,6 +40,9 @@ def tables(metrics: dict[str, Any], learned_from: bool = False) -> list[Table]:
     whose = "Writers the network LEARNED FROM" if learned_from else "Writers the network never saw"
     title = f"{whose}: the {metrics['split']} split"
     numbers = _number_tables(metrics["numbers"]) if "numbers" in metrics else []
+    if "hands" in metrics:
+        found = [hand_row(row) for row in metrics["hands"]]
+        numbers.append(("In hands that the data nearly lacks", HANDS, found))
     if "beside" in metrics:
         found = [beside_row(row) for row in metrics["beside"]]
         numbers.append(("With more than digits", BESIDE, found))
@@ -75,6 +80,12 @@ def beside_row(row: dict[str, Any]) -> tuple[str, ...]:
 def format_row(row: dict[str, Any]) -> tuple[str, ...]:
     """Lay out what became of one kind of drawings, under FORMATS."""
     return _fates(row, "format", "free")
+
+
+def hand_row(row: dict[str, Any]) -> tuple[str, ...]:
+    """Lay out what became of digits in one kind of hand, under HANDS."""
+    shares = [row[share] for share in ("right", "unsure", "wrong_and_sure")]
+    return (row["what"], f"{row['drawings']:,}", *(f"{share:.1%}" for share in shares))
 
 
 def paper_row(row: dict[str, Any]) -> tuple[str, ...]:

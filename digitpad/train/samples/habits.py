@@ -180,6 +180,21 @@ def five_in_one_stroke(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     return (_round_corners(line) if rng.random() < 0.4 else line,)
 
 
+def zero_slashed(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Slash a zero."""
+    return embellish(strokes, "0", rng)
+
+
+def one_with_flag_or_base(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Give a bare one a flag, a base or both."""
+    return embellish(strokes, "1", rng)
+
+
+def seven_crossed(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Cross a seven."""
+    return embellish(strokes, "7", rng)
+
+
 def embellish(strokes: Strokes, digit: str, rng: np.random.Generator) -> Strokes:
     """Write a digit as some hands do: slash a zero, cross a seven, give a one its flag or base."""
     points = np.concatenate(strokes)
@@ -240,11 +255,11 @@ def _round_corners(line: Stroke, times: int = 2) -> Stroke:
 
 
 HABITS: Mapping[str, tuple[Habit, ...]] = {
-    "0": (zero_overlapping, lambda s, rng: embellish(s, "0", rng)),
-    "1": (one_with_wide_flag, lambda s, rng: embellish(s, "1", rng)),
+    "0": (zero_overlapping, zero_slashed),
+    "1": (one_with_wide_flag, one_with_flag_or_base),
     "2": (two_without_foot, two_on_flat_base),
     "4": (four_in_one_stroke,),
     "5": (five_in_one_stroke,),
-    "7": (seven_waved, seven_with_looped_foot, lambda s, rng: embellish(s, "7", rng)),
+    "7": (seven_waved, seven_with_looped_foot, seven_crossed),
     "9": (nine_left_open,),
 }

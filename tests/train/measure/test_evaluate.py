@@ -210,13 +210,14 @@ def test_nothing_sure_and_nothing_refused_can_be_laid_out(metrics: dict[str, Any
 
 
 def test_tables_have_every_row(metrics: dict[str, Any]) -> None:
-    ((_, header, rows), (_, _, figures), *numbers, beside, papers, formats) = tables(metrics)
+    ((_, header, rows), (_, _, figures), *numbers, hands, beside, papers, formats) = tables(metrics)
     assert [row[0] for row in rows] == list(metrics["rows"])
     assert all(len(row) == len(header) for row in rows)
     said = {figure[0]: figure[1] for figure in figures}
     assert said["writers of ink"] == str(metrics["writers"]["number"])
     assert "decisions changed by another size" in said
     assert numbers == _number_tables(metrics["numbers"])
+    assert [row[0] for row in hands[2]] == [row["what"] for row in metrics["hands"]]
     assert [row[0] for row in beside[2]] == [row["what"] for row in metrics["beside"]]
     assert {len(row) for row in beside[2]} == {len(beside[1])}
     assert [row[0] for row in papers[2]] == [row["what"] for row in metrics["papers"]]
