@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -12,19 +11,16 @@ import numpy.typing as npt
 from digitpad.beside import STRUCK_OUT, Parted, doubt, insert, is_struck, unwanted
 from digitpad.expect import Format
 from digitpad.fitting import DECIMAL, Way, fit
-from digitpad.geometry import Box
 from digitpad.labels import DIGITS, NONE, SIGNS, STRUCK
 from digitpad.lattice.candidate import Candidate
 from digitpad.lattice.decode import LONGEST, Floats, Hypothesis, Lattice, read_paths
 from digitpad.network.inputs import Rasters
 from digitpad.network.posteriors import Logits, Probabilities, softmax
 from digitpad.reading import Alternative, Digit, Reading, Sign
+from digitpad.standing import misplaced
 
 RUNNERS_UP = 3  # alternatives that a reading lists
 CROWDED = "there is far more in it than a number has"
-LINES = "there may be more than one line"
-PART, APART = 0.3, 0.02  # of a digit's height: parts so high, and so far below, may be digits
-BELOW = 0.5  # of the narrower one's width: digits below each other share so much
 
 
 class Seen(NamedTuple):
@@ -145,46 +141,9 @@ def _refuse(found: _Found, digits: Sequence[Digit], expected: Format | None) -> 
         return "it is only a dot"
     if is_struck(parted):
         return STRUCK_OUT
-    if _are_below(digits) or any(
-        _is_parted(found.seen.lattice, n) for n in found.hypotheses[0].path
-    ):
-        return LINES
+    if reason := misplaced(found.seen.lattice, found.hypotheses[0].path, parted.marks):
+        return reason
     return None if expected else unwanted(found.signs)
-
-
-def _are_below(digits: Sequence[Digit]) -> bool:
-    """Say whether two digits stand below each other."""
-    for one, other in combinations([digit.box for digit in digits], 2):
-        common = min(one.right, other.right) - max(one.left, other.left)
-        apart = one.bottom <= other.top or other.bottom <= one.top
-        if apart and common > BELOW * min(one.width, other.width):
-            return True
-    return False
-
-
-def _is_parted(lattice: Lattice, number: int) -> bool:
-    """Say whether a candidate is of two high parts, one below the other."""
-    whole = lattice.candidates[number]
-    parts = sorted(_parts(lattice, whole), key=lambda box: box.top)
-    height, bottom = whole.box.height, whole.box.top
-    for box in parts:
-        upper, lower = bottom - whole.box.top, whole.box.bottom - box.top
-        if box.top - bottom > APART * height and min(upper, lower) > PART * height:
-            return True
-        bottom = max(bottom, box.bottom)
-    return False
-
-
-def _parts(lattice: Lattice, whole: Candidate) -> list[Box]:
-    """Return the boxes of a candidate's strokes, of a picture those of its components."""
-    if lattice.ink is None:
-        own = [c for c in lattice.candidates if c.pieces.bit_count() == 1]
-        return [candidate.box for candidate in own if candidate.pieces & whole.pieces]
-    boxes: dict[int, Box] = {}
-    for stroke, first, last in whole.spans:
-        box = Box.around(lattice.ink.strokes[stroke][first:last])
-        boxes[stroke] = box.union(boxes.get(stroke, box))
-    return list(boxes.values())
 
 
 def _doubt(found: _Found, threshold: float) -> str | None:

@@ -72,6 +72,9 @@ writers too, by nearly the same recipe (docs/training.md), and is that of its la
 own figures on them are not those of unseen writers, and are not shown. The log at the end says
 when the test sets were opened, and what for.
 
+It went on for eight epochs with digits in hands that the data nearly lacks, made from real ones
+(docs/design.md). What is told of sources left out and of styles is of networks trained before that.
+
 Signs and marks are told from digits since (docs/strokes.md). That makes more plain numbers unsure,
 and takes some of their strokes for signs; the card of before, in the repository's history, has the
 figures of numbers without it.

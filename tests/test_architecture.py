@@ -17,7 +17,7 @@ LAYERS = (  # from the top; a module imports only from layers below its own, or 
     ("telling",),
     ("fitting",),
     ("printed", "drift", "form"),
-    ("beside",),
+    ("beside", "standing"),
     ("reading",),
     ("style", "page"),
     ("lattice", "layout"),

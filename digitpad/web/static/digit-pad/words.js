@@ -291,6 +291,8 @@ const german = {
     if (what in THERE) return `${decimal ? "Das ist keine Dezimalzahl" : "Nur Ziffern"}: da steht ${may === "is" ? "" : "vielleicht "}${THERE[what]}.`;
     if (reason === "something is struck out") return "Etwas ist durchgestrichen.";
     if (reason === "there may be more than one line") return "Vielleicht sind das mehrere Zeilen.";
+    if (reason === "something may be written over") return "Vielleicht ist etwas überschrieben.";
+    if (reason === "a digit may be raised or lowered") return "Vielleicht ist eine Ziffer hoch- oder tiefgestellt.";
     if (reason === "something may be struck out") return "Vielleicht ist etwas durchgestrichen.";
     if (reason.startsWith("it looks like more")) return "Das sind wohl mehr als 20 Ziffern.";
     const [, seen, wanted] = /^it looks like (.+?)(?:; |, )(.+)$/.exec(reason) ?? [];
