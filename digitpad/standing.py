@@ -117,8 +117,11 @@ def _is_raised(box: Box, others: Sequence[Box]) -> bool:
 
 def _has_dot(parts: Sequence[Box]) -> bool:
     """Say whether a digit has a dot above or below all the rest of it."""
-    others = [union(rest) for _, rest in zip(*_with_others(parts), strict=True) if rest]
-    return any(map(_is_dot_of, parts, others))
+    for dot in (min(parts, key=lambda box: box.bottom), max(parts, key=lambda box: box.top)):
+        rest = [part for part in parts if part is not dot]
+        if rest and _is_dot_of(dot, union(rest)):
+            return True
+    return False
 
 
 def _is_dot_of(dot: Box, box: Box) -> bool:
