@@ -18,6 +18,7 @@ from digitpad.store import Database
 from digitpad.web import memory
 from digitpad.web.app import create_app
 from digitpad.web.counting import COUNTING
+from digitpad.web.sharing import HELD
 from digitpad.web.worker import Worker
 
 YOUNG = 10_000  # objects after which garbage is looked for: those of some requests
@@ -45,7 +46,7 @@ def settings(config: ServerConfig, host: str) -> dict[str, Any]:
         "control_socket_disable": True,
         "post_worker_init": lambda worker: _spare_garbage(),
         "worker_exit": lambda server, worker: _keep_counts(worker),
-        "child_exit": lambda server, worker: mark_process_dead(worker.pid, metrics),  # type: ignore[no-untyped-call]
+        "child_exit": lambda server, worker: _forget(worker, metrics),
         "on_exit": lambda server: rmtree(metrics, ignore_errors=True),
     }
 
@@ -90,6 +91,12 @@ def _spare_garbage() -> None:
     """Look for it less often: what a worker begins with is none, and requests leave little."""
     gc.freeze()
     gc.set_threshold(YOUNG, 10, 10)
+
+
+def _forget(worker: Any, metrics: str) -> None:
+    """Forget what a process that has ended was doing."""
+    HELD.leave(worker.age)
+    mark_process_dead(worker.pid, metrics)  # type: ignore[no-untyped-call]
 
 
 def _keep_counts(worker: Worker) -> None:

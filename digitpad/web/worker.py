@@ -24,10 +24,14 @@ from digitpad.web.connection import BUSY, LARGE, Connection, refusal
 from digitpad.web.lanes import Lanes
 from digitpad.web.observe import CONNECTIONS, LOAD, REFUSED
 from digitpad.web.problems import FAILED
+from digitpad.web.sharing import HELD
 
 MOST = 1_000  # connections of a process
 FILES = 2 * MOST  # that it may have open; most systems let it have 1,024 until it asks for more
 BODIES = 32_000_000  # bytes in large bodies that are not answered yet: three of the largest
+
+MOMENT = 0.005  # s in which others may take a connection
+SOME = 8  # connections that are taken at once after that
 
 STOPPING = 1.0  # s in which a request that was sent before a stop may still come
 TICK = 1.0  # s from one sign of life to gunicorn's arbiter to the next
@@ -53,7 +57,8 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
         self.loop.add_signal_handler(signal.SIGTERM, stopped.set)
         for listener in self.sockets:
             listener.setblocking(False)
-            self.loop.add_reader(listener.fileno(), self._accept, listener)
+            self.loop.add_reader(listener.fileno(), self._share, listener)
+        self._tell()
         while self.alive and not stopped.is_set() and self.ppid == os.getppid():
             self.notify()
             self._tell()
@@ -62,7 +67,8 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
         await self._stop()
 
     def _tell(self) -> None:
-        """Tell the metrics how much there is to do."""
+        """Tell the metrics, and the other processes, how much there is to do."""
+        HELD.tell(self.age, self._count)
         CONNECTIONS.set(len(self.connections))
         for lane in self.lanes:
             LOAD.labels(lane.name).set(lane.load)
@@ -87,8 +93,33 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
                 break
             await asyncio.sleep(0.05)
 
+    @property
+    def _count(self) -> int:
+        """How many connections there are."""
+        return len(self.connections) + len(self._opening)
+
+    def _share(self, listener: Any) -> None:
+        """Take a connection; one with more than others have leaves it to them for a moment.
+
+        Else a process that is awake takes all that clients keep open, and works alone for them.
+        """
+        HELD.tell(self.age, self._count)
+        if self._count <= HELD.fewest:
+            self._accept(listener)
+        else:
+            self.loop.remove_reader(listener.fileno())
+            self.loop.call_later(MOMENT, self._take, listener)
+
+    def _take(self, listener: Any) -> None:
+        """Take what nobody took, some at once: there may be many."""
+        if self.alive:
+            for _ in range(SOME):
+                if not self._accept(listener):
+                    break
+            self.loop.add_reader(listener.fileno(), self._share, listener)
+
     def _accept(self, listener: Any) -> bool:
-        """Take one connection, so that other processes take some, too; return whether one came."""
+        """Take one connection; return whether one came."""
         try:
             found, client = listener.accept()
         except OSError as error:
@@ -97,12 +128,13 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
                 self._drop_one()
             return False
         found.setblocking(False)
-        while len(self.connections) + len(self._opening) >= MOST and self._drop_one():
+        while self._count >= MOST and self._drop_one():
             pass
         connection = partial(Connection, self, client, listener.getsockname())
         task = self.loop.create_task(self._open(connection, found))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
+        HELD.tell(self.age, self._count)
         return True
 
     async def _open(self, connection: "partial[Connection]", found: socket.socket) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 
 from tests.deploy.test_heroku import ROOT, SECONDS, free_port
@@ -24,9 +25,9 @@ SOON = 0.9 * STEP  # s: before any deadline of a client
 class Site:
     """The tiny site, in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "tests.web.tiny_site", str(self.port)]
+        command = [sys.executable, "-m", "tests.web.tiny_site", str(self.port), str(workers)]
         self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
     def connect(self) -> socket.socket:
@@ -69,8 +70,8 @@ def site() -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Site]:
-    site = Site()
+def running(workers: int = 1) -> Iterator[Site]:
+    site = Site(workers)
     with site.process:
         for _ in range(600):
             with contextlib.suppress(OSError), site.connect():
@@ -195,6 +196,21 @@ def test_many_connections_do_not_shut_others_out(site: Site) -> None:
         for _ in range(200):
             stack.enter_context(site.connect())
         site.is_quick()
+
+
+def test_connections_that_stay_open_are_shared_between_the_processes() -> None:
+    with running(workers=2) as site, contextlib.ExitStack() as stack:
+        time.sleep(1)  # until both are there
+        for _ in range(12):
+            connection = stack.enter_context(site.connect())
+            connection.sendall(post("0", closes=False))
+            assert connection.recv(2000).endswith(b"\r\n\r\n1")
+        held = [
+            sum(one.status == psutil.CONN_ESTABLISHED for one in worker.net_connections())
+            for worker in psutil.Process(site.process.pid).children()
+        ]
+        assert sum(held) == 12
+        assert min(held) >= 5
 
 
 def test_what_would_wait_too_long_is_refused_at_once(site: Site) -> None:

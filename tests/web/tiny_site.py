@@ -1,6 +1,6 @@
 """A site of a few lines, as the worker runs it: what it answers tells what it was given.
 
-    python -m tests.web.tiny_site PORT
+    python -m tests.web.tiny_site PORT WORKERS
 
 Its deadlines are short, so that tests need not wait. A body is the seconds that its answer takes,
 then anything.
@@ -34,6 +34,7 @@ class Site(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         for name, value in {
             "bind": f"127.0.0.1:{sys.argv[1]}",
+            "workers": int(sys.argv[2]),
             "worker_class": worker.Worker,
             "control_socket_disable": True,
             "accesslog": None,
