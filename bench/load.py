@@ -13,7 +13,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -168,7 +168,7 @@ class Clients:
     def __init__(self, port: int) -> None:
         """Begin with none."""
         self._port = port
-        self.idle: list[Client] = []
+        self.idle: deque[Client] = deque()
         self.found: list[Answered] = []
 
     async def send(self, request: bytes) -> int:
@@ -181,7 +181,7 @@ class Clients:
                     lambda: Client(self), "127.0.0.1", self._port
                 )
             else:
-                client = self.idle.pop()
+                client = self.idle.popleft()  # connections take turns, as those of many people do
             client.send(request, answered.set_result)
             status: int = await answered
         except OSError:
