@@ -114,10 +114,17 @@ class Cluster:
             self._actors.append(_Actor(handle, handle.begin.remote()))
 
     def _hand_out(self) -> None:
-        """Give jobs to actors, first to those that have none."""
+        """Give jobs to actors, first to those that have none.
+
+        One of which an actor died is its actor's only one: when that dies with rows it has not
+        sent yet, it shall be known of what.
+        """
         for queued in range(QUEUED):
             for actor in self._actors:
                 if self._waiting and actor.node and len(actor.jobs) == queued:
+                    both = [*(job for _, job in actor.jobs), self._waiting[0]]
+                    if queued and any(job.deaths for job in both):
+                        continue
                     job = self._waiting.popleft()
                     chunk = [_carried(item) for item in job.chunk]
                     actor.jobs.append((actor.handle.read.remote(chunk), job))

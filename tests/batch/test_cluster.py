@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import IO, Any
+from unittest.mock import MagicMock
 
 import pytest
 import ray
@@ -66,6 +67,19 @@ def test_what_ends_its_actor_is_a_row(
         ("0.png", "0"), ("1.png", "1"), ("2.png", None), ("3.png", "3"), ("4", None),
     ]  # fmt: skip
     assert found[2]["error"] == "the process that read it died"
+
+
+def test_a_job_of_which_an_actor_died_is_its_actors_only_one() -> None:
+    actors = cluster.Cluster(None, "digit")
+    handles = [MagicMock(), MagicMock()]
+    actors._actors = [cluster._Actor(handle, None, "5a") for handle in handles]
+    item = Item("0.png", b"")
+    jobs = [cluster._Job([item], deaths) for deaths in (0, 1, 0, 0, 1)]
+    actors._waiting.extend(jobs)
+    actors._hand_out()
+    given = [[job for _, job in actor.jobs] for actor in actors._actors]
+    assert given == [[jobs[0], jobs[2]], [jobs[1]]]
+    assert list(actors._waiting) == jobs[3:]
 
 
 def test_a_node_with_another_digitpad_is_refused() -> None:
