@@ -100,19 +100,18 @@ def _with_others(boxes: Sequence[Box]) -> tuple[Sequence[Box], list[list[Box]]]:
 
 def _is_raised(box: Box, others: Sequence[Box]) -> bool:
     """Say whether a small digit ends above the line that the others stand on, or is below it."""
-    if not others:
+    height = float(np.median([other.height for other in others or [box]]))
+    if box.height >= SMALL * height:
         return False
-    height = float(np.median([other.height for other in others]))
-    if box.height > SMALL * height:
-        return False
-    across = [(other.left + other.right) / 2 for other in others]
-    middles = [(other.top + other.bottom) / 2 for other in others]
+    # In that height, from the digit's left and top: in some units squares are beyond all bounds.
+    across = [((o.left - box.left) + (o.right - box.left)) / 2 / height for o in others]
+    middles = [((o.top - box.top) + (o.bottom - box.top)) / 2 / height for o in others]
     middle = middles[0]
-    if np.ptp(across) > 0:
-        middle = float(np.polyval(np.polyfit(across, middles, 1), (box.left + box.right) / 2))
-    foot = middle + height / 2
-    lowered = box.top > middle and box.bottom > foot + LOW * height
-    return box.bottom < foot - HIGH * height or lowered
+    if np.ptp(across) > SAME:
+        at = (box.right - box.left) / 2 / height
+        middle = float(np.polyval(np.polyfit(across, middles, 1), at))
+    foot, bottom = middle + 0.5, box.height / height
+    return bottom < foot - HIGH or (middle < 0 and bottom > foot + LOW)
 
 
 def _has_dot(parts: Sequence[Box]) -> bool:

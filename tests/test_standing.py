@@ -67,6 +67,17 @@ def test_a_line_that_rises_is_a_line() -> None:
     assert said(rising[0], rising[1], small, rising[3]) is None
 
 
+@pytest.mark.parametrize("unit", [1e-190, 1e-170, 1.0, 1e9, 1e140, 1e160])
+def test_any_unit_will_do(unit: float) -> None:
+    digits = [Box(0, 0, 60, 100), Box(80, 0, 140, 100), Box(150, -20, 180, 30)]
+    scaled = [[Box(*(unit * edge for edge in digit))] for digit in digits]
+    assert said(*scaled) == RAISED
+
+
+def test_digits_without_height_stand_as_they_may() -> None:
+    assert said(*([Box(80 * place, 0, 80 * place + 60, 0)] for place in range(3))) is None
+
+
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
